@@ -1,0 +1,73 @@
+#include "base/json.h"
+
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+
+namespace swiftgrid {
+namespace {
+
+JsonText text(std::string_view source) { return JsonText::parse(source).value(); }
+
+TEST(JsonText, RemovesWhiteSpaceAndKeepsNumbersAsWritten) {
+    EXPECT_EQ(text(" { \"a\" : [ 1.50 , 2e3 ] } ").view(), R"({"a":[1.50,2e3]})");
+}
+
+TEST(JsonText, RefusesWhatIsNotJson) {
+    for (auto source : {"", "{", "{'a':1}", "[1,]", "nul", "\"\\ud800\"", "\xff", "1 2"})
+        EXPECT_FALSE(JsonText::parse(source).has_value()) << source;
+}
+
+TEST(JsonText, AcceptsIntegersBeyond64Bits) {
+    EXPECT_EQ(text("123456789012345678901234567890").kind(), JsonKind::number);
+}
+
+TEST(JsonText, RefusesDocumentsThatAreTooDeep) {
+    const std::string deep(limits::json_depth + 1, '[');
+    const std::string close(limits::json_depth + 1, ']');
+    const auto result = JsonText::parse(deep + close);
+    ASSERT_FALSE(result.has_value());
+    EXPECT_NE(result.error().message.find("deeper"), std::string::npos);
+}
+
+TEST(JsonText, ReadsMembersAndElements) {
+    const auto document = text(R"({"a":{"b":[10,{"c":"x"},null]},"":1,"é":2})");
+    EXPECT_EQ(document.child("a")->child("b")->child(std::size_t{1})->view(), R"({"c":"x"})");
+    EXPECT_EQ(document.child("a")->child("b")->child("length")->view(), "3");
+    EXPECT_EQ(document.child("a")->child("b")->child(std::size_t{2})->view(), "null");
+    EXPECT_EQ(document.child("")->view(), "1");
+    EXPECT_EQ(document.child("é")->view(), "2");
+    EXPECT_FALSE(document.child("x"));
+    EXPECT_FALSE(document.child("a")->child("b")->child(std::size_t{3}));
+}
+
+TEST(JsonText, FindsAMemberWhoseNameIsEscaped) {
+    EXPECT_EQ(text(R"({"a\u0062":7})").child("ab")->view(), "7");
+}
+
+TEST(JsonText, CountsTheLengthOfAStringAsJavaScriptDoes) {
+    EXPECT_EQ(text(R"("a\u00e9\ud83d\ude00")").child("length")->view(), "4");
+}
+
+TEST(JsonText, GivesTheCharactersOfAStringAndTheTextOfTheRest) {
+    EXPECT_EQ(text(R"("a\"b")").as_plain_text(), "a\"b");
+    EXPECT_EQ(text("{\"a\":1}").as_plain_text(), "{\"a\":1}");
+}
+
+TEST(ToJson, WritesNumbersInTheirShortestForm) {
+    EXPECT_EQ(to_json(parse_json("[1.5, 100.0, 1e300, -0.1]").value()), "[1.5,100,1e+300,-0.1]");
+}
+
+TEST(CanonicalJson, SortsMembers) {
+    EXPECT_EQ(canonical_json(parse_json(R"({"b":1,"a":{"d":2,"c":3}})").value()),
+              R"({"a":{"c":3,"d":2},"b":1})");
+}
+
+TEST(AppendJsonString, EscapesControlCharacters) {
+    std::string out;
+    append_json_string(out, std::string_view("a\"\\\n\x01\0", 6));
+    EXPECT_EQ(out, "\"a\\\"\\\\\\n\\u0001\\u0000\"");
+}
+
+}  // namespace
+}  // namespace swiftgrid

@@ -1,0 +1,75 @@
+#pragma once
+
+// Every limit of the system, with its unit and the reason for its size. The defaults a user may
+// change are those of engine.md section 9; the rest protects the process.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace swiftgrid::limits {
+
+constexpr std::size_t mebibyte = std::size_t{1024} * 1024;
+
+// The flow document (engine.md section 9).
+constexpr std::size_t graph_nodes = 2'000;
+constexpr std::size_t graph_edges = 8 * graph_nodes;
+constexpr std::size_t flow_name_characters = 200;
+constexpr std::size_t node_id_characters = 128;
+constexpr std::size_t router_conditions = 100;
+
+// Data that flows through a run.
+constexpr std::size_t request_body_bytes = 16 * mebibyte;
+constexpr std::size_t run_input_bytes = 16 * mebibyte;
+constexpr std::size_t node_result_bytes = 16 * mebibyte;
+// Deeper documents only serve to exhaust stacks.
+constexpr std::size_t json_depth = 128;
+// A template of more than this many characters is a program; it belongs into a code node.
+constexpr std::size_t expression_characters = 10'000;
+constexpr std::size_t path_steps = 64;
+// An error text or a log line is for people.
+constexpr std::size_t error_message_bytes = 8 * 1024;
+constexpr std::size_t log_lines_per_node = 1'000;
+constexpr std::size_t log_bytes_per_node = 256 * 1024;
+
+// Scripts.
+constexpr std::int64_t script_time_ms = 5'000;
+constexpr std::int64_t script_time_ms_max = 300'000;
+constexpr std::size_t script_memory_bytes = 64 * mebibyte;
+constexpr std::size_t script_stack_bytes = 512 * 1024;
+constexpr std::size_t script_source_bytes = 1 * mebibyte;
+// After the engine's own deadline the supervisor waits this long, then kills the worker.
+constexpr std::int64_t script_kill_grace_ms = 200;
+
+// Outgoing HTTP.
+constexpr std::int64_t http_time_ms = 30'000;
+constexpr std::int64_t http_time_ms_max = 24LL * 60 * 60 * 1000;
+constexpr std::size_t http_redirects = 5;
+constexpr std::size_t http_response_header_bytes = 256 * 1024;
+constexpr std::size_t http_requests_in_flight = 1'000;
+
+// Runs.
+constexpr std::size_t run_depth = 10;
+// Commands that may wait in one shard before new starts are refused with 503.
+constexpr std::size_t inbox_commands = 16'384;
+// Commands handled in one turn before the batch is handed to the journal.
+constexpr std::size_t turn_commands = 1'024;
+// Runs whose state is kept in memory; idle ones beyond are evicted and reloaded on demand.
+constexpr std::size_t runs_in_memory = 20'000;
+// Bytes of events of one transaction: keeps a commit below some tens of milliseconds.
+constexpr std::size_t commit_bytes = 8 * mebibyte;
+constexpr std::size_t scripts_in_flight = 4'096;
+
+// Browsers and clients.
+constexpr std::size_t page_items = 20;
+constexpr std::size_t page_items_max = 200;
+constexpr std::size_t run_detail_events = 1'000;
+constexpr std::int64_t wait_seconds_max = 300;
+constexpr std::size_t connections = 4'096;
+constexpr std::size_t stream_subscribers = 1'024;
+// A reader that is further behind than this is cut; it resumes from Last-Event-ID.
+constexpr std::size_t stream_queue_bytes = 1 * mebibyte;
+constexpr std::int64_t stream_heartbeat_ms = 15'000;
+constexpr std::int64_t idempotency_hours = 24;
+constexpr std::int64_t drain_ms = 10'000;
+
+}  // namespace swiftgrid::limits

@@ -1,0 +1,44 @@
+#pragma once
+
+// What users design: the flow document of phase-1.md section 5 as plain data. Run state is never
+// part of it. Unknown members are kept on a round trip (`document`), but ignored.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace swiftgrid::model {
+
+struct Node {
+    std::string id;
+    std::string type;   // canonical name, aliases already replaced: "http-request"
+    json::object data;  // with canonical field names; checked by validate()
+    std::string label;  // data.label, or the id when empty
+};
+
+struct Edge {
+    std::string id;
+    std::string source;
+    std::string source_handle;  // "" = the node's normal output
+    std::string target;
+};
+
+struct Graph {
+    std::vector<Node> nodes;
+    std::vector<Edge> edges;
+};
+
+struct Flow {
+    std::string name;
+    std::string description;
+    Graph graph;
+    json::value graph_document;  // the `graph` member as given (positions, viewport, unknown members)
+    json::value input_schema;
+    json::value output_schema;
+    std::int64_t timeout_ms = 0;
+    json::value notifications;
+};
+
+}  // namespace swiftgrid::model

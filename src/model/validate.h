@@ -1,0 +1,35 @@
+#pragma once
+
+// All rules that a flow must satisfy (engine.md section 1). Returns every finding with pointer,
+// node, stable code and mend. On save these are shown as warnings, on publish and start errors
+// refuse. Rules about other documents (does the sub-flow exist?) are asked through Surroundings.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/flow.h"
+#include "model/node_descriptor.h"
+#include "model/problem.h"
+
+namespace swiftgrid::model {
+
+struct Surroundings {
+    // Null: not checked (a document alone on the command line).
+    std::function<bool(const std::string& name)> secret_exists;
+    std::function<bool(const std::string& flow_id)> flow_exists;
+};
+
+std::vector<Problem> validate(const Flow& flow, const NodeTypes& types,
+                              const Surroundings& surroundings = {});
+
+// Reads and validates in one go: what publish, import, start and `swiftgrid validate` use.
+struct ValidatedFlow {
+    std::optional<Flow> flow;  // absent when the document has no usable shape
+    std::vector<Problem> problems;
+};
+ValidatedFlow read_and_validate(const json::value& document, const NodeTypes& types,
+                                const Surroundings& surroundings = {});
+
+}  // namespace swiftgrid::model
