@@ -1,0 +1,35 @@
+#pragma once
+
+// Every node type: its descriptor, its pure behaviour and its performer. Adding a type is one folder
+// beside this file and one line in registry.cpp.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/node_behaviour.h"
+#include "model/node_descriptor.h"
+#include "nodes/perform.h"
+
+namespace swiftgrid::net {
+class HttpClient;
+}
+
+namespace swiftgrid::nodes {
+
+// Descriptors in the order of the palette.
+model::NodeTypes make_node_types();
+
+// The pure behaviours of the available types.
+std::unique_ptr<engine::NodeBehaviours> make_node_behaviours();
+
+struct Performers {
+    std::map<std::string, std::unique_ptr<OutsidePerformer>, std::less<>> outside;
+    std::map<std::string, std::unique_ptr<ScriptPerformer>, std::less<>> scripts;
+};
+
+// `client` must outlive the performers.
+Performers make_performers(net::HttpClient& client);
+
+}  // namespace swiftgrid::nodes
