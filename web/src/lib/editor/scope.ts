@@ -1,0 +1,155 @@
+/**
+ * What an expression of one step may use: steps before it, the run's input, secrets by name. Built
+ * from the document and the last known outputs; completion and the check for unknown paths read it.
+ */
+
+import { ancestors, findNode, nodeLabel, type FlowGraph, type Json } from './document';
+import { orderedNodes } from './graph';
+import { describeValue, lookUp, member, memberNames, nearest, parsePath, writeStep } from './path';
+import { placeholdersIn } from './references';
+
+export interface ScopeRoot {
+  readonly name: string;
+  /** What it is, in words: "Fetch customer", "the run's input". */
+  readonly label: string;
+  /** The last known value; absent when the step has not run yet. */
+  readonly sample?: Json | undefined;
+}
+
+export interface ScopeOptions {
+  readonly samples: ReadonlyMap<string, Json>;
+  readonly trigger?: Json | undefined;
+  readonly environment?: readonly string[];
+}
+
+export interface Completion {
+  readonly label: string;
+  readonly detail: string;
+  /** The text to put in place of what was typed. */
+  readonly apply: string;
+}
+
+export interface PathFinding {
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+}
+
+const trigger_roots = ['$trigger', '$input', 'trigger', 'input'];
+
+/** Roots whose meaning the editor does not check: they exist in some runs only. */
+const unchecked_roots = new Set(['webhook', 'map', 'item', 'index', '$run', '$flow']);
+
+export function scopeOf(graph: FlowGraph, nodeId: string, options: ScopeOptions): ScopeRoot[] {
+  const before = ancestors(graph, nodeId);
+  const roots: ScopeRoot[] = orderedNodes(graph)
+    .filter((node) => before.has(node.id) && node.id !== nodeId)
+    .map((node) => ({
+      name: node.id,
+      label: nodeLabel(node),
+      sample: options.samples.get(node.id),
+    }));
+  const direct = graph.edges.filter((edge) => edge.target === nodeId).map((edge) => edge.source);
+  const [only, ...others] = [...new Set(direct)];
+  if (only !== undefined && others.length === 0) {
+    const node = findNode(graph, only);
+    roots.push({
+      name: 'previous',
+      label: `the step before: ${node ? nodeLabel(node) : only}`,
+      sample: options.samples.get(only),
+    });
+  }
+  const environment = Object.fromEntries(
+    (options.environment ?? []).map((name): [string, Json] => [name, 'secret']),
+  );
+  return [
+    ...roots,
+    { name: '$trigger', label: "the run's input", sample: options.trigger },
+    {
+      name: '$env',
+      label: 'secrets and variables',
+      ...(options.environment ? { sample: environment } : {}),
+    },
+    { name: '$run', label: 'this run', sample: { id: '…' } },
+    { name: '$flow', label: 'this workflow', sample: { id: '…' } },
+  ];
+}
+
+/** Completions for the text between `{{` and the cursor, and where they start in it. */
+export function completePath(
+  roots: readonly ScopeRoot[],
+  typed: string,
+): { from: number; options: Completion[] } {
+  const lead = typed.length - typed.trimStart().length;
+  const cut = Math.max(typed.lastIndexOf('.'), typed.lastIndexOf('['));
+  if (cut < lead) {
+    return {
+      from: lead,
+      options: roots.map((root) => ({ label: root.name, detail: root.label, apply: root.name })),
+    };
+  }
+  const path = parsePath(typed.slice(0, cut));
+  const root = path && roots.find((candidate) => candidate.name === canonical(path.root));
+  if (!path || !root || path.rest !== '') return { from: cut, options: [] };
+  const value = lookUp(root.sample, path.steps);
+  return {
+    from: cut,
+    options: memberNames(value).map((name) => ({
+      label: writeStep(name),
+      detail: describeValue(member(value, name)),
+      apply: writeStep(name),
+    })),
+  };
+}
+
+/** Placeholders that name something unknown. Only what is certain: unknown samples are no finding. */
+export function checkPaths(roots: readonly ScopeRoot[], text: string): PathFinding[] {
+  return placeholdersIn(text).flatMap((placeholder) => {
+    const path = parsePath(placeholder.body);
+    if (!path) return [];
+    const message = pathProblem(roots, path);
+    return message === undefined ? [] : [{ from: placeholder.from, to: placeholder.to, message }];
+  });
+}
+
+function pathProblem(
+  roots: readonly ScopeRoot[],
+  path: { root: string; steps: readonly { name: string }[]; rest: string },
+): string | undefined {
+  if (unchecked_roots.has(path.root)) return undefined;
+  const name = canonical(path.root);
+  const root = roots.find((candidate) => candidate.name === name);
+  if (!root) {
+    if (name === 'previous') return 'There is no single step before this one. Name the step.';
+    return `No step before this one has the id "${path.root}".${hint(
+      path.root,
+      roots.map((candidate) => candidate.name),
+    )}`;
+  }
+  // With a default a missing field is what the author expects.
+  if (root.sample === undefined || path.rest.startsWith('??')) return undefined;
+  let value: Json | undefined = root.sample;
+  let read = path.root;
+  for (const step of path.steps) {
+    const next: Json | undefined = member(value, step.name);
+    if (next === undefined) {
+      return `${read} had no field "${step.name}" in the last run.${hint(
+        step.name,
+        memberNames(value),
+      )}`;
+    }
+    value = next;
+    read += writeStep(step.name);
+  }
+  return undefined;
+}
+
+function canonical(root: string): string {
+  if (root === 'prev') return 'previous';
+  return trigger_roots.includes(root) ? '$trigger' : root;
+}
+
+function hint(name: string, candidates: readonly string[]): string {
+  const near = nearest(name, candidates);
+  return near === undefined ? '' : ` Did you mean "${near}"?`;
+}
