@@ -1,0 +1,30 @@
+# The web UI's packages and its build, each skipped when its inputs have not changed.
+
+web_sources_hash() {
+    find web -type f \
+        -not -path 'web/node_modules/*' -not -path 'web/build/*' -not -path 'web/.svelte-kit/*' \
+        -not -path 'web/e2e/*' -not -path 'web/test-results/*' -not -path 'web/playwright-report/*' \
+        -not -name '*.test.ts' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
+}
+
+web_install() { (cd web && npm ci --prefer-offline --no-audit --no-fund); }
+web_build() { (cd web && npm run build); }
+
+setup_web_packages() {
+    local hash
+    [[ -f web/package-lock.json ]] || fail "web/package-lock.json is missing: is the clone whole?"
+    hash=$(hash_of web/package.json web/package-lock.json)
+    stamp_is web-packages "$hash" && [[ -d web/node_modules ]] && return 0
+    step "Install the web UI's packages" \
+        "Check the network and npm's registry setting, then run ./dev setup again." \
+        web_install
+    stamp_set web-packages "$hash"
+}
+
+build_web() {
+    local hash
+    hash=$(web_sources_hash)
+    stamp_is web-build "$hash" && [[ -f web/build/index.html ]] && return 0
+    step "Build the web UI" "Run ./dev check to see its types and lint." web_build
+    stamp_set web-build "$hash"
+}
