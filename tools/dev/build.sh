@@ -1,0 +1,41 @@
+# Configuring and building by preset (CMakePresets.json holds the presets).
+
+jobs=$(nproc)
+
+configure() {
+    local hash
+    hash=$(hash_of CMakePresets.json cmake/toolchain.cmake)
+    stamp_is "configure-$preset" "$hash" && [[ -f build/$preset/build.ninja ]] && return 0
+    step "Configure ($preset)" \
+        "A missing package is named above; ./dev setup installs what tools/setup/packages.txt lists." \
+        cmake --preset "$preset"
+    stamp_set "configure-$preset" "$hash"
+}
+
+build_server() {
+    local start=$SECONDS
+    configure
+    NINJA_STATUS='[%f/%t %es] ' loud "Build the server ($preset)" \
+        cmake --build --preset "$preset" --parallel "$jobs" ||
+        fail "the build failed: mend the first error above and run ./dev build again."
+    build_seconds=$((SECONDS - start))
+}
+
+build_all() {
+    build_web
+    build_server
+}
+
+server_binary() { printf '%s' "$PWD/build/$preset/src/app/swiftgrid"; }
+
+clean() {
+    local keep=(.tools .stamps)
+    if [[ ${1:-} == --all ]]; then
+        rm -rf build web/build web/.svelte-kit web/node_modules
+        return
+    fi
+    [[ -d build ]] && find build -mindepth 1 -maxdepth 1 \
+        ! -name "${keep[0]}" ! -name "${keep[1]}" -exec rm -rf {} +
+    rm -rf web/build web/.svelte-kit
+    rm -f "$stamps"/configure-* "$stamps"/web-build "$stamps"/checked-*
+}

@@ -1,0 +1,28 @@
+# Benchmarks and fuzzing: on demand, never part of ./dev test.
+
+bench() {
+    local program found=0
+    for program in build/"$preset"/bench/*_bench; do
+        [[ -x $program ]] || continue
+        found=1
+        loud "${program##*/}" "$program" "$@" || fail "${program##*/} failed; its output is above."
+    done
+    ((found)) || fail "the preset '$preset' built no benchmark: bench/ has none, or use --preset release."
+}
+
+fuzz() {
+    local seconds=${1:-30} program name found=0
+    preset=fuzz
+    build_server
+    while IFS= read -r program; do
+        found=1
+        name=${program##*/}
+        mkdir -p "build/fuzz-corpus/$name"
+        # The first folder takes what the run finds; the committed seeds stay as they are.
+        loud "$name for $seconds s" "$program" -max_total_time="$seconds" -print_final_stats=1 \
+            -artifact_prefix=build/fuzz-corpus/ "build/fuzz-corpus/$name" \
+            $([[ -d tests/fuzz/corpus/$name ]] && printf '%s' "tests/fuzz/corpus/$name") ||
+            fail "$name found an input that breaks us: build/fuzz-corpus/crash-*; make it a test."
+    done < <(find build/fuzz -type f -name 'fuzz_*' -executable)
+    ((found)) || fail "no fuzz target was built: tests/fuzz has none."
+}

@@ -1,0 +1,74 @@
+# Everything that must be green. Each part leaves a JUnit file; tools/dev/count_tests.py adds them up.
+
+reports=build/reports
+failed_parts=()
+
+# part NAME command...: a part that fails is remembered, the others still run.
+part() {
+    local name=$1
+    shift
+    loud "$name" "$@" || failed_parts+=("$name")
+}
+
+run_ctest() {
+    local report=$PWD/$reports/$1.xml
+    shift
+    ctest --preset "$preset" --parallel "$jobs" --no-tests=error --output-junit "$report" \
+        --output-on-failure "$@"
+}
+
+cpp_unit_tests() { run_ctest cpp-unit --label-exclude '^e2e$' "$@"; }
+cpp_e2e_tests() { run_ctest cpp-e2e --label-regex '^e2e$'; }
+
+web_unit_tests() {
+    local report=$PWD/$reports/web-unit.xml
+    (cd web && npm test --silent -- --reporter=default --reporter=junit --outputFile.junit="$report")
+}
+
+browser_tests() {
+    local report=$PWD/$reports/browser.xml
+    (cd web && SWIFTGRID_BINARY=$(server_binary) PLAYWRIGHT_JUNIT_OUTPUT_FILE=$report \
+        npm run --silent e2e -- --reporter=list,junit "$@")
+}
+
+tidy_tests() { python3 -W error tools/tidy/tidy_test.py; }
+
+begin_tests() {
+    rm -rf "$reports"
+    mkdir -p "$reports"
+    failed_parts=()
+}
+
+# The closing line; fails when anything did.
+end_tests() {
+    python3 tools/dev/count_tests.py "$reports" "${failed_parts[@]}"
+}
+
+test_unit() {
+    begin_tests
+    part "C++ unit, contract, scenario and property tests" cpp_unit_tests "$@"
+    part "Web unit tests" web_unit_tests
+    end_tests
+}
+
+test_e2e() {
+    begin_tests
+    part "The real binary from outside" cpp_e2e_tests
+    part "Browser journeys" browser_tests "$@"
+    end_tests
+}
+
+test_everything() {
+    local start=$SECONDS status=0
+    build_all
+    begin_tests
+    part "C++ unit, contract, scenario and property tests" cpp_unit_tests
+    part "The real binary from outside" cpp_e2e_tests
+    part "Web unit tests" web_unit_tests
+    part "Browser journeys" browser_tests
+    part "Tests of tools/tidy" tidy_tests
+    part "Checks" run_checks changed
+    say "==> All of ./dev test took $((SECONDS - start)) s"
+    end_tests || status=$?
+    return "$status"
+}
