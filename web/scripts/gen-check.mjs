@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 const document = new URL('../../src/api/openapi.yaml', import.meta.url);
 const target = new URL('../src/lib/api/types.gen.ts', import.meta.url);
 
+/** @param {string} text */
 const header = (text) => text.slice(text.indexOf('export '));
 const config = await resolveConfig(target);
 const fresh = await format(astToString(await openapiTS(document)), {

@@ -1,0 +1,85 @@
+// One function per endpoint of the section Flows.
+import { request } from './client';
+import type {
+  Flow,
+  FlowCreate,
+  FlowSave,
+  FlowSummary,
+  Graph,
+  Page,
+  RunStart,
+  SavedFlow,
+  ValidateAnswer,
+  Version,
+} from './types';
+
+export interface ListOptions {
+  search?: string;
+  cursor?: string | null;
+  limit?: number;
+}
+
+export function listFlows(options: ListOptions = {}, signal?: AbortSignal) {
+  return request<Page<FlowSummary>>('GET', '/api/flows', {
+    query: options,
+    ...(signal && { signal }),
+  });
+}
+
+export function getFlow(id: string, signal?: AbortSignal) {
+  return request<Flow>('GET', `/api/flows/${id}`, { ...(signal && { signal }) });
+}
+
+export function createFlow(flow: FlowCreate) {
+  return request<SavedFlow>('POST', '/api/flows', { body: flow });
+}
+
+/** Saves the draft; `revision` is the one that was read. ApiError 412 when it is stale. */
+export function saveFlow(id: string, revision: number, changes: FlowSave) {
+  return request<SavedFlow>('PUT', `/api/flows/${id}`, {
+    body: changes,
+    headers: { 'If-Match': `"${revision}"` },
+  });
+}
+
+export function deleteFlow(id: string, force = false) {
+  return request<undefined>('DELETE', `/api/flows/${id}`, { query: force ? { force } : {} });
+}
+
+export function validateFlow(document: { name?: string; graph: Graph }, signal?: AbortSignal) {
+  return request<ValidateAnswer>('POST', '/api/flows/validate', {
+    body: document,
+    ...(signal && { signal }),
+  });
+}
+
+export function publishFlow(id: string, changeSummary: string) {
+  return request<Version>('POST', `/api/flows/${id}/publish`, { body: { changeSummary } });
+}
+
+export function listVersions(id: string, options: ListOptions = {}) {
+  return request<Page<Version>>('GET', `/api/flows/${id}/versions`, { query: options });
+}
+
+export function getVersion(id: string, number: number) {
+  return request<Version>('GET', `/api/flows/${id}/versions/${number}`);
+}
+
+export function rollbackFlow(id: string, version: number) {
+  return request<Flow>('POST', `/api/flows/${id}/rollback`, { body: { version } });
+}
+
+export function restoreVersion(id: string, version: number) {
+  return request<SavedFlow>('POST', `/api/flows/${id}/restore`, { body: { version } });
+}
+
+/** `version` left out: the active version, else the draft. */
+export function startRun(
+  id: string,
+  start: { input?: unknown; version?: 'draft' | 'active' | number } = {},
+) {
+  return request<RunStart>('POST', `/api/flows/${id}/runs`, {
+    body: start,
+    headers: { 'Idempotency-Key': crypto.randomUUID() },
+  });
+}

@@ -1,0 +1,69 @@
+// Short names for the generated types. Nothing here is written by hand twice: every shape comes from
+// src/api/openapi.yaml through types.gen.ts.
+import type { components, operations } from './types.gen';
+
+type Schemas = components['schemas'];
+
+export type Problem = Schemas['Problem'];
+export type ValidationProblem = Schemas['ValidationProblem'];
+export type Graph = Schemas['Graph'];
+export type FlowNode = Schemas['Node'];
+export type FlowEdge = Schemas['Edge'];
+export type Flow = Schemas['Flow'];
+export type SavedFlow = Schemas['SavedFlow'];
+export type FlowCreate = Schemas['FlowCreate'];
+export type FlowSave = Schemas['FlowSave'];
+export type FlowSummary = Schemas['FlowSummary'];
+export type LastRun = Schemas['LastRun'];
+export type Version = Schemas['Version'];
+export type Run = Schemas['Run'];
+export type RunSummary = Schemas['RunSummary'];
+export type RunDetail = Schemas['RunDetail'];
+export type RunEvent = Schemas['RunEvent'];
+export type RunStatus = Schemas['RunStatus'];
+export type RunError = Schemas['RunError'];
+export type RunStart = Schemas['RunStart'];
+export type RunEnd = Schemas['RunEnd'];
+export type RunDeleted = Schemas['RunDeleted'];
+export type Trigger = Schemas['Trigger'];
+export type NodeStatus = Schemas['NodeStatus'];
+export type NodeResult = Schemas['NodeResult'];
+export type NodeType = Schemas['NodeType'];
+export type Handle = Schemas['Handle'];
+export type LogLine = Schemas['LogLine'];
+export type Chunk = Schemas['Chunk'];
+export type AuthStatus = Schemas['AuthStatus'];
+export type Health = Schemas['Health'];
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+type Body<Op extends keyof operations> = operations[Op] extends {
+  requestBody?: { content: { 'application/json': infer T } };
+}
+  ? T
+  : never;
+type Ok<Op extends keyof operations> = operations[Op]['responses'] extends {
+  200: { content: { 'application/json': infer T } };
+}
+  ? T
+  : never;
+
+export type PreviewRequest = Body<'previewExpression'>;
+export type PreviewAnswer = Ok<'previewExpression'>;
+export type ValidateAnswer = Ok<'validateFlow'>;
+export type EventPage = Ok<'listRunEvents'>;
+export type RunStateAt = Ok<'getRunState'>;
+
+export interface RunFilter {
+  flowId?: string;
+  status?: RunStatus[];
+  trigger?: Trigger[];
+  from?: string;
+  to?: string;
+  pinned?: boolean;
+  parentRunId?: string;
+  search?: string;
+}

@@ -1,0 +1,66 @@
+// Live state of the steps of one run, one small reactive cell per node. A node on the canvas reads
+// only its own cell, so that a status change touches one component and never the nodes array.
+import { createContext } from 'svelte';
+import type { NodeStatus } from '$lib/api/types';
+import { emptyRun, stepOf, type RunView, type StepView } from './fold';
+
+export class StepCell {
+  status = $state<NodeStatus>('pending');
+  durationMs = $state<number | null>(null);
+  startedAt = $state<string | null>(null);
+  attempts = $state(0);
+  /** The error's message, for a tooltip. */
+  note = $state<string | null>(null);
+
+  show(step: StepView, idle: boolean): void {
+    this.status = step.status;
+    this.durationMs = step.durationMs;
+    this.startedAt = step.startedAt;
+    this.attempts = step.attempts;
+    this.note = step.error?.message ?? null;
+    this.idle = idle;
+  }
+
+  /** No run is shown: the node looks as designed, without a status. */
+  idle = $state(true);
+}
+
+export class RunState {
+  /** The run as folded; replaced whole with every change. */
+  view = $state.raw<RunView>(emptyRun);
+  // Plain on purpose: the cells are reactive, the set of cells is not.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #cells = new Map<string, StepCell>();
+
+  /** The cell of a node; made on first use, always the same object. */
+  cell(nodeId: string): StepCell {
+    const known = this.#cells.get(nodeId);
+    if (known) return known;
+    const cell = new StepCell();
+    cell.show(stepOf(this.view, nodeId), this.#idle);
+    this.#cells.set(nodeId, cell);
+    return cell;
+  }
+
+  get #idle(): boolean {
+    return this.view.lastEventId === 0;
+  }
+
+  /** Shows a run, at any event. */
+  show(view: RunView): void {
+    const before = this.view;
+    this.view = view;
+    const idle = view.lastEventId === 0;
+    for (const [nodeId, cell] of this.#cells) {
+      const step = stepOf(view, nodeId);
+      if (step !== stepOf(before, nodeId) || cell.idle !== idle) cell.show(step, idle);
+    }
+  }
+
+  clear(): void {
+    this.show(emptyRun);
+  }
+}
+
+/** Node components read the RunState of the canvas they are on. */
+export const [getRunState, setRunState] = createContext<RunState>();
