@@ -1,0 +1,137 @@
+#pragma once
+
+// The one way out: HTTP and HTTPS requests on libcurl, driven by an io_context. Every socket passes
+// the egress guard, also after a redirect; every request has a deadline and a size limit. One
+// client is one policy with its own pool of connections. Requires that the io_context outlives the
+// client. Neither libcurl nor Asio shows through this header.
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "net/egress_guard.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace swiftgrid::net {
+
+struct HttpHeader {
+    std::string name;
+    std::string value;
+
+    bool operator==(const HttpHeader&) const = default;
+};
+
+// The value of the first header of that name in any case; null when there is none.
+const std::string* find_header(const std::vector<HttpHeader>& headers, std::string_view name);
+
+// RFC 9110: the name is a token, the value has no control characters (no CR, no LF, no NUL).
+bool is_valid_header(const HttpHeader& header);
+
+// The headers that frame the message (content-length, transfer-encoding, connection …) are ours:
+// given ones are dropped, because a wrong one would let a body pass as a second request.
+bool is_framing_header(std::string_view name);
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url = {};
+    std::vector<HttpHeader> headers = {};  // sent in this order
+    std::string body = {};
+    bool follow_redirects = true;
+    std::int64_t time_ms = limits::http_time_ms;  // for everything, all redirects included
+    std::size_t response_bytes_max = limits::node_result_bytes;  // of the decoded body
+};
+
+struct HttpTiming {  // milliseconds since the start of the last hop; `total` of all hops
+    std::int64_t dns_ms = 0;
+    std::int64_t connect_ms = 0;
+    std::int64_t tls_ms = 0;
+    std::int64_t first_byte_ms = 0;
+    std::int64_t total_ms = 0;
+};
+
+struct HttpResponse {
+    int status = 0;
+    std::vector<HttpHeader> headers;  // names in lower case, repeated ones repeated
+    std::string body;                 // decoded
+    std::string effective_url;        // after redirects, without user and password
+    std::string http_version;         // "1.1", "2"
+    HttpTiming timing;
+};
+
+enum class HttpErrorKind {
+    timeout,
+    connect,
+    dns,
+    tls,
+    too_large,
+    egress_refused,
+    cancelled,
+    bad_url,
+    bad_header,
+    too_many_redirects,
+    protocol,
+};
+
+std::string_view to_string(HttpErrorKind kind);
+
+struct HttpError {
+    HttpErrorKind kind = HttpErrorKind::protocol;
+    std::string message;  // names the host and how to mend it
+};
+
+using HttpResult = std::expected<HttpResponse, HttpError>;
+using HttpDone = std::function<void(HttpResult)>;
+
+struct RequestHandle {
+    std::uint64_t id = 0;
+
+    auto operator<=>(const RequestHandle&) const = default;
+};
+
+struct HttpClientOptions {
+    std::string user_agent = "SwiftGrid";
+    std::size_t connections_per_host = 128;
+    std::size_t connections = limits::http_requests_in_flight;
+    // Take http_proxy, https_proxy and no_proxy from the environment. The guard then sees the
+    // proxy's address: what lies behind it is the proxy's to decide.
+    bool proxy_from_environment = false;
+    // "host:port:address": answers of the name service, for tests.
+    std::vector<std::string> pinned_names = {};
+};
+
+class HttpClient {
+public:
+    HttpClient(boost::asio::io_context& io, EgressGuard guard, HttpClientOptions options);
+    // Requests in flight end with `cancelled`.
+    ~HttpClient();
+
+    HttpClient(const HttpClient&) = delete;
+    HttpClient& operator=(const HttpClient&) = delete;
+
+    // Any thread. `done` runs exactly once on a thread of the io_context, never inside this call.
+    RequestHandle start(HttpRequest request, HttpDone done);
+
+    // Any thread. The request ends with `cancelled` unless it has already ended.
+    void cancel(RequestHandle handle);
+
+    // Any thread; holds for requests started afterwards. For the server's own echo endpoint, whose
+    // port is known only after listening.
+    void allow(InternalEndpoint endpoint);
+
+private:
+    class State;
+
+    // Owners: this client, and the handlers that wait in the io_context.
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace swiftgrid::net

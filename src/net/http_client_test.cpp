@@ -1,0 +1,401 @@
+#include "net/http_client.h"
+
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "net/testing/loopback_server.h"
+
+namespace swiftgrid::net {
+namespace {
+
+using testing::LoopbackConnection;
+using testing::LoopbackServer;
+using testing::SeenRequest;
+using namespace std::chrono_literals;
+
+class HttpClientTest : public ::testing::Test {
+protected:
+    void TearDown() override {
+        client_.reset();
+        work_.reset();
+        for (std::thread& thread : threads_) thread.join();
+    }
+
+    LoopbackServer& serve(LoopbackServer::Handler handler) {
+        servers_.push_back(std::make_unique<LoopbackServer>(std::move(handler)));
+        allowed_.push_back(servers_.back()->address());
+        return *servers_.back();
+    }
+
+    HttpClient& client() {
+        if (client_) return *client_;
+        auto guard = EgressGuard::parse(allowed_);
+        EXPECT_TRUE(guard);
+        client_ = std::make_unique<HttpClient>(io_, *guard, options_);
+        for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { io_.run(); });
+        return *client_;
+    }
+
+    std::future<HttpResult> start(HttpRequest request, RequestHandle* handle = nullptr) {
+        auto promise = std::make_shared<std::promise<HttpResult>>();
+        auto future = promise->get_future();
+        const RequestHandle started =
+            client().start(std::move(request),
+                           [promise](HttpResult result) { promise->set_value(std::move(result)); });
+        if (handle) *handle = started;
+        return future;
+    }
+
+    HttpResult fetch(HttpRequest request) {
+        auto future = start(std::move(request));
+        EXPECT_EQ(future.wait_for(20s), std::future_status::ready);
+        return future.get();
+    }
+
+    HttpErrorKind error_of(HttpRequest request) {
+        const HttpResult result = fetch(std::move(request));
+        EXPECT_FALSE(result);
+        if (result) return HttpErrorKind::cancelled;
+        EXPECT_FALSE(result.error().message.empty());
+        return result.error().kind;
+    }
+
+    HttpClientOptions options_;
+    std::vector<std::string> allowed_;
+
+private:
+    std::vector<std::unique_ptr<LoopbackServer>> servers_;
+    boost::asio::io_context io_;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
+        io_.get_executor()};
+    std::vector<std::thread> threads_;
+    std::unique_ptr<HttpClient> client_;
+};
+
+void answer_ok(const SeenRequest& request, LoopbackConnection& connection) {
+    connection.answer("200 OK", "Content-Type: text/plain\r\n",
+                      request.method + " " + request.target + " " + request.body);
+}
+
+// A gzip file of so many zero bytes: one literal, then matches of 258 bytes, 13 bits each.
+std::string gzip_zeros(std::size_t matches) {
+    std::string out("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+    unsigned accumulator = 0;
+    int filled = 0;
+    const auto put = [&](unsigned bits, int count) {  // most significant bit first
+        for (int i = count - 1; i >= 0; --i) {
+            accumulator |= ((bits >> i) & 1U) << filled;
+            if (++filled == 8) {
+                out.push_back(static_cast<char>(accumulator));
+                accumulator = 0;
+                filled = 0;
+            }
+        }
+    };
+    put(0b1, 1);         // the last block
+    put(0b10, 2);        // of type 1, whose two bits go the other way round
+    put(0b00110000, 8);  // literal 0
+    for (std::size_t i = 0; i < matches; ++i) {
+        put(0b11000101, 8);  // length 258
+        put(0, 5);           // distance 1
+    }
+    put(0, 7);  // the end
+    if (filled != 0) out.push_back(static_cast<char>(accumulator));
+    const std::size_t size_bytes = 1 + 258 * matches;
+    std::uint32_t crc = 0xffffffff;
+    for (std::size_t i = 0; i < size_bytes; ++i) {
+        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ (crc & 1 ? 0xedb88320U : 0U);
+    }
+    crc = ~crc;
+    for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(crc >> shift));
+    for (int shift = 0; shift < 32; shift += 8)
+        out.push_back(static_cast<char>(size_bytes >> shift));
+    return out;
+}
+
+TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAsGiven) {
+    std::string head;
+    LoopbackServer& server = serve([&](const SeenRequest& request, LoopbackConnection& connection) {
+        head = request.head;
+        answer_ok(request, connection);
+    });
+    HttpRequest request;
+    request.method = "PATCH";
+    request.url = server.url("/a b?q=\xc3\xa4");
+    request.headers = {{"X-One", "1"}, {"Content-Length", "999"}, {"X-Empty", ""}};
+    request.body = "payload";
+    const HttpResult result = fetch(request);
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(result->status, 200);
+    EXPECT_EQ(result->body, "PATCH /a%20b?q=%c3%a4 payload");
+    EXPECT_EQ(result->http_version, "1.1");
+    EXPECT_NE(head.find("X-One: 1\r\n"), std::string::npos) << head;
+    EXPECT_NE(head.find("X-Empty:"), std::string::npos) << head;
+    EXPECT_NE(head.find("Content-Length: 7\r\n"), std::string::npos) << head;
+    EXPECT_NE(head.find("User-Agent: SwiftGrid\r\n"), std::string::npos) << head;
+    EXPECT_EQ(head.find("999"), std::string::npos) << head;
+    EXPECT_EQ(head.find("Content-Type"), std::string::npos) << head;
+    EXPECT_EQ(head.find("Expect"), std::string::npos) << head;
+}
+
+TEST_F(HttpClientTest, ReusesAConnection) {
+    LoopbackServer& server = serve(answer_ok);
+    for (int i = 0; i < 5; ++i) ASSERT_TRUE(fetch({.url = server.url("/")}));
+    EXPECT_EQ(server.connection_count(), 1);
+}
+
+TEST_F(HttpClientTest, RunsManyRequestsAtOnce) {
+    LoopbackServer& server = serve(answer_ok);
+    std::vector<std::future<HttpResult>> results;
+    for (int i = 0; i < 200; ++i) {
+        results.push_back(start({.url = server.url("/" + std::to_string(i))}));
+    }
+    for (int i = 0; i < 200; ++i) {
+        auto& future = results[static_cast<std::size_t>(i)];
+        ASSERT_EQ(future.wait_for(20s), std::future_status::ready);
+        const HttpResult result = future.get();
+        ASSERT_TRUE(result) << result.error().message;
+        EXPECT_EQ(result->body, "GET /" + std::to_string(i) + " ");
+    }
+}
+
+TEST_F(HttpClientTest, ReadsChunkedAnswersAndRepeatedHeaders) {
+    LoopbackServer& server = serve([](const SeenRequest&, LoopbackConnection& connection) {
+        connection.send("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n");
+        connection.send(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nSet-Cookie: a=1\r\n"
+            "Set-Cookie: b=2\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
+    });
+    const HttpResult result = fetch({.url = server.url("/")});
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(result->body, "hello world");
+    EXPECT_EQ(find_header(result->headers, "x-early"), nullptr);
+    EXPECT_EQ(std::ranges::count(result->headers, "set-cookie", &HttpHeader::name), 2);
+}
+
+TEST_F(HttpClientTest, DecodesGzip) {
+    LoopbackServer& server = serve([](const SeenRequest&, LoopbackConnection& connection) {
+        connection.answer("200 OK", "Content-Encoding: gzip\r\n", gzip_zeros(4));
+    });
+    const HttpResult result = fetch({.url = server.url("/")});
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(result->body, std::string(1 + 4 * 258, '\0'));
+}
+
+TEST_F(HttpClientTest, CutsAGzipBombAtTheDecodedSize) {
+    LoopbackServer& server = serve([](const SeenRequest&, LoopbackConnection& connection) {
+        connection.answer("200 OK", "Content-Encoding: gzip\r\n", gzip_zeros(10'000));
+    });
+    EXPECT_EQ(error_of({.url = server.url("/"), .response_bytes_max = 1'000'000}),
+              HttpErrorKind::too_large);
+}
+
+TEST_F(HttpClientTest, RefusesAnAnswerThatIsTooLarge) {
+    LoopbackServer& server = serve([](const SeenRequest&, LoopbackConnection& connection) {
+        connection.answer("200 OK", "", std::string(2'000, 'x'));
+    });
+    EXPECT_EQ(error_of({.url = server.url("/"), .response_bytes_max = 1'999}),
+              HttpErrorKind::too_large);
+    EXPECT_TRUE(fetch({.url = server.url("/"), .response_bytes_max = 2'000}));
+}
+
+TEST_F(HttpClientTest, RefusesEndlessHeaders) {
+    LoopbackServer& server = serve([](const SeenRequest&, LoopbackConnection& connection) {
+        connection.send("HTTP/1.1 200 OK\r\n");
+        for (int i = 0; i < 40; ++i) {
+            connection.send("X-Filler: " + std::string(10'000, 'x') + "\r\n");
+        }
+        connection.wait_until_closed();
+    });
+    EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::too_large);
+}
+
+TEST_F(HttpClientTest, TimesOutOnSlowHeadersAndOnASlowBody) {
+    LoopbackServer& server = serve([](const SeenRequest& request, LoopbackConnection& connection) {
+        connection.send(request.target == "/headers"
+                            ? "HTTP/1.1 200 OK\r\nX-"
+                            : "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        connection.wait_until_closed();
+    });
+    EXPECT_EQ(error_of({.url = server.url("/headers"), .time_ms = 150}), HttpErrorKind::timeout);
+    EXPECT_EQ(error_of({.url = server.url("/body"), .time_ms = 150}), HttpErrorKind::timeout);
+}
+
+TEST_F(HttpClientTest, SaysThatTheConnectionWasResetOrRefused) {
+    LoopbackServer& server = serve([](const SeenRequest&, LoopbackConnection& connection) {
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        connection.reset();
+    });
+    EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::connect);
+    int closed_port = 0;
+    {
+        LoopbackServer gone(answer_ok);
+        closed_port = gone.port();
+    }
+    allowed_.push_back("127.0.0.1");
+    // A new policy is a new client.
+    boost::asio::io_context io;
+    auto guard = EgressGuard::parse(allowed_);
+    HttpClient other(io, *guard, {});
+    HttpErrorKind kind = HttpErrorKind::cancelled;
+    other.start({.url = "http://127.0.0.1:" + std::to_string(closed_port)},
+                [&](HttpResult result) { kind = result.error().kind; });
+    io.run();
+    EXPECT_EQ(kind, HttpErrorKind::connect);
+}
+
+TEST_F(HttpClientTest, ExplainsGarbageAndPlainTextWhereTlsWasExpected) {
+    LoopbackServer& server = serve([](const SeenRequest&, LoopbackConnection& connection) {
+        connection.send("220 mail.example.com ESMTP\r\n");
+        connection.finish();
+    });
+    EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::protocol);
+    EXPECT_EQ(error_of({.url = "https://" + server.address() + "/"}), HttpErrorKind::tls);
+}
+
+TEST_F(HttpClientTest, FollowsRedirectsWithTheMethodRules) {
+    LoopbackServer& server = serve([](const SeenRequest& request, LoopbackConnection& connection) {
+        if (request.target.starts_with("/to/")) {
+            connection.answer(request.target.substr(4) + " Moved", "Location: /end\r\n", "gone");
+            return;
+        }
+        answer_ok(request, connection);
+    });
+    const auto after = [&](std::string method, std::string status) {
+        HttpRequest request{.method = std::move(method), .url = server.url("/to/" + status)};
+        request.body = "data";
+        const HttpResult result = fetch(request);
+        EXPECT_TRUE(result);
+        EXPECT_EQ(result->effective_url, server.url("/end"));
+        return result->body;
+    };
+    EXPECT_EQ(after("POST", "301"), "GET /end ");
+    EXPECT_EQ(after("POST", "302"), "GET /end ");
+    EXPECT_EQ(after("PUT", "302"), "PUT /end data");
+    EXPECT_EQ(after("PUT", "303"), "GET /end ");
+    EXPECT_EQ(after("POST", "307"), "POST /end data");
+    EXPECT_EQ(after("POST", "308"), "POST /end data");
+    const HttpResult kept = fetch({.url = server.url("/to/301"), .follow_redirects = false});
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->status, 301);
+    EXPECT_EQ(kept->body, "gone");
+}
+
+TEST_F(HttpClientTest, DropsCredentialsOnARedirectToAnotherPort) {
+    std::string seen_other;
+    std::string seen_same;
+    LoopbackServer& other = serve([&](const SeenRequest& request, LoopbackConnection& connection) {
+        seen_other = request.head;
+        answer_ok(request, connection);
+    });
+    LoopbackServer& first = serve([&](const SeenRequest& request, LoopbackConnection& connection) {
+        if (request.target == "/same") seen_same = request.head;
+        const std::string to = request.target == "/start" ? "/same" : other.url("/end");
+        connection.answer("302 Found", "Location: " + to + "\r\n", "");
+    });
+    HttpRequest request{.url = first.url("/start")};
+    request.headers = {
+        {"Authorization", "Bearer secret"}, {"cookie", "a=secret"}, {"X-Keep", "yes"}};
+    ASSERT_TRUE(fetch(request));
+    EXPECT_NE(seen_same.find("Bearer secret"), std::string::npos);
+    EXPECT_EQ(seen_other.find("secret"), std::string::npos) << seen_other;
+    EXPECT_NE(seen_other.find("X-Keep: yes"), std::string::npos);
+}
+
+TEST_F(HttpClientTest, GivesUpAfterTooManyRedirects) {
+    int count = 0;
+    LoopbackServer& server = serve([&](const SeenRequest&, LoopbackConnection& connection) {
+        connection.answer("302 Found", "Location: /" + std::to_string(++count) + "\r\n", "");
+    });
+    EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::too_many_redirects);
+    EXPECT_EQ(count, static_cast<int>(limits::http_redirects) + 1);
+}
+
+TEST_F(HttpClientTest, ChecksEveryRedirectAgain) {
+    LoopbackServer hidden(answer_ok);
+    std::string location;
+    LoopbackServer& server = serve([&](const SeenRequest&, LoopbackConnection& connection) {
+        connection.answer("302 Found", "Location: " + location + "\r\n", "");
+    });
+    location = hidden.url("/");
+    EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::egress_refused);
+    location = "http://169.254.169.254/latest/meta-data";
+    EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::egress_refused);
+    location = "file:///etc/passwd";
+    EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::bad_url);
+    EXPECT_EQ(hidden.connection_count(), 0);
+}
+
+TEST_F(HttpClientTest, RefusesEverySpellingOfAPrivateAddress) {
+    LoopbackServer hidden(answer_ok);
+    const std::string port = ":" + std::to_string(hidden.port());
+    options_.pinned_names = {"rebound.example:80:127.0.0.1",
+                             "many.example:80:10.0.0.1,192.168.0.1,127.0.0.1"};
+    for (const std::string& host :
+         {std::string("127.0.0.1"), std::string("localhost"), std::string("2130706433"),
+          std::string("0177.0.0.1"), std::string("0x7f.1"), std::string("127.1"),
+          std::string("[::1]"), std::string("[::ffff:127.0.0.1]"), std::string("[64:ff9b::7f00:1]"),
+          std::string("0.0.0.0"), std::string("169.254.169.254"), std::string("127.0.0.1."),
+          std::string("user:password@127.0.0.1"), std::string("1.2.3.4\\@127.0.0.1")}) {
+        const HttpResult result = fetch({.url = "http://" + host + port + "/"});
+        ASSERT_FALSE(result) << host;
+        EXPECT_TRUE(result.error().kind == HttpErrorKind::egress_refused ||
+                    result.error().kind == HttpErrorKind::bad_url)
+            << host << ": " << result.error().message;
+    }
+    EXPECT_EQ(error_of({.url = "http://rebound.example/"}), HttpErrorKind::egress_refused);
+    EXPECT_EQ(error_of({.url = "http://many.example/"}), HttpErrorKind::egress_refused);
+    EXPECT_EQ(hidden.connection_count(), 0);
+}
+
+TEST_F(HttpClientTest, SharesNoConnectionOfAnInternalEndpointWithOtherPaths) {
+    LoopbackServer own(answer_ok);
+    client().allow(
+        {*parse_ip_address("127.0.0.1"), static_cast<std::uint16_t>(own.port()), "/api/echo"});
+    const HttpResult echo = fetch({.url = own.url("/api/echo?x=1")});
+    ASSERT_TRUE(echo) << echo.error().message;
+    EXPECT_EQ(error_of({.url = own.url("/api/flows")}), HttpErrorKind::egress_refused);
+    EXPECT_EQ(error_of({.url = own.url("/api/echo/../flows")}), HttpErrorKind::egress_refused);
+    EXPECT_EQ(own.connection_count(), 1);
+}
+
+TEST_F(HttpClientTest, RefusesBadUrlsMethodsAndHeaders) {
+    for (const char* url : {"", "example.com/x", "ftp://example.com/", "file:///etc/passwd",
+                            "http://", "http://exa mple.com/", "http://a:99999/"}) {
+        EXPECT_EQ(error_of({.url = url}), HttpErrorKind::bad_url) << url;
+    }
+    LoopbackServer& server = serve(answer_ok);
+    EXPECT_EQ(error_of({.method = "GET /x HTTP/1.1\r\nA:", .url = server.url("/")}),
+              HttpErrorKind::bad_header);
+    HttpRequest injected{.url = server.url("/")};
+    injected.headers = {{"X-A", "1\r\nX-B: 2"}};
+    EXPECT_EQ(error_of(injected), HttpErrorKind::bad_header);
+    injected.headers = {{"X-A: 1\r\nX-B", "2"}};
+    EXPECT_EQ(error_of(injected), HttpErrorKind::bad_header);
+}
+
+TEST_F(HttpClientTest, EndsACancelledRequestInMidBody) {
+    std::promise<void> half_sent;
+    LoopbackServer& server = serve([&](const SeenRequest&, LoopbackConnection& connection) {
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        half_sent.set_value();
+        connection.wait_until_closed();
+    });
+    RequestHandle handle;
+    auto result = start({.url = server.url("/")}, &handle);
+    half_sent.get_future().wait();
+    const auto cancelled_at = std::chrono::steady_clock::now();
+    client().cancel(handle);
+    ASSERT_EQ(result.wait_for(5s), std::future_status::ready);
+    EXPECT_EQ(result.get().error().kind, HttpErrorKind::cancelled);
+    EXPECT_LT(std::chrono::steady_clock::now() - cancelled_at, 1s);
+    client().cancel(handle);  // unknown by now: ignored
+}
+
+}  // namespace
+}  // namespace swiftgrid::net

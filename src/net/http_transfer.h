@@ -1,0 +1,76 @@
+#pragma once
+
+// One request of net/http_client over all its redirects: sets up libcurl's handle for each hop,
+// collects the answer within its limits, and says what came of it. Used only by http_client.cpp, on
+// its strand.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/egress_guard.h"
+#include "net/http_client.h"
+#include "net/url.h"
+
+namespace swiftgrid::net {
+
+class HttpTransfer {
+public:
+    HttpTransfer(HttpRequest request, HttpDone done, std::shared_ptr<const EgressGuard> guard,
+                 const HttpClientOptions& options);
+    ~HttpTransfer();
+
+    HttpTransfer(const HttpTransfer&) = delete;
+    HttpTransfer& operator=(const HttpTransfer&) = delete;
+
+    // Makes easy() ready for the next hop, or says why it cannot be made.
+    std::optional<HttpError> prepare_hop();
+
+    void* easy() const { return easy_; }  // libcurl's CURL*
+
+    // Requires that the hop ended with this CURLcode. Nothing: a redirect is to be followed, call
+    // prepare_hop() again.
+    std::optional<HttpResult> finish_hop(int curl_code);
+
+    // Requires to be called once, as the last thing.
+    void deliver(HttpResult result) { done_(std::move(result)); }
+
+    HttpError error(HttpErrorKind kind, std::string_view why) const;
+
+private:
+    struct Callbacks;
+
+    std::optional<HttpError> check_request() const;
+    void set_method_and_body();
+    void set_headers();
+    void set_limits(std::int64_t time_left_ms);
+    HttpError explain(int curl_code) const;
+    bool is_redirect() const;
+    std::optional<HttpResult> follow(const std::string& location);
+    HttpResponse take_response();
+
+    HttpRequest request_;
+    HttpDone done_;
+    std::shared_ptr<const EgressGuard> guard_;  // shared with the client, which may replace it
+    const HttpClientOptions& options_;          // the client's; it outlives its transfers
+    const std::chrono::steady_clock::time_point started_;
+
+    void* easy_ = nullptr;
+    void* header_list_ = nullptr;  // curl_slist*
+    void* pinned_names_ = nullptr;
+    Url url_;
+    EgressTarget target_;
+    std::size_t redirects_ = 0;
+
+    // What the present hop has brought so far.
+    HttpResponse response_;
+    std::size_t header_bytes_ = 0;
+    bool body_too_large_ = false;
+    bool headers_too_large_ = false;
+    std::string refused_address_;
+    bool opened_socket_ = false;
+    std::string curl_message_;
+};
+
+}  // namespace swiftgrid::net
