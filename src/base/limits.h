@@ -16,6 +16,8 @@ constexpr std::size_t graph_edges = 8 * graph_nodes;
 constexpr std::size_t flow_name_characters = 200;
 constexpr std::size_t node_id_characters = 128;
 constexpr std::size_t router_conditions = 100;
+// Nobody reads more problems of one document than this.
+constexpr std::size_t problems = 1'000;
 
 // Data that flows through a run.
 constexpr std::size_t request_body_bytes = 16 * mebibyte;

@@ -26,7 +26,7 @@ struct Path {
     std::string root;             // node id, or one of the roots of engine.md section 2
     std::vector<JsonStep> steps;  // `.0` and `[0]` are numbers
     std::optional<JsonText> default_value;
-    std::string source;           // as written, for messages
+    std::string source;  // as written, for messages
 
     bool operator==(const Path&) const = default;
 };
@@ -45,7 +45,7 @@ struct Script {
 struct Hole {
     std::variant<Path, Script> expression;
     bool in_text = false;
-    std::string pointer;  // JSON pointer of the string it stands in, for problems
+    std::string pointer;     // JSON pointer of the string it stands in, for problems
     std::size_t offset = 0;  // of `{{` within that string, in bytes
 
     bool operator==(const Hole&) const = default;
@@ -82,16 +82,22 @@ public:
 
     // Requires one value for each script. A missing path is an error that names the path, the node
     // it was read from and the nearest existing name: never a silent null, never a literal `{{`.
-    Result<JsonText> evaluate(const Scope& scope, std::span<const JsonText> script_values = {}) const;
+    Result<JsonText> evaluate(const Scope& scope,
+                              std::span<const JsonText> script_values = {}) const;
 
 private:
+    class Compiler;
+
     // The value is spliced from literal JSON text and holes, in turn: piece, hole, piece … piece.
-    std::vector<std::string> pieces_{std::string()};
+    std::vector<std::string> pieces_{std::string("null")};
     std::vector<Hole> holes_;
+    std::vector<std::size_t> hole_depths_;  // arrays and objects around each hole
     std::size_t script_count_ = 0;
 };
 
-// Reads one path as it stands between the braces. Fails for anything that is not a plain path.
+// Reads one path as it stands between the braces. Fails with `bad_request` for anything that is not
+// a plain path (it may be a script), with another code for a path that breaks a rule. A name may
+// contain `-` (`http.headers.content-type`), so a subtraction needs spaces around it.
 Result<Path> parse_path(std::string_view text);
 
 // The value at a path, defaults and `.length` included; the error of Template::evaluate if missing.
