@@ -1,0 +1,54 @@
+#include "store/memory_backend.h"
+
+#include "store/run_codes.h"
+
+namespace swiftgrid::store {
+
+Result<void> MemoryBackend::commit_all(const Batch& batch, std::span<Change> changes) {
+    const std::lock_guard lock(mutex_);
+    for (const EventRecord& record : batch.events) {
+        if (records_.contains({record.run, record.first_seq}))
+            return fail(ErrorCode::storage_error, "run " + to_string(record.run) +
+                                                      " already has an event " +
+                                                      std::to_string(record.first_seq));
+    }
+    for (const EventRecord& record : batch.events)
+        records_.emplace(std::pair(record.run, record.first_seq), record);
+    for (const RunRow& row : batch.runs) runs_[row.id] = row;
+    for (const GraphDocument& graph : batch.graphs) graphs_.emplace(graph.id, graph.text);
+    for (const IdempotencyKey& key : batch.keys) keys_[{key.scope, key.key}] = key;
+    for (Change& change : changes)
+        change.outcome = fail(ErrorCode::not_available, "the memory backend has no catalogue");
+    return {};
+}
+
+Result<std::vector<EventRecord>> MemoryBackend::read_run(RunId run, std::uint64_t after_seq,
+                                                         std::size_t limit) {
+    const std::lock_guard lock(mutex_);
+    std::vector<EventRecord> found;
+    for (auto place = records_.lower_bound({run, 0}); place != records_.end(); ++place) {
+        const EventRecord& record = place->second;
+        if (record.run != run || found.size() == limit) break;
+        if (record.first_seq + record.count - 1 > after_seq) found.push_back(record);
+    }
+    return found;
+}
+
+Result<std::vector<RunId>> MemoryBackend::scan_open_runs() {
+    const std::lock_guard lock(mutex_);
+    std::vector<RunId> open;
+    for (const auto& [id, row] : runs_) {
+        if (is_open(status_code(row.status))) open.push_back(id);
+    }
+    return open;
+}
+
+Result<std::string> MemoryBackend::read_graph(GraphId graph) {
+    const std::lock_guard lock(mutex_);
+    const auto found = graphs_.find(graph);
+    if (found == graphs_.end())
+        return fail(ErrorCode::not_found, "graph " + to_string(graph) + " is not stored");
+    return found->second;
+}
+
+}  // namespace swiftgrid::store
