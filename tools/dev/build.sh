@@ -7,7 +7,7 @@ configure() {
     hash=$(hash_of CMakePresets.json cmake/toolchain.cmake)
     stamp_is "configure-$preset" "$hash" && [[ -f build/$preset/build.ninja ]] && return 0
     step "Configure ($preset)" \
-        "A missing package is named above; ./dev setup installs what tools/setup/packages.txt lists." \
+        "What is missing is named above; tools/setup/packages.txt must list its package." \
         cmake --preset "$preset"
     stamp_set "configure-$preset" "$hash"
 }

@@ -7,7 +7,7 @@ bench() {
         found=1
         loud "${program##*/}" "$program" "$@" || fail "${program##*/} failed; its output is above."
     done
-    ((found)) || fail "the preset '$preset' built no benchmark: bench/ has none, or use --preset release."
+    ((found)) || fail "the preset '$preset' built no benchmark: use --preset release."
 }
 
 fuzz() {

@@ -1,10 +1,11 @@
 # The web UI's packages and its build, each skipped when its inputs have not changed.
 
+# Tests and what tools leave behind do not change the build.
 web_sources_hash() {
-    find web -type f \
-        -not -path 'web/node_modules/*' -not -path 'web/build/*' -not -path 'web/.svelte-kit/*' \
-        -not -path 'web/e2e/*' -not -path 'web/test-results/*' -not -path 'web/playwright-report/*' \
-        -not -name '*.test.ts' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
+    find web \( -name node_modules -o -name build -o -name .svelte-kit -o -name e2e \
+        -o -name test-results -o -name playwright-report \) -prune \
+        -o -type f ! -name '*.test.ts' -print0 |
+        LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 }
 
 web_install() { (cd web && npm ci --prefer-offline --no-audit --no-fund); }
