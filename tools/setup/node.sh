@@ -9,6 +9,18 @@ node_is_recent() {
     [[ $(printf '%s\n' "$node_wanted" "${version#v}" | sort -V | head -n 1) == "$node_wanted" ]]
 }
 
+# A plain Node binary knows neither the machine's certificates nor its npm settings, which is where
+# a company's mirror is named; Debian's would.
+use_machine_settings() {
+    local certificates=/etc/ssl/certs/ca-certificates.crt
+    if [[ -f $certificates ]]; then
+        export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$certificates}
+    fi
+    if [[ -f /etc/npmrc ]]; then
+        export NPM_CONFIG_GLOBALCONFIG=${NPM_CONFIG_GLOBALCONFIG:-/etc/npmrc}
+    fi
+}
+
 own_node_bin() { printf '%s' "$PWD/$tools_dir/node/node_modules/.bin"; }
 
 # Debian's npm only fetches; what it fetches (a plain Node binary and an npm) does the work.
@@ -46,4 +58,5 @@ setup_node() {
     fi
     PATH=$(own_node_bin):$PATH
     export PATH
+    use_machine_settings
 }
