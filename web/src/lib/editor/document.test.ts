@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   addNode,
   addNodeAfter,
-  ancestors,
   changeNodeId,
   configureNode,
   configureWithHandles,
   connect,
   deleteElements,
-  descendants,
   duplicateNodes,
   findNode,
   insertOnEdge,
@@ -17,6 +15,7 @@ import {
   pasteGraph,
   renameNode,
 } from './document';
+import { ancestors, descendants } from './graph';
 import { at, edgesOf, flow, router, step } from './testing';
 
 const code = { type: 'code-execution', label: 'Code', data: {}, position: at(1.4, 2.6) };

@@ -4,6 +4,7 @@
  * nodes it touched. Nothing here knows Svelte, the DOM or the network.
  */
 
+import { descendants } from './graph';
 import { makeNodeId } from './node-id';
 import { rewriteReferences } from './references';
 import { normalHandle } from '../nodes/outputs';
@@ -350,39 +351,9 @@ export function duplicateNodes(document: FlowDocument, ids: readonly string[]): 
   });
 }
 
-export function descendants(document: FlowGraph, id: string): Set<string> {
-  return walk(document, id, (edge) => [edge.source, edge.target]);
-}
-
-export function ancestors(document: FlowGraph, id: string): Set<string> {
-  return walk(document, id, (edge) => [edge.target, edge.source]);
-}
-
 export function describe(document: FlowGraph, ids: readonly string[]): string {
   if (ids.length === 1) return labelOf(document, ids[0] ?? '');
   return `${String(ids.length)} steps`;
-}
-
-function walk(
-  document: FlowGraph,
-  start: string,
-  ends: (edge: FlowEdge) => [string, string],
-): Set<string> {
-  const next = new Map<string, string[]>();
-  for (const edge of document.edges) {
-    const [from, to] = ends(edge);
-    next.set(from, [...(next.get(from) ?? []), to]);
-  }
-  const found = new Set<string>();
-  const open = [start];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const neighbour of next.get(id) ?? []) {
-      if (found.has(neighbour)) continue;
-      found.add(neighbour);
-      open.push(neighbour);
-    }
-  }
-  return found;
 }
 
 function mergeData(data: NodeData, patch: Readonly<Record<string, Json | undefined>>): NodeData {

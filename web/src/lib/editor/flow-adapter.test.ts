@@ -28,7 +28,7 @@ describe('toCanvasNodes', () => {
   });
 
   it('selects what it is told to select', () => {
-    const next = toCanvasNodes(document, toCanvasNodes(document), new Set(['r']));
+    const next = toCanvasNodes(document, toCanvasNodes(document), ['r']);
     expect(next.filter((node) => node.selected).map((node) => node.id)).toEqual(['r']);
   });
 

@@ -19,9 +19,10 @@ export type CanvasEdge = Edge<{ tone: Tone; label: string }, 'step'>;
 export function toCanvasNodes(
   graph: FlowGraph,
   previous: readonly CanvasNode[] = [],
-  selected?: ReadonlySet<string>,
+  selection?: readonly string[],
 ): CanvasNode[] {
   const old = new Map(previous.map((node) => [node.id, node]));
+  const selected = selection && new Set(selection);
   return orderedNodes(graph).map((node) => {
     const before = old.get(node.id);
     const isSelected = selected ? selected.has(node.id) : (before?.selected ?? false);

@@ -65,6 +65,36 @@ export function immediateDominators(
   return dominator;
 }
 
+export function descendants(document: FlowGraph, id: string): Set<string> {
+  return walk(document, id, (edge) => [edge.source, edge.target]);
+}
+
+export function ancestors(document: FlowGraph, id: string): Set<string> {
+  return walk(document, id, (edge) => [edge.target, edge.source]);
+}
+
+function walk(
+  document: FlowGraph,
+  start: string,
+  ends: (edge: FlowEdge) => [string, string],
+): Set<string> {
+  const next = new Map<string, string[]>();
+  for (const edge of document.edges) {
+    const [from, to] = ends(edge);
+    next.set(from, [...(next.get(from) ?? []), to]);
+  }
+  const found = new Set<string>();
+  const open = [start];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    for (const neighbour of next.get(id) ?? []) {
+      if (found.has(neighbour)) continue;
+      found.add(neighbour);
+      open.push(neighbour);
+    }
+  }
+  return found;
+}
+
 function meet(
   a: string | null,
   b: string | null,

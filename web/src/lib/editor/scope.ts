@@ -3,8 +3,8 @@
  * from the document and the last known outputs; completion and the check for unknown paths read it.
  */
 
-import { ancestors, findNode, nodeLabel, type FlowGraph, type Json } from './document';
-import { orderedNodes } from './graph';
+import { findNode, nodeLabel, type FlowGraph, type Json } from './document';
+import { ancestors, orderedNodes } from './graph';
 import { describeValue, lookUp, member, memberNames, nearest, parsePath, writeStep } from './path';
 import { placeholdersIn } from './references';
 
@@ -73,6 +73,42 @@ export function scopeOf(graph: FlowGraph, nodeId: string, options: ScopeOptions)
     { name: '$run', label: 'this run', sample: { id: '…' } },
     { name: '$flow', label: 'this workflow', sample: { id: '…' } },
   ];
+}
+
+/** The names that a code step sees, from the scope of its templates and its `inputs`. */
+export function codeScope(
+  roots: readonly ScopeRoot[],
+  inputs: Readonly<Record<string, Json>>,
+): ScopeRoot[] {
+  const sampleOf = (name: string) => roots.find((root) => root.name === name)?.sample;
+  const steps = roots.filter((root) => !root.name.startsWith('$') && root.name !== 'previous');
+  const given = Object.entries(inputs).map(([name, value]): [string, Json] => [
+    name,
+    wholeValue(roots, value) ?? null,
+  ]);
+  const input = given.length > 0 ? Object.fromEntries(given) : sampleOf('previous');
+  const results = steps.map((root): [string, Json] => [root.name, root.sample ?? null]);
+  return [
+    { name: 'INPUT', label: 'what this step receives', sample: input },
+    { name: 'input', label: 'the same as INPUT', sample: input },
+    { name: '$trigger', label: "the run's input", sample: sampleOf('$trigger') },
+    { name: 'nodes', label: 'results by step id', sample: Object.fromEntries(results) },
+    {
+      name: 'console',
+      label: 'writes to the logs',
+      sample: { log: null, warn: null, error: null },
+    },
+  ];
+}
+
+/** The sample behind a text that is one placeholder; other texts are themselves. */
+function wholeValue(roots: readonly ScopeRoot[], value: Json): Json | undefined {
+  if (typeof value !== 'string') return value;
+  const [only, ...others] = placeholdersIn(value);
+  if (!only || others.length > 0 || value.trim().length !== only.to - only.from) return value;
+  const path = parsePath(only.body);
+  const root = path && roots.find((candidate) => candidate.name === canonical(path.root));
+  return root && lookUp(root.sample, path.steps);
 }
 
 /** Completions for the text between `{{` and the cursor, and where they start in it. */

@@ -59,7 +59,7 @@ describe('helpers of drawing', () => {
       ...chain,
       nodes: chain.nodes.map((n) => (n.id === 'r' ? router('r', []) : n)),
     };
-    expect(danglingEdges(broken)).toEqual(['e_r_yes_c']);
-    expect(danglingEdges(chain)).toEqual([]);
+    expect(danglingEdges(broken, 'r')).toEqual(['e_r_yes_c']);
+    expect(danglingEdges(chain, 'r')).toEqual([]);
   });
 });

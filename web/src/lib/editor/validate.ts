@@ -3,7 +3,8 @@
  * server has the last word on the whole document; these rules only explain themselves at once.
  */
 
-import { descendants, findNode, nodeLabel, type Connection, type FlowGraph } from './document';
+import { findNode, nodeLabel, type Connection, type FlowGraph } from './document';
+import { descendants } from './graph';
 import { findOutput, nodeOutputs, sameHandle } from '../nodes/outputs';
 
 export type ConnectionVerdict =
@@ -59,13 +60,11 @@ export function preferredOutput(graph: FlowGraph, id: string): string | null | u
   return (free ?? outputs[0])?.handle;
 }
 
-/** Edges that a change of data has left without an output: they have to be removed or moved. */
-export function danglingEdges(graph: FlowGraph): string[] {
+/** Edges of a step that a change of its data has left without an output. */
+export function danglingEdges(graph: FlowGraph, id: string): string[] {
+  const source = findNode(graph, id);
   return graph.edges
-    .filter((edge) => {
-      const source = findNode(graph, edge.source);
-      return !source || !findNode(graph, edge.target) || !findOutput(source, edge.sourceHandle);
-    })
+    .filter((edge) => edge.source === id && !(source && findOutput(source, edge.sourceHandle)))
     .map((edge) => edge.id);
 }
 

@@ -1,0 +1,312 @@
+/**
+ * The editor of one workflow: the document, what is selected, the history, and the canvas objects
+ * made from them. Every change goes through `apply`; components call the verbs below.
+ */
+
+import { createContext } from 'svelte';
+import type { NodeType } from '$lib/api/types';
+import type { OutputRef } from '$lib/nodes/canvas-context.svelte';
+import { nodeOutputs } from '$lib/nodes/outputs';
+import { readClipboard, writeClipboard } from './clipboard';
+import * as document_ops from './document';
+import type { Change, FlowDocument, FlowNode, Json, NewNode, Point } from './document';
+import {
+  movedPositions,
+  toCanvasEdges,
+  toCanvasNodes,
+  type CanvasEdge,
+  type CanvasNode,
+} from './flow-adapter';
+import { empty_history, record, redo, undo, type History, type Travel } from './history';
+import { tidyPositions } from './layout';
+import { boundsOf, freeSpot, placeAfter, placeOnEdge } from './placement';
+import { nodeSize } from '$lib/nodes/geometry';
+import { checkConnection, danglingEdges, preferredOutput } from './validate';
+
+/** Where the next step goes: after an output, into an edge, or at a place on the canvas. */
+export type AddTarget =
+  | { readonly kind: 'after'; readonly output: OutputRef }
+  | { readonly kind: 'edge'; readonly edgeId: string }
+  | { readonly kind: 'free'; readonly at: Point };
+
+export interface EditorOptions {
+  readonly document: FlowDocument;
+  readonly nodeTypes: readonly NodeType[];
+  readonly onchange?: () => void;
+  readonly now?: () => number;
+}
+
+export class EditorState {
+  document = $state.raw<FlowDocument>(document_ops.empty_document);
+  nodes = $state.raw<CanvasNode[]>([]);
+  edges = $state.raw<CanvasEdge[]>([]);
+  history = $state.raw<History>(empty_history);
+  /** The last thing that happened, for the live region and the note on the canvas. */
+  announcement = $state.raw<{ text: string; at: number }>({ text: '', at: 0 });
+  /** Nodes to bring into view; replaced to ask again. */
+  reveal = $state.raw<{ ids: readonly string[]; focus: boolean }>();
+
+  readonly nodeTypes: readonly NodeType[];
+  readonly selectedIds = $derived(
+    this.nodes.filter((node) => node.selected === true).map((node) => node.id),
+  );
+  readonly selectedEdgeIds = $derived(
+    this.edges.filter((edge) => edge.selected === true).map((edge) => edge.id),
+  );
+  /** The step whose settings are shown: the only selected one. */
+  readonly current = $derived.by<FlowNode | undefined>(() => {
+    const [only, ...others] = this.selectedIds;
+    return only === undefined || others.length > 0
+      ? undefined
+      : document_ops.findNode(this.document, only);
+  });
+  readonly canUndo = $derived(this.history.past.length > 0);
+  readonly canRedo = $derived(this.history.future.length > 0);
+
+  readonly #options: EditorOptions;
+  readonly #now: () => number;
+
+  constructor(options: EditorOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.nodeTypes = options.nodeTypes;
+    this.#show(options.document);
+  }
+
+  descriptor(type: string): NodeType | undefined {
+    return this.nodeTypes.find((candidate) => candidate.type === type);
+  }
+
+  apply(change: Change, options: { select?: readonly string[]; say?: string } = {}): void {
+    if (change.document === this.document) return;
+    this.history = record(this.history, { before: this.document, change, now: this.#now() });
+    this.#show(change.document, options.select);
+    if (options.say !== undefined) this.announce(options.say);
+    this.#options.onchange?.();
+  }
+
+  undo(): void {
+    this.#travel(undo(this.history), 'Undid');
+  }
+
+  redo(): void {
+    this.#travel(redo(this.history), 'Redid');
+  }
+
+  add(type: NodeType, target: AddTarget): string | undefined {
+    if (!type.available) return undefined;
+    const data = type.defaults as Record<string, Json>;
+    const added: NewNode = { type: type.type, label: type.label, data, position: { x: 0, y: 0 } };
+    const change = this.#addChange(added, target);
+    this.apply(change, { select: [change.id], say: `Added ${this.#label(change)}` });
+    this.reveal = { ids: [change.id], focus: true };
+    return change.id;
+  }
+
+  /** Where a step goes when nobody says: after the selected step, else at the given place. */
+  defaultTarget(at: Point): AddTarget {
+    const { current } = this;
+    const last =
+      current ?? (this.selectedIds.length === 0 ? this.document.nodes.at(-1) : undefined);
+    const handle = last && preferredOutput(this.document, last.id);
+    if (!last || handle === undefined) return { kind: 'free', at };
+    return { kind: 'after', output: { source: last.id, sourceHandle: handle } };
+  }
+
+  connect(connection: document_ops.Connection): boolean {
+    const verdict = checkConnection(this.document, connection);
+    if (!verdict.allowed) {
+      this.announce(verdict.reason);
+      return false;
+    }
+    const change = document_ops.connect(this.document, connection);
+    const handle = connection.sourceHandle;
+    const to = document_ops.labelOf(this.document, connection.target);
+    this.apply(change, { say: `Connected to ${to}${handle ? `, branch ${handle}` : ''}` });
+    return true;
+  }
+
+  configure(id: string, patch: Readonly<Record<string, Json | undefined>>): void {
+    this.apply(document_ops.configureNode(this.document, id, patch));
+    // A branch may have gone with its setting; an edge without an output is no edge.
+    const dangling = danglingEdges(this.document, id);
+    if (dangling.length > 0) {
+      const change = document_ops.deleteElements(this.document, { edgeIds: dangling });
+      this.apply({ ...change, key: `configure:${id}:${Object.keys(patch).sort().join(',')}` });
+    }
+  }
+
+  configureHandles(
+    id: string,
+    patch: Readonly<Record<string, Json | undefined>>,
+    handles: ReadonlyMap<string, string | null>,
+  ): void {
+    this.apply(document_ops.configureWithHandles(this.document, id, { patch, handles }));
+  }
+
+  rename(id: string, label: string): void {
+    if (label.trim() === '' || label === document_ops.labelOf(this.document, id)) return;
+    this.apply(document_ops.renameNode(this.document, id, label));
+  }
+
+  changeId(id: string, next: string): void {
+    this.apply(document_ops.changeNodeId(this.document, id, next), {
+      select: [next],
+      say: `The id is now ${next}`,
+    });
+  }
+
+  renameFlow(name: string): void {
+    if (name.trim() === '' || name === this.document.name) return;
+    this.apply(document_ops.renameFlow(this.document, name.trim()));
+  }
+
+  /** Takes over what Svelte Flow has moved. */
+  commitDrag(): void {
+    const moved = movedPositions(this.document, this.nodes);
+    if (moved.size === 0) return;
+    const { document, label, nodeIds } = document_ops.moveNodes(this.document, moved);
+    // Without a key: two drags are two steps of the history, however quickly they follow.
+    this.apply({ document, label, nodeIds }, { say: `${this.#sentence(nodeIds)} moved` });
+  }
+
+  nudge(delta: Point): void {
+    const ids = this.selectedIds;
+    if (ids.length === 0) return;
+    this.apply(document_ops.nudgeNodes(this.document, ids, delta), {
+      say: `${this.#sentence(ids)} moved`,
+    });
+  }
+
+  deleteSelected(): void {
+    const doomed = { nodeIds: this.selectedIds, edgeIds: this.selectedEdgeIds };
+    if (doomed.nodeIds.length + doomed.edgeIds.length === 0) return;
+    const change = document_ops.deleteElements(this.document, doomed);
+    this.apply(change, { select: [], say: `Deleted ${change.label.replace(/^delete /, '')}` });
+  }
+
+  deleteEdge(edgeId: string): void {
+    this.apply(document_ops.deleteElements(this.document, { edgeIds: [edgeId] }), {
+      say: 'Deleted a connection',
+    });
+  }
+
+  duplicateSelected(): void {
+    if (this.selectedIds.length === 0) return;
+    const change = document_ops.duplicateNodes(this.document, this.selectedIds);
+    this.apply(change, { select: change.nodeIds, say: `Duplicated ${this.#names(change)}` });
+  }
+
+  /** The selected steps as clipboard text; nothing when none is selected. */
+  copyText(): string | undefined {
+    const ids = this.selectedIds;
+    if (ids.length === 0) return undefined;
+    this.announce(`Copied ${document_ops.describe(this.document, ids)}`);
+    return writeClipboard(document_ops.subgraph(this.document, ids));
+  }
+
+  paste(text: string, at: Point): boolean {
+    const content = readClipboard(text);
+    if (!content.ok) {
+      this.announce(content.reason);
+      return false;
+    }
+    const bounds = boundsOf(content.graph.nodes) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const spot = freeSpot(this.document, { ...bounds, x: at.x, y: at.y });
+    const offset = { x: spot.x - bounds.x, y: spot.y - bounds.y };
+    const change = document_ops.pasteGraph(this.document, content.graph, { offset });
+    this.apply(change, { select: change.nodeIds, say: `Pasted ${this.#names(change)}` });
+    this.reveal = { ids: change.nodeIds, focus: false };
+    return true;
+  }
+
+  async tidy(): Promise<void> {
+    const before = this.document;
+    const positions = await tidyPositions(before);
+    if (this.document !== before) return;
+    const { document, label, nodeIds } = document_ops.moveNodes(before, positions, 'tidy up');
+    this.apply({ document, label, nodeIds }, { say: 'Tidied up' });
+    this.reveal = { ids: this.document.nodes.map((node) => node.id), focus: false };
+  }
+
+  select(ids: readonly string[], options: { reveal?: boolean; focus?: boolean } = {}): void {
+    this.nodes = toCanvasNodes(this.document, this.nodes, ids);
+    if (this.selectedEdgeIds.length > 0) {
+      this.edges = this.edges.map((edge) => (edge.selected ? { ...edge, selected: false } : edge));
+    }
+    if (options.reveal) this.reveal = { ids, focus: options.focus ?? false };
+  }
+
+  selectAll(): void {
+    this.select(this.document.nodes.map((node) => node.id));
+    this.announce(`${String(this.document.nodes.length)} steps selected`);
+  }
+
+  /** Replaces the document from outside the history: loaded from the server. */
+  load(document: FlowDocument): void {
+    this.history = empty_history;
+    this.#show(document);
+  }
+
+  announce(text: string): void {
+    this.announcement = { text, at: this.#now() };
+  }
+
+  #addChange(added: NewNode, target: AddTarget): Change & { id: string } {
+    const blank = { type: added.type, data: added.data };
+    if (target.kind === 'after') {
+      const position = placeAfter(this.document, target.output, blank);
+      return document_ops.addNodeAfter(this.document, { ...added, position }, target.output);
+    }
+    const edge =
+      target.kind === 'edge'
+        ? this.document.edges.find((candidate) => candidate.id === target.edgeId)
+        : undefined;
+    if (target.kind === 'edge' && edge) {
+      const { position, shift } = placeOnEdge(this.document, edge, blank);
+      const handle = nodeOutputs(blank)[0]?.handle ?? null;
+      const options = { edgeId: edge.id, handle, shift };
+      return document_ops.insertOnEdge(this.document, { ...added, position }, options);
+    }
+    const size = nodeSize(blank);
+    const at = target.kind === 'free' ? target.at : { x: 0, y: 0 };
+    const wished = { x: at.x - size.width / 2, y: at.y - size.height / 2, ...size };
+    return document_ops.addNode(this.document, {
+      ...added,
+      position: freeSpot(this.document, wished),
+    });
+  }
+
+  #travel(travel: Travel | undefined, verb: string): void {
+    if (!travel) {
+      this.announce(verb === 'Undid' ? 'Nothing to undo' : 'Nothing to redo');
+      return;
+    }
+    this.history = travel.history;
+    const ids = travel.step.nodeIds.filter((id) => document_ops.findNode(travel.document, id));
+    this.#show(travel.document, ids.length > 0 ? ids : undefined);
+    if (ids.length > 0) this.reveal = { ids, focus: false };
+    this.announce(`${verb}: ${travel.step.label}`);
+    this.#options.onchange?.();
+  }
+
+  #show(document: FlowDocument, select?: readonly string[]): void {
+    this.document = document;
+    this.nodes = toCanvasNodes(document, this.nodes, select);
+    this.edges = toCanvasEdges(document, this.edges);
+  }
+
+  #label(change: Change & { id: string }): string {
+    return document_ops.labelOf(change.document, change.id);
+  }
+
+  #names(change: Change): string {
+    return document_ops.describe(change.document, change.nodeIds);
+  }
+
+  #sentence(ids: readonly string[]): string {
+    return document_ops.describe(this.document, ids);
+  }
+}
+
+export const [getEditor, setEditor] = createContext<EditorState>();

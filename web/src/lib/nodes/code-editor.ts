@@ -1,0 +1,164 @@
+/**
+ * CodeMirror for JavaScript: code steps and router conditions. Completion knows the names that the
+ * sandbox offers and the fields of the last outputs. Loaded on first use.
+ */
+
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { javascript, localCompletionSource } from '@codemirror/lang-javascript';
+import { json } from '@codemirror/lang-json';
+import { bracketMatching, foldGutter, indentOnInput, syntaxTree } from '@codemirror/language';
+import { linter, type Diagnostic } from '@codemirror/lint';
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
+import { EditorState } from '@codemirror/state';
+import {
+  EditorView,
+  drawSelection,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { lookUp, member, memberNames, describeValue, writeStep, parsePath } from '$lib/editor/path';
+import type { ScopeRoot } from '$lib/editor/scope';
+import { editorTheme } from './editor-theme';
+import {
+  createFieldEditor,
+  templateSource,
+  textEditor,
+  type ExpressionEditorOptions,
+  type TextEditor,
+} from './expression-editor';
+
+export interface CodeEditorOptions {
+  readonly parent: HTMLElement;
+  readonly value: string;
+  readonly label: string;
+  readonly language: 'javascript' | 'json' | 'text';
+  readonly onchange: (value: string) => void;
+  /** JavaScript: names and sample values. JSON and text: the scope of `{{ }}`. */
+  readonly roots: () => readonly ScopeRoot[];
+  readonly readonly?: boolean;
+}
+
+export function createCodeEditor(options: CodeEditorOptions): TextEditor {
+  const view = new EditorView({
+    parent: options.parent,
+    doc: options.value,
+    extensions: [
+      lineNumbers(),
+      foldGutter(),
+      history(),
+      drawSelection(),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      highlightActiveLine(),
+      highlightSelectionMatches(),
+      EditorState.tabSize.of(2),
+      EditorState.readOnly.of(options.readonly ?? false),
+      // Escape then Tab leaves the editor: CodeMirror's own way out of the keyboard trap.
+      keymap.of([
+        ...closeBracketsKeymap,
+        ...completionKeymap,
+        ...searchKeymap,
+        ...historyKeymap,
+        ...defaultKeymap,
+        indentWithTab,
+      ]),
+      languageOf(options),
+      EditorView.contentAttributes.of({ 'aria-label': options.label }),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) options.onchange(update.state.doc.toString());
+      }),
+      editorTheme,
+    ],
+  });
+  return textEditor(view);
+}
+
+/** A router's condition: one line of JavaScript over `value`. */
+export function createConditionEditor(options: ExpressionEditorOptions): TextEditor {
+  return createFieldEditor(options, [
+    javascript(),
+    autocompletion({ override: [conditionSource], icons: false }),
+    linter(syntaxErrors, { delay: 400 }),
+  ]);
+}
+
+export function conditionSource(context: CompletionContext): CompletionResult | null {
+  const word = context.matchBefore(/\w+$/);
+  if (!word && !context.explicit) return null;
+  return { from: word?.from ?? context.pos, options: condition_names, validFor: /^\w*$/ };
+}
+
+const condition_names = [
+  { label: 'value', detail: 'what the router routes by' },
+  { label: 'between', detail: '(value, low, high), both included', apply: 'between(value, 1, 10)' },
+  { label: 'contains', detail: '(text or list, part)', apply: "contains(value, '')" },
+  { label: 'matches', detail: '(text, pattern)', apply: "matches(value, '')" },
+];
+
+function languageOf(options: CodeEditorOptions) {
+  if (options.language === 'javascript') {
+    return [
+      javascript(),
+      autocompletion({
+        override: [scopeSource(options.roots), localCompletionSource],
+        icons: false,
+      }),
+      linter(syntaxErrors, { delay: 400 }),
+    ];
+  }
+  const completion = autocompletion({ override: [templateSource(options.roots)], icons: false });
+  return options.language === 'json' ? [json(), completion] : [completion, EditorView.lineWrapping];
+}
+
+/** `INPUT.body.` completes from the last known value of `INPUT`, and so on. */
+export function scopeSource(roots: () => readonly ScopeRoot[]) {
+  return (context: CompletionContext): CompletionResult | null => {
+    const typed = context.matchBefore(/[$\w][$\w.[\]"]*$/);
+    if (!typed) return context.explicit ? rootOptions(roots(), context.pos) : null;
+    const cut = Math.max(typed.text.lastIndexOf('.'), typed.text.lastIndexOf('['));
+    if (cut < 0) return rootOptions(roots(), typed.from);
+    const path = parsePath(typed.text.slice(0, cut));
+    const root = path && roots().find((candidate) => candidate.name === path.root);
+    if (!path || !root || path.rest !== '') return null;
+    const value = lookUp(root.sample, path.steps);
+    const options = memberNames(value).map((name) => ({
+      label: /^\d+$/.test(name) ? `[${name}]` : writeStep(name),
+      detail: describeValue(member(value, name)),
+    }));
+    return options.length === 0
+      ? null
+      : { from: typed.from + cut, options, validFor: /^[.[]?\w*$/ };
+  };
+}
+
+function rootOptions(roots: readonly ScopeRoot[], from: number): CompletionResult {
+  const options = roots.map((root) => ({ label: root.name, detail: root.label }));
+  return { from, options, validFor: /^[$\w]*$/ };
+}
+
+function syntaxErrors(view: EditorView): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  syntaxTree(view.state).iterate({
+    enter: (node) => {
+      if (!node.type.isError || found.length >= 5) return;
+      const line = view.state.doc.lineAt(node.from);
+      found.push({
+        from: node.from,
+        to: Math.max(node.to, Math.min(node.from + 1, view.state.doc.length)),
+        severity: 'error',
+        message: `Line ${String(line.number)}: this is not valid JavaScript.`,
+      });
+    },
+  });
+  return found;
+}

@@ -1,0 +1,28 @@
+/** "404, 5xx, 200-299" as people type it, and the list that the document stores. */
+
+import type { Json } from '$lib/editor/document';
+
+export function statusText(value: Json | undefined): string {
+  return Array.isArray(value) ? value.map(String).join(', ') : '';
+}
+
+export function parseStatus(
+  source: string,
+): { ok: true; value: Json | undefined } | { ok: false; problem: string } {
+  const parts = source
+    .split(/[\s,]+/)
+    .map((part) => part.trim().toLowerCase())
+    .filter((part) => part !== '');
+  const wrong = parts.find((part) => !isStatus(part));
+  if (wrong !== undefined) {
+    return { ok: false, problem: `"${wrong}" is not a status: write 404, 5xx or 200-299.` };
+  }
+  if (parts.length === 0) return { ok: true, value: undefined };
+  return { ok: true, value: parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part)) };
+}
+
+function isStatus(part: string): boolean {
+  if (/^[1-5]xx$/.test(part) || /^[1-5]\d\d$/.test(part)) return true;
+  const range = /^([1-5]\d\d)-([1-5]\d\d)$/.exec(part);
+  return range !== null && Number(range[1]) <= Number(range[2]);
+}

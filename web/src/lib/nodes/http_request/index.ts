@@ -1,0 +1,12 @@
+import { text, type NodeView } from '../node-view';
+
+export const view: NodeView = {
+  type: 'http-request',
+  kind: 'http',
+  icon: 'globe',
+  summary: (data) => {
+    const url = text(data, 'url').replace(/^https?:\/\//, '');
+    return url === '' ? 'No URL yet' : `${text(data, 'method', 'GET')} ${url}`;
+  },
+  loadForm: () => import('./Form.svelte'),
+};

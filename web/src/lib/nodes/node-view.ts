@@ -1,0 +1,40 @@
+/** How a node type looks and is configured. Every folder beside this file exports one. */
+
+import type { Component } from 'svelte';
+import type { components } from '$lib/api/types.gen';
+import type { Json, NodeData } from '$lib/editor/document';
+
+export type NodeTypeDescriptor = components['schemas']['NodeType'];
+
+export type DataPatch = Readonly<Record<string, Json | undefined>>;
+
+export interface NodeFormProps {
+  readonly nodeId: string;
+  readonly data: NodeData;
+  readonly descriptor: NodeTypeDescriptor | undefined;
+  readonly onchange: (patch: DataPatch) => void;
+  /** Router: new ids of outputs by their old ones, `null` for those that are gone. */
+  readonly onhandles?: (patch: DataPatch, handles: ReadonlyMap<string, string | null>) => void;
+}
+
+export interface NodeView {
+  readonly type: string;
+  /** Selects the hue in app.css. */
+  readonly kind: string;
+  readonly icon: string;
+  /** The one fact that tells this step from its siblings: "GET api.example.com/users". */
+  readonly summary: (data: NodeData) => string;
+  readonly loadForm?: () => Promise<{ default: Component<NodeFormProps> }>;
+}
+
+export function text(data: NodeData, key: string, fallback = ''): string {
+  const value = data[key];
+  return typeof value === 'string' ? value : fallback;
+}
+
+export function record(data: NodeData, key: string): Record<string, Json> {
+  const value = data[key];
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...(value as Record<string, Json>) }
+    : {};
+}

@@ -1,0 +1,25 @@
+/**
+ * The look of every node type. Folders with an `index.ts` are found by themselves; types without
+ * one get a generic card and a form made from the server's JSON Schema.
+ */
+
+import type { NodeTypeDescriptor, NodeView } from './node-view';
+
+const modules = import.meta.glob<{ view: NodeView }>('./*/index.ts', { eager: true });
+const views = new Map(Object.values(modules).map(({ view }) => [view.type, view]));
+
+/** Hue and icon of the types that have no folder yet. */
+const generic: Readonly<Record<string, { kind: string; icon: string }>> = {
+  'llm-chat': { kind: 'llm', icon: 'sparkles' },
+  'sub-flow': { kind: 'sub-flow', icon: 'box' },
+  map: { kind: 'map', icon: 'layers' },
+  delay: { kind: 'delay', icon: 'timer' },
+  'webhook-wait': { kind: 'wait', icon: 'webhook' },
+};
+
+export function viewOf(type: string, descriptor?: NodeTypeDescriptor): NodeView {
+  const known = views.get(type);
+  if (known) return known;
+  const { kind, icon } = generic[type] ?? { kind: 'delay', icon: descriptor?.icon ?? 'shapes' };
+  return { type, kind, icon, summary: () => descriptor?.label ?? type };
+}
