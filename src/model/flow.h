@@ -34,7 +34,8 @@ struct Flow {
     std::string name;
     std::string description;
     Graph graph;
-    json::value graph_document;  // the `graph` member as given (positions, viewport, unknown members)
+    json::value
+        graph_document;  // the `graph` member as given (positions, viewport, unknown members)
     json::value input_schema;
     json::value output_schema;
     std::int64_t timeout_ms = 0;

@@ -3,10 +3,13 @@
 // What a node type tells the world. Each folder under src/nodes makes one; the UI's forms, the
 // validation and the plan come from this one source. Pure data and pure functions.
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -41,9 +44,15 @@ struct NodeDescriptor {
     bool available = true;             // false: parses and validates, but refuses to start yet
     bool has_outside_effect = false;   // talks to the outside: retries, timeout, error handling
     bool can_fail = true;              // offers onError and the handle `error`
-    json::object data_schema;          // JSON Schema 2020-12 of the type's own fields, with defaults
+    json::object data_schema;  // JSON Schema 2020-12 of the type's own fields, with defaults
     // Old spellings of fields: {"route_by", "routeBy"}; replaced on read, never written.
     std::vector<std::pair<std::string, std::string>> field_aliases;
+    // Replaces old values and shapes that need more than a new name; runs after field_aliases and
+    // must change nothing the second time. Null: none.
+    std::function<void(json::object& data)> upgrade;
+
+    // `retry.maxRetries` of a node that does not say. Null: 0.
+    std::function<std::uint32_t(const json::object& data)> retries_default;
 
     // The outputs a node with this data has, without `error`. Null: one normal output.
     std::function<std::vector<Handle>(const json::object& data)> handles;
@@ -52,10 +61,25 @@ struct NodeDescriptor {
     std::function<void(const json::object& data, DataCheck& check)> check;
 
     // The part of the data that holds templates, as the tree whose value is the node's resolved
-    // input (recorded in NODE_STARTED). Pointers of problems are relative to `data` when the tree's
-    // members are named like the data's. Null: the node has no input of its own.
-    std::function<json::value(const json::object& data)> input_template;
+    // input (recorded in NODE_STARTED). Null, or nothing for this data: the node has no input of
+    // its own.
+    std::function<std::optional<json::value>(const json::object& data)> input_template;
+    // Where the tree's members come from when they are not named like the data's:
+    // {"/value", "/routeBy"} says that the tree's `value` is the data's `routeBy`.
+    std::vector<std::pair<std::string, std::string>> input_pointers;
 };
+
+// Our own schemas are written as JSON text. Requires the text of an object.
+json::object schema_literal(std::string_view text);
+
+// The data of a new node: every default of the type's schema.
+json::object defaults_of(const NodeDescriptor& descriptor);
+
+// The outputs of a node with this data, without `error`.
+std::vector<Handle> outputs_of(const NodeDescriptor& descriptor, const json::object& data);
+
+// An item of GET /api/node-types.
+json::object describe(const NodeDescriptor& descriptor);
 
 // Every known node type, in the order of the palette. The one instance is made by
 // nodes/registry.cpp and passed to whoever needs it.

@@ -1,0 +1,12 @@
+#include "model/problem.h"
+
+#include <algorithm>
+
+namespace swiftgrid::model {
+
+bool has_errors(const std::vector<Problem>& problems) {
+    return std::ranges::any_of(
+        problems, [](const Problem& problem) { return problem.severity == Severity::error; });
+}
+
+}  // namespace swiftgrid::model
