@@ -1,13 +1,15 @@
 # Benchmarks and fuzzing: on demand, never part of ./dev test.
 
+# The journal's own figures first (the disk is what everything else is compared with), then the
+# server's. Arguments go to bench/server_bench.py.
 bench() {
-    local program found=0
+    local program
     for program in build/"$preset"/bench/*_bench; do
         [[ -x $program ]] || continue
-        found=1
-        loud "${program##*/}" "$program" "$@" || fail "${program##*/} failed; its output is above."
+        loud "${program##*/}" "$program" || fail "${program##*/} failed; its output is above."
     done
-    ((found)) || fail "the preset '$preset' built no benchmark: use --preset release."
+    loud "Server benchmark" python3 bench/server_bench.py "$(server_binary)" "$@" ||
+        fail "the server benchmark failed; its output is above."
 }
 
 fuzz() {
