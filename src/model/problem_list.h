@@ -1,0 +1,50 @@
+#pragma once
+
+// Collects problems up to the limit, so that a hostile document cannot make a huge answer.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/limits.h"
+#include "model/node_descriptor.h"
+#include "model/problem.h"
+
+namespace swiftgrid::model {
+
+class ProblemList {
+public:
+    explicit ProblemList(std::vector<Problem>& problems) : problems_(problems) {}
+
+    void add(Problem problem) {
+        if (problems_.size() < limits::problems) problems_.push_back(std::move(problem));
+    }
+
+private:
+    std::vector<Problem>& problems_;
+};
+
+// Puts what a check finds about one node's data, or one part of the document, into the list.
+class LocatedCheck final : public DataCheck {
+public:
+    LocatedCheck(ProblemList& list, std::string base, std::string node_id)
+        : list_(list), base_(std::move(base)), node_id_(std::move(node_id)) {}
+
+    void error(std::string pointer, std::string code, std::string detail,
+               std::string mend) override {
+        list_.add({Severity::error, base_ + pointer, node_id_, std::move(code), std::move(detail),
+                   std::move(mend)});
+    }
+    void warning(std::string pointer, std::string code, std::string detail,
+                 std::string mend) override {
+        list_.add({Severity::warning, base_ + pointer, node_id_, std::move(code), std::move(detail),
+                   std::move(mend)});
+    }
+
+private:
+    ProblemList& list_;
+    std::string base_;
+    std::string node_id_;
+};
+
+}  // namespace swiftgrid::model
