@@ -1040,7 +1040,7 @@ export interface components {
     to: components['schemas']['Time'];
     pinned: boolean;
     parentRunId: components['schemas']['Id'];
-    /** @description Beginning of the run id, or part of the workflow's name or of the error message */
+    /** @description Beginning or end of the run id, or part of the workflow's name or of the error message */
     runSearch: string;
     /** @description Seconds to wait for the end of the run */
     wait: number;
@@ -1381,7 +1381,7 @@ export interface operations {
         to?: components['parameters']['to'];
         pinned?: components['parameters']['pinned'];
         parentRunId?: components['parameters']['parentRunId'];
-        /** @description Beginning of the run id, or part of the workflow's name or of the error message */
+        /** @description Beginning or end of the run id, or part of the workflow's name or of the error message */
         search?: components['parameters']['runSearch'];
       };
       header?: never;
@@ -1479,7 +1479,7 @@ export interface operations {
         to?: components['parameters']['to'];
         pinned?: components['parameters']['pinned'];
         parentRunId?: components['parameters']['parentRunId'];
-        /** @description Beginning of the run id, or part of the workflow's name or of the error message */
+        /** @description Beginning or end of the run id, or part of the workflow's name or of the error message */
         search?: components['parameters']['runSearch'];
       };
       header?: never;

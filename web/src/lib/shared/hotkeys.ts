@@ -40,12 +40,12 @@ export class KeySequence {
   #at = 0;
 
   /** The binding that `stroke` completes, or null. */
-  press(stroke: string, bindings: ReadonlySet<string>, now: number): string | null {
+  press(stroke: string, bindings: readonly string[], now: number): string | null {
     const first = now - this.#at <= sequenceMs ? this.#first : null;
     this.#first = null;
-    if (first !== null && bindings.has(`${first} ${stroke}`)) return `${first} ${stroke}`;
-    if (bindings.has(stroke)) return stroke;
-    if ([...bindings].some((binding) => binding.startsWith(`${stroke} `))) {
+    if (first !== null && bindings.includes(`${first} ${stroke}`)) return `${first} ${stroke}`;
+    if (bindings.includes(stroke)) return stroke;
+    if (bindings.some((binding) => binding.startsWith(`${stroke} `))) {
       this.#first = stroke;
       this.#at = now;
     }
