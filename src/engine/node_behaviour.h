@@ -19,9 +19,11 @@ struct Continue {
     JsonText output;
     std::optional<std::vector<std::string>> outputs;
 };
-// A performer carries it out. `binds` names the roots (`$trigger`, node ids) that it wants to see.
+// A performer carries it out. `binds` names the roots (`$trigger`, node ids) that it wants to see;
+// roots without a value are left out.
 struct Perform {
     std::vector<std::string> binds;
+    bool binds_all_upstream = false;  // besides them the results of all upstream nodes
 };
 struct Refuse {
     RunError error;

@@ -1,0 +1,52 @@
+#include "engine/advance.h"
+
+#include "base/assert.h"
+#include "engine/edges.h"
+#include "engine/finish.h"
+#include "engine/follow.h"
+#include "engine/node_input.h"
+
+namespace swiftgrid::engine {
+namespace {
+
+void consider(Progress& progress, NodeIndex node) {
+    if (progress.state(node).status != NodeStatus::pending) return;
+    switch (readiness(progress.run(), progress.plan, node)) {
+        case Readiness::wait: return;
+        case Readiness::enter: enter(progress, node); return;
+        case Readiness::skip:
+            progress.turn.emit(NodeSkipped{node});
+            progress.decided.push_back(node);
+            return;
+    }
+}
+
+}  // namespace
+
+void enter(Progress& progress, NodeIndex node) {
+    SG_ASSERT(progress.state(node).status == NodeStatus::pending, "a node starts at most once");
+    progress.turn.emit(NodeScheduled{node});
+    NodeInput input = resolve_input(progress.run(), progress.plan, node);
+    if (auto* scripts = std::get_if<NeedsScripts>(&input)) {
+        progress.turn.owe(EvaluateInput{node, first_attempt, std::move(scripts->bindings)});
+        return;
+    }
+    if (auto* error = std::get_if<RunError>(&input)) {
+        fail_attempt(progress, FailNode{node, first_attempt, std::move(*error), 0, std::nullopt});
+        return;
+    }
+    start_attempt(progress, node, std::move(std::get<JsonText>(input)));
+}
+
+void advance(Progress& progress) {
+    // The list grows while it is worked off.
+    for (std::size_t i = 0; i < progress.decided.size(); ++i) {
+        for (const model::EdgeIndex edge : progress.node(progress.decided[i]).outgoing) {
+            if (is_final(progress.run().status)) return;
+            consider(progress, progress.plan.edges[edge].target);
+        }
+    }
+    if (!is_final(progress.run().status) && progress.run().open_nodes == 0) complete_run(progress);
+}
+
+}  // namespace swiftgrid::engine

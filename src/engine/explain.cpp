@@ -1,0 +1,115 @@
+#include "engine/explain.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/overloaded.h"
+
+namespace swiftgrid::engine {
+namespace {
+
+std::string name_of(const model::Plan& plan, NodeIndex node) {
+    return node < plan.nodes.size() ? plan.nodes[node].id : fmt::format("node number {}", node);
+}
+
+std::string attempt_name(const model::Plan& plan, NodeIndex node, std::uint32_t attempt) {
+    return attempt == 0 ? name_of(plan, node) : fmt::format("{}#{}", name_of(plan, node), attempt);
+}
+
+std::string outputs_text(const std::optional<std::vector<std::string>>& outputs) {
+    return outputs ? fmt::format(" outputs={}", fmt::join(*outputs, ",")) : "";
+}
+
+std::string bindings_text(const std::vector<std::pair<std::string, JsonText>>& bindings) {
+    std::string out;
+    for (const auto& [name, value] : bindings)
+        out += fmt::format("{}{}={}", out.empty() ? " " : ",", name, value.view());
+    return out;
+}
+
+}  // namespace
+
+std::string explain(const Event& event, const model::Plan& plan) {
+    const std::string details = std::visit(
+        Overloaded{
+            [](const RunCreated& body) { return fmt::format(" input={}", body.input.view()); },
+            [](const RunStarted&) { return std::string(); },
+            [](const RunCompleted& body) { return fmt::format(" output={}", body.output.view()); },
+            [](const RunFailed& body) {
+                return fmt::format(" {}: {}", body.error.code, body.error.message);
+            },
+            [](const RunCancelled& body) { return " reason=" + body.reason; },
+            [&](const NodeScheduled& body) { return " " + name_of(plan, body.node); },
+            [&](const NodeStarted& body) {
+                return fmt::format(" {} input={}", attempt_name(plan, body.node, body.attempt),
+                                   body.input.view());
+            },
+            [&](const NodeCompleted& body) {
+                return fmt::format(" {} result={}{}", attempt_name(plan, body.node, body.attempt),
+                                   body.result.view(), outputs_text(body.outputs));
+            },
+            [&](const NodeFailed& body) {
+                return fmt::format(" {}{} {}: {}", attempt_name(plan, body.node, body.attempt),
+                                   body.absorbed ? " absorbed" : "", body.error.code,
+                                   body.error.message);
+            },
+            [&](const NodeSkipped& body) { return " " + name_of(plan, body.node); },
+            [&](const NodeCancelled& body) {
+                return " " + attempt_name(plan, body.node, body.attempt);
+            },
+        },
+        event.body);
+    return std::string(type_name(event.body)) + details;
+}
+
+std::string explain(const Command& command, const model::Plan& plan) {
+    return std::visit(
+        Overloaded{
+            [](const StartRun& given) {
+                return fmt::format("StartRun input={}", given.created.input.view());
+            },
+            [&](const CompleteInput& given) {
+                std::string out =
+                    "CompleteInput " + attempt_name(plan, given.node, given.attempt);
+                for (const JsonText& value : given.values) out += fmt::format(" {}", value.view());
+                return out;
+            },
+            [&](const CompleteNode& given) {
+                return fmt::format("CompleteNode {} result={}{}",
+                                   attempt_name(plan, given.node, given.attempt),
+                                   given.result.view(), outputs_text(given.outputs));
+            },
+            [&](const FailNode& given) {
+                return fmt::format("FailNode {} {}: {}",
+                                   attempt_name(plan, given.node, given.attempt),
+                                   given.error.code, given.error.message);
+            },
+            [](const CancelRun& given) { return "CancelRun reason=" + given.reason; },
+        },
+        command);
+}
+
+std::string explain(const Effect& effect, const model::Plan& plan) {
+    return std::visit(
+        Overloaded{
+            [&](const EvaluateInput& owed) {
+                return fmt::format("EvaluateInput {}{}",
+                                   attempt_name(plan, owed.node, owed.attempt),
+                                   bindings_text(owed.bindings));
+            },
+            [&](const PerformNode& owed) {
+                return fmt::format("PerformNode {} input={}{}",
+                                   attempt_name(plan, owed.node, owed.attempt), owed.input.view(),
+                                   bindings_text(owed.bindings));
+            },
+            [&](const CancelNode& owed) {
+                return "CancelNode " + attempt_name(plan, owed.node, owed.attempt);
+            },
+            [](const EndRun& owed) {
+                return fmt::format("EndRun {}", to_string(owed.status));
+            },
+        },
+        effect);
+}
+
+}  // namespace swiftgrid::engine

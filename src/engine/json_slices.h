@@ -1,0 +1,30 @@
+#pragma once
+
+// Reads the journal's text: an array of `[type, delta_ms, node_id|null, attempt, payload]`. Values
+// inside a payload are sliced out of the text, never rebuilt, so that a number keeps its spelling.
+// Knows JSON only, not what the events mean. Private to the engine's codec.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace swiftgrid::engine {
+
+struct StoredEvent {
+    std::uint64_t type = 0;
+    std::int64_t delta_ms = 0;
+    std::optional<std::string> node_id;
+    std::uint64_t attempt = 0;
+    std::vector<std::pair<std::string, JsonText>> payload;  // in the order of the text
+};
+
+// Fails for anything that is not exactly of that form.
+Result<std::vector<StoredEvent>> read_stored_events(std::string_view text);
+
+}  // namespace swiftgrid::engine

@@ -1,0 +1,45 @@
+#pragma once
+
+// What a node works on: its input template evaluated against the run, or what its predecessors
+// made when it has no template.
+
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/json.h"
+#include "engine/node_behaviour.h"
+#include "engine/run_error.h"
+#include "engine/run_scope.h"
+#include "engine/run_state.h"
+#include "model/plan.h"
+
+namespace swiftgrid::engine {
+
+// The template has scripts, which are evaluated elsewhere first.
+struct NeedsScripts {
+    Bindings bindings;
+};
+
+using NodeInput = std::variant<JsonText, NeedsScripts, RunError>;
+
+NodeInput resolve_input(const RunState& run, const model::Plan& plan, NodeIndex node);
+
+// With the values of the template's scripts. Requires one for each script.
+std::variant<JsonText, RunError> resolve_input_with(const RunState& run, const model::Plan& plan,
+                                                    NodeIndex node,
+                                                    std::span<const JsonText> script_values);
+
+// What the template's scripts may read.
+Bindings script_bindings(const RunState& run, const model::Plan& plan, NodeIndex node);
+
+// What a performer asked to see.
+Bindings performer_bindings(const RunState& run, const model::Plan& plan, NodeIndex node,
+                            const Perform& perform);
+
+// { "id": result, … } of the nodes that have one, in the given order.
+JsonText results_by_id(const RunState& run, const model::Plan& plan,
+                       std::span<const NodeIndex> nodes);
+
+}  // namespace swiftgrid::engine

@@ -1,0 +1,90 @@
+#include "engine/run_scope.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace swiftgrid::engine {
+namespace {
+
+bool names_run_input(std::string_view name) {
+    return name == "$trigger" || name == "$input" || name == "trigger" || name == "input";
+}
+
+bool names_predecessor(std::string_view name) { return name == "previous" || name == "prev"; }
+
+JsonText run_facts(const RunState& run) {
+    return JsonText::trusted(fmt::format(R"({{"id":"{}","createdAt":"{}"}})", to_string(run.id),
+                                         to_rfc3339(run.created_at)));
+}
+
+JsonText flow_facts(const RunState& run) {
+    return JsonText::trusted(fmt::format(R"({{"id":"{}"}})", to_string(run.created.flow)));
+}
+
+std::string why_no_result(std::string_view id, NodeStatus status) {
+    switch (status) {
+        case NodeStatus::skipped: return fmt::format("node '{}' was skipped", id);
+        case NodeStatus::cancelled: return fmt::format("node '{}' was cancelled", id);
+        case NodeStatus::failed: return fmt::format("node '{}' failed", id);
+        case NodeStatus::completed: return fmt::format("node '{}' has no result", id);
+        case NodeStatus::pending:
+        case NodeStatus::scheduled:
+        case NodeStatus::running:
+        case NodeStatus::suspended:
+        case NodeStatus::retrying: break;
+    }
+    return fmt::format("node '{}' has not ended yet", id);
+}
+
+}  // namespace
+
+std::optional<JsonText> RunScope::root(std::string_view name) const {
+    if (names_run_input(name)) return run_.created.input;
+    if (name == "webhook" && run_.created.trigger == Trigger::webhook) return run_.created.input;
+    if (name == "$run") return run_facts(run_);
+    if (name == "$flow") return flow_facts(run_);
+    if (names_predecessor(name)) {
+        const auto& predecessors = plan_.nodes[node_].predecessors;
+        if (predecessors.size() != 1) return std::nullopt;
+        return run_.nodes[predecessors.front()].result;
+    }
+    const auto source = plan_.find(name);
+    if (!source || !is_upstream(*source)) return std::nullopt;
+    return run_.nodes[*source].result;
+}
+
+std::string RunScope::why_missing(std::string_view name) const {
+    if (name == "$env") return "this secret does not exist";
+    if (name == "webhook") return "this run was not started by a webhook";
+    if (names_predecessor(name)) {
+        const auto& predecessors = plan_.nodes[node_].predecessors;
+        if (predecessors.empty()) return "this node has no predecessor";
+        if (predecessors.size() > 1)
+            return "this node has several predecessors: name the one that is meant";
+        const NodeIndex source = predecessors.front();
+        return why_no_result(plan_.nodes[source].id, run_.nodes[source].status);
+    }
+    const auto source = plan_.find(name);
+    if (!source) return fmt::format("there is no node '{}'", name);
+    if (!is_upstream(*source))
+        return fmt::format("node '{}' does not lead to node '{}'", name, plan_.nodes[node_].id);
+    return why_no_result(name, run_.nodes[*source].status);
+}
+
+bool RunScope::is_upstream(NodeIndex node) const {
+    return std::ranges::binary_search(plan_.nodes[node_].upstream, node);
+}
+
+Bindings bindings_of(const expr::Scope& scope, std::span<const std::string> roots) {
+    Bindings bindings;
+    for (const std::string& name : roots) {
+        const bool known = std::ranges::any_of(
+            bindings, [&](const auto& binding) { return binding.first == name; });
+        if (known) continue;
+        if (auto value = scope.root(name)) bindings.emplace_back(name, std::move(*value));
+    }
+    return bindings;
+}
+
+}  // namespace swiftgrid::engine

@@ -1,0 +1,34 @@
+#pragma once
+
+// What the paths and scripts of one node can read: the run's input, facts about the run, and the
+// results of upstream nodes (engine.md section 2).
+
+#include "engine/run_state.h"
+#include "expr/template.h"
+#include "model/plan.h"
+
+namespace swiftgrid::engine {
+
+class RunScope : public expr::Scope {
+public:
+    // Borrows both.
+    RunScope(const RunState& run, const model::Plan& plan, NodeIndex node)
+        : run_(run), plan_(plan), node_(node) {}
+
+    std::optional<JsonText> root(std::string_view name) const override;
+    std::string why_missing(std::string_view name) const override;
+
+private:
+    bool is_upstream(NodeIndex node) const;
+
+    const RunState& run_;
+    const model::Plan& plan_;
+    NodeIndex node_;
+};
+
+using Bindings = std::vector<std::pair<std::string, JsonText>>;
+
+// The named roots with their values, in the given order; a root without a value is left out.
+Bindings bindings_of(const expr::Scope& scope, std::span<const std::string> roots);
+
+}  // namespace swiftgrid::engine
