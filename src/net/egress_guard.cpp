@@ -138,6 +138,17 @@ bool EgressGuard::allows(const EgressTarget& target, const IpAddress& address) c
     });
 }
 
+std::optional<std::string> EgressGuard::own_url(std::string_view relative) const {
+    const std::string_view path = relative.substr(0, relative.find_first_of("?#"));
+    for (const InternalEndpoint& endpoint : internal_) {
+        if (endpoint.path != path) continue;
+        std::string host = to_string(endpoint.address);
+        if (!endpoint.address.is_v4) host = '[' + host + ']';
+        return fmt::format("http://{}:{}{}", host, endpoint.port, relative);
+    }
+    return std::nullopt;
+}
+
 bool EgressGuard::is_path_bound(const EgressTarget& target) const {
     return std::ranges::any_of(internal_, [&](const InternalEndpoint& endpoint) {
         return endpoint.port == target.port && endpoint.path == target.path;

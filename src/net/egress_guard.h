@@ -44,6 +44,10 @@ public:
     // May a socket to this address be opened for this target?
     bool allows(const EgressTarget& target, const IpAddress& address) const;
 
+    // The absolute URL of an internal endpoint for a URL that begins with its path, such as
+    // "/api/echo?status=200"; nothing for every other path.
+    std::optional<std::string> own_url(std::string_view relative) const;
+
     // True when the target could be allowed only because of an internal endpoint's path. Such a
     // connection must not be shared with requests for other paths.
     bool is_path_bound(const EgressTarget& target) const;

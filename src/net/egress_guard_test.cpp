@@ -122,6 +122,16 @@ TEST(EgressGuard, OpensAnInternalEndpointForItsPathOnly) {
     EXPECT_FALSE(guard.is_path_bound({"localhost", 8420, "/api/flows"}));
 }
 
+TEST(EgressGuard, CompletesTheUrlOfAnInternalEndpoint) {
+    EgressGuard guard;
+    guard.allow({address("127.0.0.1"), 8420, "/api/echo"});
+    guard.allow({address("::1"), 8420, "/api/v6"});
+    EXPECT_EQ(guard.own_url("/api/echo?a=1"), "http://127.0.0.1:8420/api/echo?a=1");
+    EXPECT_EQ(guard.own_url("/api/v6"), "http://[::1]:8420/api/v6");
+    EXPECT_EQ(guard.own_url("/api/echo/"), std::nullopt);
+    EXPECT_EQ(guard.own_url("//evil.example/api/echo"), std::nullopt);
+}
+
 TEST(EgressGuard, NamesTheEntryItCannotRead) {
     for (const char* text : {"host:0", "host:70000", "host:", "10.0.0.0/33", "10.0.0/8", "a b",
                              "http://x", "[::1]x", "host:80x", "fd00::/129"}) {

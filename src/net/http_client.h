@@ -42,7 +42,7 @@ bool is_framing_header(std::string_view name);
 
 struct HttpRequest {
     std::string method = "GET";
-    std::string url = {};
+    std::string url = {};  // absolute, or the path of an internal endpoint: "/api/echo?status=200"
     std::vector<HttpHeader> headers = {};  // sent in this order
     std::string body = {};
     bool follow_redirects = true;

@@ -362,6 +362,8 @@ TEST_F(HttpClientTest, SharesNoConnectionOfAnInternalEndpointWithOtherPaths) {
     EXPECT_EQ(error_of({.url = own.url("/api/flows")}), HttpErrorKind::egress_refused);
     EXPECT_EQ(error_of({.url = own.url("/api/echo/../flows")}), HttpErrorKind::egress_refused);
     EXPECT_EQ(own.connection_count(), 1);
+    EXPECT_TRUE(fetch({.url = "/api/echo"}));
+    EXPECT_EQ(error_of({.url = "/api/flows"}), HttpErrorKind::bad_url);
 }
 
 TEST_F(HttpClientTest, RefusesBadUrlsMethodsAndHeaders) {

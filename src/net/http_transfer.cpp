@@ -194,6 +194,9 @@ HttpTransfer::~HttpTransfer() {
 }
 
 std::optional<HttpError> HttpTransfer::prepare_hop() {
+    if (request_.url.starts_with('/')) {
+        if (auto own = guard_->own_url(request_.url)) request_.url = std::move(*own);
+    }
     auto url = parse_url(request_.url);
     if (!url) return HttpError{HttpErrorKind::bad_url, url.error().message};
     url_ = std::move(*url);
