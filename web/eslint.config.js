@@ -36,6 +36,8 @@ export default ts.config(
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       'max-params': ['error', 3],
+      // Collections are replaced whole in $state.raw, or are not reactive on purpose (see RunState).
+      'svelte/prefer-svelte-reactivity': 'off',
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'Use a union or an object with `as const`.' },

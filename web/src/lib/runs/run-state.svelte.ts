@@ -29,7 +29,6 @@ export class RunState {
   /** The run as folded; replaced whole with every change. */
   view = $state.raw<RunView>(emptyRun);
   // Plain on purpose: the cells are reactive, the set of cells is not.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #cells = new Map<string, StepCell>();
 
   /** The cell of a node; made on first use, always the same object. */

@@ -1,0 +1,114 @@
+// A list of runs that stays still: known rows change in place, new runs wait behind a button, so
+// that nothing moves under the pointer.
+import { asApiError, isAbort, type ApiError } from '$lib/api/client';
+import { listRuns } from '$lib/api/runs';
+import type { RunDeleted, RunSummary } from '$lib/api/types';
+import type { ChangeFeed } from './change-feed.svelte';
+import { matches, noFilter, toQuery, type ListFilter } from './run-filter';
+
+const pageSize = 50;
+
+export interface RunListSnapshot {
+  key: string;
+  runs: readonly RunSummary[];
+  cursor: string | null;
+}
+
+export class RunListState {
+  runs = $state.raw<readonly RunSummary[]>([]);
+  /** New runs that match and are not shown yet, newest first. */
+  waiting = $state.raw<readonly RunSummary[]>([]);
+  /** Deleted elsewhere while shown. */
+  gone = $state.raw<ReadonlySet<string>>(new Set<string>());
+  loading = $state(true);
+  loadingMore = $state(false);
+  error = $state.raw<ApiError | null>(null);
+  filter = $state.raw<ListFilter>(noFilter);
+  #cursor = $state<string | null>(null);
+  #asked: AbortController | null = null;
+
+  get hasMore(): boolean {
+    return this.#cursor !== null;
+  }
+
+  async load(filter: ListFilter = this.filter): Promise<void> {
+    this.filter = filter;
+    this.waiting = [];
+    await this.#read(null);
+    this.loading = false;
+  }
+
+  async more(): Promise<void> {
+    if (this.#cursor === null || this.loadingMore) return;
+    this.loadingMore = true;
+    await this.#read(this.#cursor);
+    this.loadingMore = false;
+  }
+
+  async #read(cursor: string | null): Promise<void> {
+    this.#asked?.abort();
+    const asked = new AbortController();
+    this.#asked = asked;
+    try {
+      const query = { ...toQuery(this.filter, Date.now()), cursor, limit: pageSize };
+      const page = await listRuns(query, asked.signal);
+      if (asked.signal.aborted) return;
+      this.runs = cursor === null ? page.items : [...this.runs, ...page.items];
+      if (cursor === null) this.gone = new Set<string>();
+      this.#cursor = page.nextCursor;
+      this.error = null;
+    } catch (error) {
+      if (!isAbort(error)) this.error = asApiError(error);
+    }
+  }
+
+  showWaiting(): void {
+    this.runs = [...this.waiting, ...this.runs];
+    this.waiting = [];
+  }
+
+  /** A row this person changed or removed. */
+  replace(run: RunSummary): void {
+    this.runs = this.runs.map((other) => (other.id === run.id ? run : other));
+  }
+
+  remove(id: string): void {
+    this.runs = this.runs.filter((run) => run.id !== id);
+  }
+
+  follow(feed: ChangeFeed): () => void {
+    return feed.listen({
+      onRun: (run) => this.#changed(run),
+      onRunDeleted: (deleted) => this.#deleted(deleted),
+      onResync: () => void this.load(),
+    });
+  }
+
+  capture(): RunListSnapshot {
+    return { key: JSON.stringify(this.filter), runs: this.runs, cursor: this.#cursor };
+  }
+
+  /** Takes back what was shown before, if it was the same question. */
+  restore(snapshot: RunListSnapshot): void {
+    if (snapshot.key !== JSON.stringify(this.filter)) return;
+    this.#asked?.abort();
+    this.runs = snapshot.runs;
+    this.#cursor = snapshot.cursor;
+    this.loading = false;
+  }
+
+  #changed(run: RunSummary): void {
+    if (this.runs.some((known) => known.id === run.id)) {
+      this.replace(run);
+      return;
+    }
+    const others = this.waiting.filter((known) => known.id !== run.id);
+    const newest = this.runs[0]?.id ?? '';
+    this.waiting = matches(run, this.filter) && run.id > newest ? [run, ...others] : others;
+  }
+
+  #deleted({ id }: RunDeleted): void {
+    this.waiting = this.waiting.filter((run) => run.id !== id);
+    if (this.runs.some((run) => run.id === id)) this.gone = new Set([...this.gone, id]);
+  }
+}

@@ -1,0 +1,24 @@
+// Words about a run. Pure.
+import type { RunSummary } from '$lib/api/types';
+import { t, type MessageKey } from '$lib/shared/t';
+import { statusLooks } from '$lib/ui/status';
+
+/** What a list says beside the workflow's name: why it failed, where it is, else the status. */
+export function runNote(run: RunSummary): string {
+  if (run.status === 'failed' && run.error) return run.error.message;
+  if (run.current && run.status === 'suspended') {
+    return t('runs.waitingAt', { label: run.current.label });
+  }
+  if (run.current && run.status === 'running') {
+    return `${statusLooks.running.word} · ${t('runs.at', { label: run.current.label })}`;
+  }
+  return statusLooks[run.status].word;
+}
+
+export function triggerWord(trigger: RunSummary['trigger']): string {
+  return t(`trigger.${trigger}` satisfies MessageKey);
+}
+
+export function versionWord(version: number | null): string {
+  return version === null ? t('draft') : `v${version}`;
+}
