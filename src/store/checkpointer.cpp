@@ -1,0 +1,92 @@
+#include "store/checkpointer.h"
+
+#include <chrono>
+
+namespace swiftgrid::store {
+namespace {
+
+// After this long without a commit the log is emptied, so that a copy of the folder is small and a
+// start has nothing to replay.
+constexpr std::chrono::seconds idle{5};
+constexpr int rounds = 4;
+
+}  // namespace
+
+Checkpointer::Checkpointer(std::unique_ptr<sqlite::Connection> connection, std::mutex& commit_gate,
+                           int pages_max)
+    : connection_(std::move(connection)),
+      commit_gate_(commit_gate),
+      pages_max_(pages_max),
+      thread_([this] { loop(); }) {}
+
+Checkpointer::~Checkpointer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+}
+
+void Checkpointer::note_commit(int wal_pages) {
+    bool due = false;
+    {
+        const std::lock_guard lock(mutex_);
+        // The first commit after the log was empty starts the wait for an idle moment.
+        due = wal_pages_ == 0 || wal_pages >= pages_copied_ + pages_max_;
+        if (wal_pages < wal_pages_) pages_copied_ = 0;
+        wal_pages_ = wal_pages;
+        ++commits_;
+    }
+    if (due) changed_.notify_one();
+}
+
+void Checkpointer::loop() {
+    std::unique_lock lock(mutex_);
+    const auto is_due = [&] { return stopping_ || wal_pages_ >= pages_copied_ + pages_max_; };
+    while (!stopping_) {
+        if (wal_pages_ == 0) {
+            changed_.wait(lock, [&] { return stopping_ || wal_pages_ > 0; });
+            continue;
+        }
+        const std::uint64_t commits = commits_;
+        const bool due = changed_.wait_for(lock, idle, is_due);
+        if (stopping_) return;
+        const int pages = wal_pages_;
+        if (due) {
+            lock.unlock();
+            shorten(pages);
+            lock.lock();
+        } else if (commits == commits_) {
+            lock.unlock();
+            {
+                // A reader may be in the way; then the next idle moment does it.
+                const std::lock_guard gate(commit_gate_);
+                const auto emptied =
+                    connection_->checkpoint(sqlite::Connection::CheckpointKind::truncate);
+                lock.lock();
+                if (emptied && commits == commits_) wal_pages_ = pages_copied_ = 0;
+            }
+        }
+    }
+}
+
+void Checkpointer::shorten(int wal_pages) {
+    using enum sqlite::Connection::CheckpointKind;
+    Result<sqlite::Connection::Checkpoint> copied;
+    for (int round = 0; round < rounds; ++round) {
+        // A full disk is the committer's to report; here it only means: try later.
+        copied = connection_->checkpoint(passive);
+        if (!copied || copied->pages_copied == copied->pages_in_log) break;
+    }
+    if (copied && wal_pages >= 2 * pages_max_ && copied->pages_copied < copied->pages_in_log) {
+        const std::lock_guard gate(commit_gate_);
+        copied = connection_->checkpoint(passive);
+    }
+    const std::lock_guard lock(mutex_);
+    pages_copied_ = copied ? copied->pages_copied : wal_pages;
+    // The log began anew meanwhile.
+    if (wal_pages_ < pages_copied_) pages_copied_ = 0;
+}
+
+}  // namespace swiftgrid::store
