@@ -1,0 +1,119 @@
+#include "store/batch_rows.h"
+
+#include <optional>
+#include <string_view>
+
+#include "base/assert.h"
+#include "store/checksum.h"
+#include "store/run_codes.h"
+
+namespace swiftgrid::store {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Query;
+
+std::optional<std::string_view> text_or_null(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    return text;
+}
+
+std::optional<std::int64_t> milliseconds_after(Instant start, std::optional<Instant> instant) {
+    if (!instant) return std::nullopt;
+    return (*instant - start).milliseconds;
+}
+
+}  // namespace
+
+Result<void> write_events(Connection& connection, std::span<const EventRecord> records) {
+    Query insert(connection,
+                 "INSERT INTO run_event_batches"
+                 " (run_id, first_seq, event_count, created_at, events, checksum)"
+                 " VALUES (?, ?, ?, ?, ?, ?)");
+    for (const EventRecord& record : records) {
+        SG_ASSERT(record.first_seq > 0 && record.count > 0,
+                  "a record holds events numbered from 1");
+        insert.bind(record.run).bind(record.first_seq).bind(record.count).bind(record.at);
+        auto done = insert.bind(record.events).bind(crc32c(record.events)).run();
+        if (!done) return done;
+    }
+    return {};
+}
+
+Result<void> write_runs(Connection& connection, std::span<const RunRow> rows) {
+    // What a run was started with never changes; `pinned` is not ours.
+    Query upsert(connection,
+                 "INSERT INTO workflow_runs"
+                 " (id, workflow_id, version_number, graph_id, status, trigger, parent_run_id,"
+                 "  replay_of_run_id, calling_node_id, depth, created_at, started_after_ms,"
+                 "  completed_after_ms, error, current, last_seq)"
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                 " ON CONFLICT (id) DO UPDATE SET status = excluded.status,"
+                 "  started_after_ms = excluded.started_after_ms,"
+                 "  completed_after_ms = excluded.completed_after_ms, error = excluded.error,"
+                 "  current = excluded.current, last_seq = excluded.last_seq");
+    for (const RunRow& row : rows) {
+        upsert.bind(row.id).bind(row.flow).bind(row.version).bind(row.graph);
+        upsert.bind(status_code(row.status)).bind(trigger_code(row.trigger));
+        upsert.bind(row.parent).bind(row.replay_of).bind(text_or_null(row.calling_node_id));
+        upsert.bind(row.depth).bind(row.created_at);
+        upsert.bind(milliseconds_after(row.created_at, row.started_at));
+        upsert.bind(milliseconds_after(row.created_at, row.completed_at));
+        upsert.bind(text_or_null(row.error)).bind(text_or_null(row.current)).bind(row.last_seq);
+        if (auto done = upsert.run(); !done) return done;
+    }
+    return {};
+}
+
+Result<void> write_graphs(Connection& connection, std::span<const GraphDocument> graphs) {
+    Query insert(
+        connection,
+        "INSERT INTO workflow_graphs (id, graph) VALUES (?, ?) ON CONFLICT (id) DO NOTHING");
+    for (const GraphDocument& graph : graphs) {
+        if (auto done = insert.bind(graph.id).bind(graph.text).run(); !done) return done;
+    }
+    return {};
+}
+
+Result<void> write_keys(Connection& connection, std::span<const IdempotencyKey> keys) {
+    Query upsert(
+        connection,
+        "INSERT OR REPLACE INTO idempotency_keys (scope, key, fingerprint, run_id, created_at)"
+        " VALUES (?, ?, ?, ?, ?)");
+    for (const IdempotencyKey& key : keys) {
+        upsert.bind(key.scope).bind(key.key).bind(key.fingerprint).bind(key.run).bind(key.at);
+        if (auto done = upsert.run(); !done) return done;
+    }
+    return {};
+}
+
+Result<std::vector<EventRecord>> read_records(Connection& connection, RunId run,
+                                              std::uint64_t after_seq, std::size_t limit) {
+    // The inner query finds the record that holds after_seq + 1, or the last one before it.
+    Query query(connection,
+                "SELECT first_seq, event_count, created_at, events, checksum FROM run_event_batches"
+                " WHERE run_id = ?1 AND first_seq >= coalesce((SELECT max(first_seq)"
+                "  FROM run_event_batches WHERE run_id = ?1 AND first_seq <= ?2 + 1), 0)"
+                " AND first_seq + event_count - 1 > ?2 ORDER BY first_seq LIMIT ?3");
+    query.bind(run).bind(after_seq).bind(limit);
+    std::vector<EventRecord> records;
+    for (;;) {
+        auto row = query.next();
+        if (!row) return std::unexpected(row.error());
+        if (!*row) return records;
+        EventRecord record;
+        record.run = run;
+        record.first_seq = static_cast<std::uint64_t>(query.integer(0));
+        record.count = static_cast<std::uint32_t>(query.integer(1));
+        record.at = query.instant(2);
+        record.events = query.text(3);
+        if (crc32c(record.events) != static_cast<std::uint32_t>(query.integer(4)))
+            return fail(ErrorCode::storage_error,
+                        "the events of run " + to_string(run) + " from number " +
+                            std::to_string(record.first_seq) +
+                            " on are damaged on disk: their checksum does not match");
+        records.push_back(std::move(record));
+    }
+}
+
+}  // namespace swiftgrid::store

@@ -1,0 +1,55 @@
+#pragma once
+
+// Wraps any backend for tests and the simulator and makes it fail as disks and machines do: a
+// commit that errors, a machine that stops at a call, a disk that promises and does not keep. What
+// was promised and lost is seen by reads until forget_unsynced(), as a page cache would have it.
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "store/backend.h"
+
+namespace swiftgrid::store {
+
+// Commits and calls are counted from 1.
+struct Faults {
+    std::optional<std::size_t> fail_commit;  // this commit answers `failure`; nothing of it is kept
+    Error failure{ErrorCode::storage_error, "an injected failure"};
+    std::optional<std::size_t> crash_at_call;     // this call and all later ones do nothing
+    std::optional<std::size_t> lose_from_commit;  // from here on nothing reaches the disk
+};
+
+class FaultyBackend : public Backend {
+public:
+    // `inner` outlives this and holds what is really on disk.
+    explicit FaultyBackend(Backend& inner, Faults faults = {}) : inner_(inner), faults_(faults) {}
+
+    void set_faults(Faults faults) { faults_ = std::move(faults); }
+    bool has_crashed() const { return crashed_; }
+    std::size_t commits() const { return commits_; }
+
+    // The power fails: what lose_from_commit held back is gone, and the machine runs again.
+    void forget_unsynced();
+
+    Result<std::vector<EventRecord>> read_run(RunId run, std::uint64_t after_seq,
+                                              std::size_t limit) override;
+    Result<std::vector<RunId>> scan_open_runs() override;
+    Result<std::string> read_graph(GraphId graph) override;
+    void close() override { inner_.close(); }
+
+protected:
+    Result<void> commit_all(const Batch& batch, std::span<Change> changes) override;
+
+private:
+    Result<void> count_call();
+
+    Backend& inner_;
+    Faults faults_;
+    std::size_t calls_ = 0;
+    std::size_t commits_ = 0;
+    bool crashed_ = false;
+    std::vector<Batch> unsynced_;
+};
+
+}  // namespace swiftgrid::store
