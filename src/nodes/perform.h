@@ -17,7 +17,7 @@
 #include "base/json.h"
 #include "engine/run_error.h"
 #include "model/plan.h"
-#include "sandbox/script_pool.h"
+#include "sandbox/script_call.h"
 
 namespace swiftgrid::nodes {
 

@@ -1,0 +1,51 @@
+#include "runtime/inbox.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/limits.h"
+
+namespace swiftgrid::runtime {
+
+bool Inbox::try_push(Message& message) {
+    bool was_empty = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (messages_.size() - head_ >= limits::inbox_commands) return false;
+        was_empty = messages_.size() == head_;
+        add_locked(std::move(message));
+    }
+    if (was_empty) wake_();
+    return true;
+}
+
+void Inbox::push(Message message) {
+    bool was_empty = false;
+    {
+        const std::lock_guard lock(mutex_);
+        was_empty = messages_.size() == head_;
+        add_locked(std::move(message));
+    }
+    if (was_empty) wake_();
+}
+
+void Inbox::add_locked(Message message) {
+    messages_.push_back(std::move(message));
+    size_.store(messages_.size() - head_, std::memory_order_relaxed);
+}
+
+bool Inbox::drain(std::vector<Message>& out, std::size_t count_max) {
+    const std::lock_guard lock(mutex_);
+    const std::size_t count = std::min(count_max, messages_.size() - head_);
+    const auto first = messages_.begin() + static_cast<std::ptrdiff_t>(head_);
+    std::move(first, first + static_cast<std::ptrdiff_t>(count), std::back_inserter(out));
+    head_ += count;
+    if (head_ == messages_.size()) {
+        messages_.clear();
+        head_ = 0;
+    }
+    size_.store(messages_.size() - head_, std::memory_order_relaxed);
+    return head_ != messages_.size();
+}
+
+}  // namespace swiftgrid::runtime

@@ -1,0 +1,55 @@
+#pragma once
+
+// The bounded queue into one shard. Anyone may push; only the shard drains. Starts of new runs are
+// refused when it is full (the caller answers 503); results of work already accepted always enter,
+// since refusing them would lose them. A wake-up is sent only when the shard may be asleep.
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <variant>
+#include <vector>
+
+#include "nodes/perform.h"
+#include "runtime/submission.h"
+
+namespace swiftgrid::runtime {
+
+// An attempt of an outside performer has ended.
+struct AttemptEnded {
+    nodes::AttemptKey key;
+    nodes::Outcome outcome;
+};
+// The batch that was handed to the journal is on disk.
+struct BatchDurable {};
+// Stop when nothing is in flight any more.
+struct Drain {};
+
+using Message = std::variant<Submission, AttemptEnded, BatchDurable, Drain>;
+
+class Inbox {
+public:
+    // `wake` is called, on the pusher's thread, when the inbox turns from empty to non-empty.
+    explicit Inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+    // False when the inbox is full; the message is then untouched.
+    [[nodiscard]] bool try_push(Message& message);
+    void push(Message message);
+
+    // Appends at most `count_max` messages in order of arrival; true when some are left.
+    bool drain(std::vector<Message>& out, std::size_t count_max);
+
+    std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+
+private:
+    void add_locked(Message message);
+
+    std::function<void()> wake_;
+    mutable std::mutex mutex_;
+    std::vector<Message> messages_;
+    std::size_t head_ = 0;  // messages before it were drained already
+    std::atomic<std::size_t> size_ = 0;
+};
+
+}  // namespace swiftgrid::runtime

@@ -1,0 +1,119 @@
+#include "runtime/run_table.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "engine/apply.h"
+#include "engine/event_codec.h"
+
+namespace swiftgrid::runtime {
+namespace {
+
+constexpr std::size_t records_per_read = 256;
+
+// The first event tells which graph the run is bound to; it can be read without the plan.
+Result<GraphId> graph_of(const store::EventRecord& first) {
+    auto events = parse_json(first.events);
+    if (!events || !events->is_array() || events->get_array().empty())
+        return fail(ErrorCode::storage_error, "the first record of the run is damaged");
+    const json::array& event = events->get_array().front().as_array();
+    const json::value* payload = event.size() == 5 ? &event[4] : nullptr;
+    const json::value* graph =
+        payload && payload->is_object() ? payload->get_object().if_contains("graphId") : nullptr;
+    if (!graph || !graph->is_string())
+        return fail(ErrorCode::storage_error, "the first record of the run names no graph");
+    return parse_graph_id(graph->get_string());
+}
+
+Result<void> fold(ReplayedRun& run, const store::EventRecord& record,
+                  std::optional<std::uint64_t> at) {
+    auto events =
+        engine::decode_events(record.events, record.first_seq, record.at, *run.plan);
+    if (!events) return std::unexpected(events.error());
+    for (const engine::Event& event : *events) {
+        if (at && event.sequence > *at) return {};
+        if (event.sequence != run.state.last_sequence + 1)
+            return fail(ErrorCode::storage_error, "the run's events have a gap");
+        engine::apply(run.state, event);
+    }
+    return {};
+}
+
+}  // namespace
+
+RunEntry* RunTable::find(RunId run) {
+    const auto found = entries_.find(run);
+    if (found == entries_.end()) return nullptr;
+    recent_.splice(recent_.begin(), recent_, found->second->place);
+    return found->second.get();
+}
+
+RunEntry& RunTable::create(RunId run, model::PlanPtr plan) {
+    SG_ASSERT(plan != nullptr, "a run has a plan");
+    auto entry = std::make_unique<RunEntry>();
+    entry->state = engine::RunState(run, plan->nodes.size());
+    entry->plan = std::move(plan);
+    recent_.push_front(run);
+    entry->place = recent_.begin();
+    auto [place, inserted] = entries_.emplace(run, std::move(entry));
+    SG_ASSERT(inserted, "the run was not in the table");
+    return *place->second;
+}
+
+Result<RunEntry*> RunTable::load(RunId run) {
+    if (RunEntry* entry = find(run)) return entry;
+    auto replayed = replay_run(backend_, plans_, run);
+    if (!replayed) return std::unexpected(replayed.error());
+    RunEntry& entry = create(run, std::move(replayed->plan));
+    entry.state = std::move(replayed->state);
+    entry.durable_sequence = entry.state.last_sequence;
+    return &entry;
+}
+
+void RunTable::erase(RunId run) {
+    const auto found = entries_.find(run);
+    if (found == entries_.end()) return;
+    recent_.erase(found->second->place);
+    entries_.erase(found);
+}
+
+void RunTable::evict_idle() {
+    auto candidate = recent_.end();
+    while (entries_.size() > runs_max_ && candidate != recent_.begin()) {
+        --candidate;
+        const auto found = entries_.find(*candidate);
+        if (!found->second->is_idle()) continue;
+        entries_.erase(found);
+        candidate = recent_.erase(candidate);
+    }
+}
+
+Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId run,
+                               std::optional<std::uint64_t> at) {
+    ReplayedRun replayed;
+    std::uint64_t after = 0;
+    for (;;) {
+        auto records = backend.read_run(run, after, records_per_read);
+        if (!records) return std::unexpected(records.error());
+        if (records->empty()) break;
+        if (!replayed.plan) {
+            auto graph = graph_of(records->front());
+            if (!graph) return std::unexpected(graph.error());
+            auto plan = plans.get(*graph);
+            if (!plan) return std::unexpected(plan.error());
+            replayed.plan = *plan;
+            replayed.state = engine::RunState(run, replayed.plan->nodes.size());
+        }
+        for (const store::EventRecord& record : *records) {
+            if (auto folded = fold(replayed, record, at); !folded)
+                return std::unexpected(folded.error());
+            after = record.first_seq + record.count - 1;
+        }
+        if (records->size() < records_per_read || (at && after >= *at)) break;
+    }
+    if (!replayed.plan)
+        return fail(ErrorCode::not_found, "run " + to_string(run) + " does not exist");
+    return replayed;
+}
+
+}  // namespace swiftgrid::runtime

@@ -1,0 +1,73 @@
+#pragma once
+
+// The runs a shard has in memory. Runs come in by being started or by replay from the journal; ended
+// runs leave at once, idle ones when there are too many, least recently used first. An entry may
+// leave only when nothing of it is undurable or with a script worker.
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "engine/run_state.h"
+#include "model/plan.h"
+#include "runtime/plan_cache.h"
+#include "runtime/submission.h"
+#include "store/backend.h"
+
+namespace swiftgrid::runtime {
+
+struct RunEntry {
+    engine::RunState state;
+    model::PlanPtr plan;
+    std::uint64_t durable_sequence = 0;   // events up to here are on disk
+    std::uint32_t scripts_in_flight = 0;
+    std::function<void(const RunEnd&)> on_end;
+    std::list<RunId>::iterator place;     // in the table's order of use
+
+    bool is_idle() const {
+        return durable_sequence == state.last_sequence && scripts_in_flight == 0 && !on_end;
+    }
+};
+
+class RunTable {
+public:
+    RunTable(store::Backend& backend, PlanCache& plans, std::size_t runs_max)
+        : backend_(backend), plans_(plans), runs_max_(runs_max) {}
+
+    // Null when the run is not in memory. References stay valid until erase() or evict_idle().
+    RunEntry* find(RunId run);
+
+    // Requires that the run is not in the table.
+    RunEntry& create(RunId run, model::PlanPtr plan);
+
+    // From memory or by replay; not_found when the journal does not know the run.
+    Result<RunEntry*> load(RunId run);
+
+    void erase(RunId run);
+
+    // Lets idle runs go until at most runs_max are left.
+    void evict_idle();
+
+    std::size_t size() const { return entries_.size(); }
+
+private:
+    store::Backend& backend_;
+    PlanCache& plans_;
+    std::size_t runs_max_;
+    std::list<RunId> recent_;  // most recently used first
+    std::unordered_map<RunId, std::unique_ptr<RunEntry>> entries_;
+};
+
+// The state of a run at event `at` (all events when absent) by folding what the journal has.
+struct ReplayedRun {
+    engine::RunState state;
+    model::PlanPtr plan;
+};
+Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId run,
+                               std::optional<std::uint64_t> at = std::nullopt);
+
+}  // namespace swiftgrid::runtime

@@ -1,0 +1,218 @@
+#include "runtime/shard.h"
+
+#include "base/assert.h"
+#include "base/limits.h"
+#include "base/overloaded.h"
+#include "engine/event_codec.h"
+#include "engine/handle.h"
+#include "engine/outstanding.h"
+#include "runtime/run_row.h"
+
+namespace swiftgrid::runtime {
+
+Shard::Shard(ShardParts parts, Inbox& inbox)
+    : parts_(std::move(parts)), inbox_(inbox),
+      runs_(parts_.backend, parts_.plans, parts_.runs_in_memory) {}
+
+Result<void> Shard::recover(const std::vector<RunId>& open_runs) {
+    for (RunId run : open_runs) {
+        auto entry = runs_.load(run);
+        if (!entry) return std::unexpected(entry.error());
+        auto effects =
+            engine::outstanding((*entry)->state, *(*entry)->plan, parts_.behaviours);
+        for (engine::Effect& effect : effects) carry_out(**entry, effect);
+        parts_.scripts.flush();
+        runs_.evict_idle();
+    }
+    return {};
+}
+
+bool Shard::turn() {
+    messages_.clear();
+    const bool more = inbox_.drain(messages_, limits::turn_commands);
+    for (Message& message : messages_) handle_message(message);
+
+    replies_.clear();
+    parts_.scripts.poll(parts_.clock.monotonic_ms(), replies_);
+    for (sandbox::Reply& reply : replies_) handle_script_reply(reply);
+
+    parts_.scripts.flush();
+    if (!commit_in_flight_ && !building_.empty()) seal_batch();
+    runs_.evict_idle();
+    parts_.metrics.runs_in_memory.store(static_cast<std::int64_t>(runs_.size()),
+                                        std::memory_order_relaxed);
+    return more;
+}
+
+bool Shard::is_quiet() const {
+    return !anything_undurable() && pending_scripts_.empty() && outside_in_flight_ == 0 &&
+           inbox_.size() == 0;
+}
+
+void Shard::handle_message(Message& message) {
+    std::visit(Overloaded{
+                   [&](Submission& submission) { handle_submission(submission); },
+                   [&](AttemptEnded& ended) { handle_attempt_ended(ended); },
+                   [&](BatchDurable&) { release(); },
+                   [&](Drain&) { draining_ = true; },
+               },
+               message);
+}
+
+void Shard::handle_submission(Submission& submission) {
+    const bool is_start = std::holds_alternative<engine::StartRun>(submission.command);
+    RunEntry* entry = runs_.find(submission.run);
+    if (!entry && is_start) {
+        entry = &runs_.create(submission.run, submission.plan);
+        entry->on_end = std::move(submission.on_end);
+    } else if (!entry) {
+        auto loaded = runs_.load(submission.run);
+        if (!loaded) {
+            if (submission.reply) submission.reply(std::unexpected(loaded.error()));
+            return;
+        }
+        entry = *loaded;
+    }
+
+    const auto refusal = handle_command(*entry, submission.command);
+    if (!refusal) {
+        if (submission.graph) building_graphs_.push_back(std::move(*submission.graph));
+        if (submission.key) building_keys_.push_back(std::move(*submission.key));
+    }
+    // A refusal tells the run's state, so it too waits until that state is on disk.
+    const bool undurable = entry->durable_sequence != entry->state.last_sequence;
+    if (submission.reply)
+        outbox_.hold(
+            [reply = std::move(submission.reply), refusal] {
+                reply(refusal ? Result<void>(std::unexpected(*refusal)) : Result<void>());
+            },
+            undurable);
+    if (!undurable && engine::is_final(entry->state.status)) runs_.erase(submission.run);
+}
+
+void Shard::handle_attempt_ended(AttemptEnded& ended) {
+    SG_ASSERT(outside_in_flight_ > 0, "every attempt that ends was started");
+    --outside_in_flight_;
+    parts_.metrics.outside_in_flight.store(static_cast<std::int64_t>(outside_in_flight_),
+                                           std::memory_order_relaxed);
+    if (!waiting_outside_.empty()) {
+        nodes::PerformRequest request = std::move(waiting_outside_.front());
+        waiting_outside_.pop_front();
+        start_outside(std::move(request));
+    }
+    auto entry = runs_.load(ended.key.run);
+    if (!entry) return;  // deleted meanwhile: nobody wants the outcome
+    handle_command(**entry, command_of(ended.key, std::move(ended.outcome)));
+    if (engine::is_final((*entry)->state.status) && (*entry)->is_idle()) runs_.erase(ended.key.run);
+}
+
+void Shard::handle_script_reply(sandbox::Reply& reply) {
+    const auto found = pending_scripts_.find(reply.id);
+    if (found == pending_scripts_.end()) return;  // cancelled meanwhile
+    PendingScript pending = std::move(found->second);
+    pending_scripts_.erase(found);
+    const nodes::AttemptKey key = pending.request.key;
+    script_of_attempt_.erase(key);
+    RunEntry* entry = runs_.find(key.run);
+    SG_ASSERT(entry != nullptr, "a run with a script in flight stays in memory");
+    --entry->scripts_in_flight;
+
+    if (pending.is_input) {
+        handle_command(*entry, input_command_of(key, reply));
+        return;
+    }
+    const nodes::ScriptPerformer& performer =
+        *parts_.performers.scripts.at(pending.request.node().descriptor->type);
+    handle_command(*entry, command_of(key, performer.finish(pending.request, std::move(reply))));
+}
+
+std::optional<Error> Shard::handle_command(RunEntry& entry, const engine::Command& command) {
+    engine::Turn turn = engine::handle(entry.state, *entry.plan, parts_.behaviours, command,
+                                       parts_.clock.now());
+    if (turn.rejection) {
+        parts_.metrics.commands_refused.fetch_add(1, std::memory_order_relaxed);
+        return turn.rejection;
+    }
+    note_events(entry, std::move(turn.events));
+    for (engine::Effect& effect : turn.effects) carry_out(entry, effect);
+    return std::nullopt;
+}
+
+void Shard::note_events(RunEntry& entry, std::vector<engine::Event> events) {
+    if (events.empty()) return;
+    const auto [place, inserted] =
+        building_index_.try_emplace(entry.state.id, building_.size());
+    if (inserted) building_.push_back({entry.state.id, entry.plan, {}, std::nullopt});
+    auto& known = building_[place->second].events;
+    known.insert(known.end(), std::make_move_iterator(events.begin()),
+                 std::make_move_iterator(events.end()));
+}
+
+void Shard::seal_batch() {
+    store::Batch batch;
+    batch.events.reserve(building_.size());
+    batch.runs.reserve(building_.size());
+    for (PartOfRun& part : building_) {
+        const RunEntry* entry = runs_.find(part.run);
+        SG_ASSERT(entry != nullptr, "a run with undurable events stays in memory");
+        store::EventRecord record;
+        record.run = part.run;
+        record.first_seq = part.events.front().sequence;
+        record.count = static_cast<std::uint32_t>(part.events.size());
+        record.at = part.events.front().at;
+        record.events = "[";
+        engine::encode_events(record.events, part.events, record.at, *part.plan);
+        record.events += ']';
+        batch.events.push_back(std::move(record));
+        batch.runs.push_back(run_row_of(entry->state, *entry->plan));
+        if (parts_.hub.runs_are_watched()) part.row = batch.runs.back();
+        parts_.metrics.events.fetch_add(part.events.size(), std::memory_order_relaxed);
+    }
+    batch.graphs.swap(building_graphs_);
+    batch.keys.swap(building_keys_);
+    sealed_.swap(building_);
+    building_.clear();
+    building_index_.clear();
+    outbox_.seal();
+    commit_in_flight_ = true;
+    parts_.metrics.batches.fetch_add(1, std::memory_order_relaxed);
+    parts_.append(std::move(batch));
+}
+
+void Shard::release() {
+    SG_ASSERT(commit_in_flight_, "only a batch in flight becomes durable");
+    commit_in_flight_ = false;
+    std::vector<PartOfRun> durable;
+    durable.swap(sealed_);
+    for (const PartOfRun& part : durable) {
+        RunEntry* entry = runs_.find(part.run);
+        SG_ASSERT(entry != nullptr, "a run with undurable events stays in memory");
+        entry->durable_sequence = part.events.back().sequence;
+    }
+    outbox_.open();
+    for (const PartOfRun& part : durable) publish(part);
+    for (const PartOfRun& part : durable) {
+        const RunEntry* entry = runs_.find(part.run);
+        if (entry && engine::is_final(entry->state.status) &&
+            entry->durable_sequence == entry->state.last_sequence)
+            runs_.erase(part.run);
+    }
+}
+
+void Shard::publish(const PartOfRun& part) {
+    if (parts_.hub.is_watched(part.run)) {
+        for (const engine::Event& event : part.events) {
+            std::string text;
+            engine::append_public_event(text, part.run, event, *part.plan);
+            const bool ends = std::holds_alternative<engine::RunCompleted>(event.body) ||
+                              std::holds_alternative<engine::RunFailed>(event.body) ||
+                              std::holds_alternative<engine::RunCancelled>(event.body);
+            parts_.hub.publish_event(
+                part.run, {event.sequence, std::make_shared<const std::string>(std::move(text)),
+                           ends});
+        }
+    }
+    if (part.row) parts_.hub.publish_run(*part.row);
+}
+
+}  // namespace swiftgrid::runtime

@@ -1,0 +1,122 @@
+#pragma once
+
+// A shard owns a set of runs: nobody else touches them, so there are no locks and no lost updates.
+// turn() drains the inbox, asks the engine, has scripts carried out between commits, and hands what
+// happened to the journal; release() lets effects, replies and live events out once that is on disk
+// (durable before visible). There is no thread in here: shard_thread.h and the simulator call it.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/limits.h"
+#include "engine/node_behaviour.h"
+#include "engine/turn.h"
+#include "nodes/registry.h"
+#include "runtime/clock.h"
+#include "runtime/event_hub.h"
+#include "runtime/inbox.h"
+#include "runtime/metrics.h"
+#include "runtime/outbox.h"
+#include "runtime/run_table.h"
+#include "runtime/script_runner.h"
+#include "store/batch.h"
+
+namespace swiftgrid::runtime {
+
+// What a shard needs from outside. All references outlive the shard.
+struct ShardParts {
+    const Clock& clock;
+    const engine::NodeBehaviours& behaviours;
+    nodes::Performers& performers;
+    ScriptRunner& scripts;
+    store::Backend& backend;  // for reading runs back
+    PlanCache& plans;
+    EventHub& hub;
+    RuntimeMetrics& metrics;
+    // Hands a batch to the journal; BatchDurable must come back through the inbox.
+    std::function<void(store::Batch)> append;
+    std::size_t runs_in_memory = limits::runs_in_memory;
+};
+
+class Shard {
+public:
+    Shard(ShardParts parts, Inbox& inbox);
+
+    // Loads the open runs and owes again what their events say is owed.
+    Result<void> recover(const std::vector<RunId>& open_runs);
+
+    // One round of work. True when there is more to do at once.
+    bool turn();
+
+    bool has_undurable_events() const { return anything_undurable(); }
+    // Nothing is undurable, with a worker or with a performer.
+    bool is_quiet() const;
+    bool is_draining() const { return draining_; }
+
+    std::optional<std::int64_t> next_deadline_ms() const { return parts_.scripts.next_deadline_ms(); }
+
+private:
+    // What happened to one run in one batch; kept until it is on disk, then published.
+    struct PartOfRun {
+        RunId run;
+        model::PlanPtr plan;
+        std::vector<engine::Event> events;
+        std::optional<store::RunRow> row;  // when somebody watches the list of runs
+    };
+    struct PendingScript {
+        bool is_input = false;  // evaluates the scripts of a template, else performs the node
+        nodes::PerformRequest request;
+    };
+
+    void handle_message(Message& message);
+    void handle_submission(Submission& submission);
+    void handle_attempt_ended(AttemptEnded& ended);
+    void handle_script_reply(sandbox::Reply& reply);
+    std::optional<Error> handle_command(RunEntry& entry, const engine::Command& command);
+    void note_events(RunEntry& entry, std::vector<engine::Event> events);
+
+    // shard_effects.cpp
+    void carry_out(RunEntry& entry, engine::Effect& effect);
+    void evaluate_input(RunEntry& entry, engine::EvaluateInput& effect);
+    void perform(RunEntry& entry, engine::PerformNode& effect);
+    void submit_script(RunEntry& entry, PendingScript pending, sandbox::Call call);
+    void start_outside(nodes::PerformRequest request);
+    void cancel_node(RunEntry& entry, const engine::CancelNode& effect);
+    void end_run(RunEntry& entry);
+    static engine::Command command_of(const nodes::AttemptKey& key, nodes::Outcome outcome);
+    static engine::Command input_command_of(const nodes::AttemptKey& key, sandbox::Reply& reply);
+
+    void seal_batch();
+    void release();
+    void publish(const PartOfRun& part);
+    bool anything_undurable() const { return commit_in_flight_ || !building_.empty(); }
+
+    ShardParts parts_;
+    Inbox& inbox_;
+    RunTable runs_;
+    Outbox outbox_;
+
+    std::vector<PartOfRun> building_;
+    std::unordered_map<RunId, std::size_t> building_index_;
+    std::vector<store::GraphDocument> building_graphs_;
+    std::vector<store::IdempotencyKey> building_keys_;
+    std::vector<PartOfRun> sealed_;  // with the journal while commit_in_flight_
+    bool commit_in_flight_ = false;
+
+    std::unordered_map<std::uint64_t, PendingScript> pending_scripts_;
+    std::map<nodes::AttemptKey, std::uint64_t> script_of_attempt_;
+    std::uint64_t next_script_id_ = 1;
+    std::size_t outside_in_flight_ = 0;
+    std::deque<nodes::PerformRequest> waiting_outside_;  // over the limit of attempts in flight
+    bool draining_ = false;
+
+    std::vector<Message> messages_;        // reused between turns
+    std::vector<sandbox::Reply> replies_;  // reused between turns
+};
+
+}  // namespace swiftgrid::runtime

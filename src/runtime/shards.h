@@ -1,0 +1,40 @@
+#pragma once
+
+// The front door to all shards: routes what is submitted by the run's id. Thread-safe.
+
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "runtime/shard_thread.h"
+#include "runtime/submission.h"
+
+namespace swiftgrid::runtime {
+
+class Shards {
+public:
+    // One shard per element of `parts`.
+    explicit Shards(std::vector<ShardParts> parts);
+
+    // Loads the open runs from `backend` and starts the threads.
+    Result<void> start(store::Backend& backend);
+
+    // Starts are refused with `overloaded` when the shard's inbox is full and with `not_available`
+    // while draining; everything else enters. `submission.reply` is called unless it is refused here.
+    Result<void> submit(Submission submission);
+
+    // Called on the committer's thread.
+    void batch_durable(std::size_t shard_index) { threads_[shard_index]->inbox().push(BatchDurable{}); }
+
+    void drain(std::int64_t patience_ms);
+
+    std::size_t inbox_size() const;
+
+private:
+    ShardThread& owner_of(RunId run);
+
+    std::vector<std::unique_ptr<ShardThread>> threads_;
+    std::atomic<bool> draining_ = false;
+};
+
+}  // namespace swiftgrid::runtime
