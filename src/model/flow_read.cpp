@@ -125,7 +125,7 @@ private:
                      fmt::format("expected the node's type '{}', found '{}'", node.type, name),
                      "Remove it: the node's own 'type' is enough."});
         }
-        node.data.erase("type");
+        node.data.stable_erase("type");
     }
 
     static void modernise(Node& node, const NodeDescriptor& descriptor) {
@@ -133,7 +133,7 @@ private:
             auto* old_value = node.data.if_contains(old_name);
             if (!old_value) continue;
             json::value value = std::move(*old_value);
-            node.data.erase(old_name);
+            node.data.stable_erase(old_name);
             if (!node.data.contains(name)) node.data[name] = std::move(value);
         }
         if (descriptor.upgrade) descriptor.upgrade(node.data);

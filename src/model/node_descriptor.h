@@ -32,6 +32,8 @@ public:
                        std::string mend) = 0;
     virtual void warning(std::string pointer, std::string code, std::string detail,
                          std::string mend) = 0;
+    // More findings would be thrown away: stop looking.
+    virtual bool is_full() const { return false; }
 };
 
 struct NodeDescriptor {

@@ -17,10 +17,17 @@ public:
     explicit ProblemList(std::vector<Problem>& problems) : problems_(problems) {}
 
     void add(Problem problem) {
-        if (problems_.size() < limits::problems) problems_.push_back(std::move(problem));
+        if (!is_full()) problems_.push_back(std::move(problem));
     }
 
+    bool is_full() const { return problems_.size() >= limits::problems; }
+
+    // "Did you mean …?" compares with every name there is; nobody needs it a thousand times.
+    bool wants_suggestions() const { return problems_.size() < suggestions_max; }
+
 private:
+    static constexpr std::size_t suggestions_max = 50;
+
     std::vector<Problem>& problems_;
 };
 
@@ -40,6 +47,7 @@ public:
         list_.add({Severity::warning, base_ + pointer, node_id_, std::move(code), std::move(detail),
                    std::move(mend)});
     }
+    bool is_full() const override { return list_.is_full(); }
 
 private:
     ProblemList& list_;

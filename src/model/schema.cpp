@@ -101,7 +101,7 @@ public:
     explicit Checker(DataCheck& check) : check_(check) {}
 
     void run(const json::object& schema, const json::value& value, const std::string& pointer) {
-        if (value.is_null() && schema.contains("default")) return;
+        if (check_.is_full() || (value.is_null() && schema.contains("default"))) return;
         if (flag(schema, "x-template") && value.is_string() &&
             text_of(value).find("{{") != std::string_view::npos)
             return placeholder(schema, value, pointer);
@@ -256,7 +256,7 @@ private:
         if (!additional) return;
         if (const auto* nested = additional->if_object())
             return run(*nested, member.value(), pointer);
-        if (additional->get_bool()) return;
+        if (additional->get_bool() || check_.is_full()) return;
         std::vector<std::string> names;
         if (properties)
             for (const auto& known : *properties) names.emplace_back(known.key());

@@ -19,6 +19,9 @@ struct Surroundings {
     // Null: not checked (a document alone on the command line).
     std::function<bool(const std::string& name)> secret_exists;
     std::function<bool(const std::string& flow_id)> flow_exists;
+    // Of the flow being validated; "" when it has none yet. A sub-flow may start its own flow only
+    // behind a node that chooses.
+    std::string flow_id;
 };
 
 std::vector<Problem> validate(const Flow& flow, const NodeTypes& types,

@@ -1,0 +1,161 @@
+#include "model/validate_templates.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "expr/nearest_name.h"
+#include "expr/template.h"
+#include "model/schema.h"
+
+namespace swiftgrid::model {
+namespace {
+
+// Roots that every node may use (engine.md section 2); `map` stands for the item in a map's child.
+constexpr std::array<std::string_view, 8> common_roots = {"$trigger", "$input", "trigger", "input",
+                                                          "webhook",  "$run",   "$flow",   "map"};
+
+class TemplateValidator {
+public:
+    TemplateValidator(const TemplateContext& context, std::uint32_t index,
+                      const NodeDescriptor& descriptor, ProblemList& list)
+        : context_(context),
+          index_(index),
+          node_(context.graph.nodes[index]),
+          descriptor_(descriptor),
+          list_(list) {}
+
+    void run() {
+        if (!descriptor_.input_template) return;
+        json::object data = node_.data;
+        fill_defaults(descriptor_.data_schema, data);
+        const auto tree = descriptor_.input_template(data);
+        if (!tree) return;
+        std::vector<expr::Template::Problem> syntax;
+        const auto compiled = expr::Template::compile(*tree, syntax);
+        for (const auto& problem : syntax)
+            error(located(problem.pointer), "placeholder_syntax", problem.message,
+                  "A placeholder is {{node.field}} or {{node.field ?? \"default\"}}.");
+        for (const expr::Hole& hole : compiled.holes()) {
+            if (list_.is_full()) return;
+            check(hole);
+        }
+    }
+
+private:
+    // The pointer in the document for one in the tree of the input.
+    std::string located(const std::string& pointer) const {
+        const std::string base = join_pointer("/graph/nodes", index_) + "/data";
+        for (const auto& [from, to] : descriptor_.input_pointers) {
+            const bool inside = pointer.starts_with(from) &&
+                                (pointer.size() == from.size() || pointer[from.size()] == '/');
+            if (inside) return base + to + pointer.substr(from.size());
+        }
+        return base + pointer;
+    }
+
+    void error(std::string pointer, std::string code, std::string detail, std::string mend) {
+        list_.add({Severity::error, std::move(pointer), node_.id, std::move(code),
+                   std::move(detail), std::move(mend)});
+    }
+
+    void check(const expr::Hole& hole) {
+        const std::string pointer = located(hole.pointer);
+        if (const auto* path = std::get_if<expr::Path>(&hole.expression)) {
+            if (path->root == "$env") return secret(*path, pointer);
+            return root(path->root, pointer, true);
+        }
+        // Other names in a script may be its own or JavaScript's.
+        for (const std::string& name : std::get<expr::Script>(hole.expression).roots)
+            root(name, pointer, false);
+    }
+
+    void secret(const expr::Path& path, const std::string& pointer) {
+        const auto* name =
+            path.steps.empty() ? nullptr : std::get_if<std::string>(&path.steps.front());
+        if (!name)
+            return error(pointer, "secret_without_name",
+                         "after $env the name of a secret is missing", "Write {{$env.NAME}}.");
+        const auto& exists = context_.surroundings.secret_exists;
+        if (!exists || exists(*name) || path.default_value) return;
+        error(pointer, "unknown_secret", fmt::format("there is no secret '{}'", *name),
+              "Add it to the secrets, or correct the name.");
+    }
+
+    void root(const std::string& name, const std::string& pointer, bool must_exist) {
+        if (std::ranges::find(common_roots, name) != common_roots.end()) return;
+        if (name == "previous" || name == "prev") return previous(name, pointer);
+        const auto found = context_.index_by_id.find(name);
+        if (found == context_.index_by_id.end()) {
+            if (must_exist) unknown(name, pointer);
+            return;
+        }
+        if (!context_.reach || context_.reach->is_upstream(found->second, index_)) return;
+        error(pointer, "placeholder_not_upstream",
+              name == node_.id ? fmt::format("'{}' cannot use its own result", name)
+                               : fmt::format("'{}' does not come before '{}'", name, node_.id),
+              name == node_.id
+                  ? "Name a node that comes before it."
+                  : fmt::format("Connect '{}' so that it leads to '{}'.", name, node_.id));
+    }
+
+    void previous(const std::string& name, const std::string& pointer) {
+        const std::set<std::uint32_t>& sources = predecessors();
+        if (sources.size() == 1) return;
+        if (sources.empty())
+            return error(pointer, "no_previous",
+                         fmt::format("'{}' is the first node: there is no {} one", node_.id, name),
+                         "Use {{$trigger}} for the input of the run.");
+        std::vector<std::string> ids;
+        for (const auto source : sources) ids.push_back(context_.graph.nodes[source].id);
+        error(pointer, "ambiguous_previous",
+              fmt::format("'{}' has {} direct predecessors: {}", node_.id, ids.size(),
+                          fmt::join(ids, ", ")),
+              "Name the one that is meant.");
+    }
+
+    const std::set<std::uint32_t>& predecessors() {
+        if (!predecessors_) {
+            predecessors_.emplace();
+            for (const Arrow arrow : context_.arrows)
+                if (arrow.target == index_) predecessors_->insert(arrow.source);
+        }
+        return *predecessors_;
+    }
+
+    void unknown(const std::string& name, const std::string& pointer) {
+        std::vector<std::string> names(common_roots.begin(), common_roots.end());
+        names.insert(names.end(), {"$env", "previous"});
+        if (list_.wants_suggestions())
+            for (const auto& [id, index] : context_.index_by_id) names.push_back(id);
+        const auto nearest = expr::nearest_name(name, names);
+        std::string mend = "Name a node that comes before this one.";
+        if (nearest) mend = fmt::format("Did you mean '{}'?", *nearest);
+        if (name == "item" || name == "index")
+            mend = fmt::format("In the flow of a map write {{{{$trigger.{}}}}}.", name);
+        // A name may contain `-`, so a subtraction without blanks looks like a node.
+        if (const std::size_t dash = name.find('-');
+            dash != std::string::npos && context_.index_by_id.contains(name.substr(0, dash)))
+            mend = "To subtract, put blanks around the minus sign.";
+        error(pointer, "placeholder_unknown_node", fmt::format("there is no node '{}'", name),
+              std::move(mend));
+    }
+
+    const TemplateContext& context_;
+    std::uint32_t index_;
+    const Node& node_;
+    const NodeDescriptor& descriptor_;
+    ProblemList& list_;
+    std::optional<std::set<std::uint32_t>> predecessors_;  // found when first asked for
+};
+
+}  // namespace
+
+void validate_templates(const TemplateContext& context, std::uint32_t index,
+                        const NodeDescriptor& descriptor, ProblemList& list) {
+    TemplateValidator(context, index, descriptor, list).run();
+}
+
+}  // namespace swiftgrid::model
