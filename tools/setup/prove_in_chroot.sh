@@ -51,7 +51,7 @@ copy_machine_settings() {
 }
 
 clone_last_commit() {
-    local target=$root/root/swiftgrid
+    local target=$root/srv/swiftgrid
     if [[ -d $target ]]; then
         git -C "$target" fetch -q "$PWD" HEAD
         git -C "$target" reset -q --hard FETCH_HEAD
@@ -77,7 +77,7 @@ in_bare_system() {
         mount -t tmpfs tmpfs "$root/tmp"
         exec chroot "$root" /usr/bin/env -i HOME=/root LANG=C.UTF-8 TERM=dumb \
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-            bash -c "cd /root/swiftgrid && exec \"\$@\"" in_bare_system "$@"
+            bash -c "cd /srv/swiftgrid && exec \"\$@\"" in_bare_system "$@"
     ' in_bare_system "$root" "$@"
 }
 
