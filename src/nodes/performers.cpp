@@ -1,0 +1,18 @@
+// The performers of the available node types: one line per type.
+
+#include "nodes/code_execution/perform.h"
+#include "nodes/http_request/perform.h"
+#include "nodes/registry.h"
+#include "nodes/router/perform.h"
+
+namespace swiftgrid::nodes {
+
+Performers make_performers(net::HttpClient& client) {
+    Performers performers;
+    performers.scripts.emplace("code-execution", code_execution::make_performer());
+    performers.outside.emplace("http-request", http_request::make_performer(client));
+    performers.scripts.emplace("router", router::make_performer());
+    return performers;
+}
+
+}  // namespace swiftgrid::nodes
