@@ -8,11 +8,10 @@ namespace {
 // After this long without a commit the log is emptied, so that a copy of the folder is small and a
 // start has nothing to replay.
 constexpr std::chrono::seconds idle{5};
-constexpr int rounds = 4;
 
 }  // namespace
 
-Checkpointer::Checkpointer(std::unique_ptr<sqlite::Connection> connection, std::mutex& commit_gate,
+Checkpointer::Checkpointer(std::unique_ptr<sqlite::Connection> connection, CommitGate& commit_gate,
                            int pages_max)
     : connection_(std::move(connection)),
       commit_gate_(commit_gate),
@@ -52,10 +51,9 @@ void Checkpointer::loop() {
         const std::uint64_t commits = commits_;
         const bool due = changed_.wait_for(lock, idle, is_due);
         if (stopping_) return;
-        const int pages = wal_pages_;
         if (due) {
             lock.unlock();
-            shorten(pages);
+            shorten();
             lock.lock();
         } else if (commits == commits_) {
             lock.unlock();
@@ -71,22 +69,29 @@ void Checkpointer::loop() {
     }
 }
 
-void Checkpointer::shorten(int wal_pages) {
-    using enum sqlite::Connection::CheckpointKind;
-    Result<sqlite::Connection::Checkpoint> copied;
-    for (int round = 0; round < rounds; ++round) {
-        // A full disk is the committer's to report; here it only means: try later.
-        copied = connection_->checkpoint(passive);
-        if (!copied || copied->pages_copied == copied->pages_in_log) break;
-    }
-    if (copied && wal_pages >= 2 * pages_max_ && copied->pages_copied < copied->pages_in_log) {
-        const std::lock_guard gate(commit_gate_);
-        copied = connection_->checkpoint(passive);
-    }
+void Checkpointer::shorten() {
+    // A full disk is the committer's to report; here it only means: try later.
+    if (!copy()) return;
+    if (!has_outgrown_the_bound()) return;
+    // What came meanwhile is little: copying it without holding anyone off leaves even less to copy
+    // while commits wait.
+    if (!copy()) return;
+    const std::lock_guard gate(commit_gate_);
+    copy();
+}
+
+bool Checkpointer::copy() {
+    const auto copied = connection_->checkpoint(sqlite::Connection::CheckpointKind::passive);
     const std::lock_guard lock(mutex_);
-    pages_copied_ = copied ? copied->pages_copied : wal_pages;
+    pages_copied_ = copied ? copied->pages_copied : wal_pages_;
     // The log began anew meanwhile.
     if (wal_pages_ < pages_copied_) pages_copied_ = 0;
+    return copied.has_value();
+}
+
+bool Checkpointer::has_outgrown_the_bound() {
+    const std::lock_guard lock(mutex_);
+    return wal_pages_ > pages_copied_ && wal_pages_ >= 2 * pages_max_;
 }
 
 }  // namespace swiftgrid::store

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <thread>
 
+#include "store/commit_gate.h"
 #include "store/sqlite.h"
 
 namespace swiftgrid::store {
@@ -18,7 +19,7 @@ namespace swiftgrid::store {
 class Checkpointer {
 public:
     // `commit_gate` is held by whoever writes, for the length of a transaction.
-    Checkpointer(std::unique_ptr<sqlite::Connection> connection, std::mutex& commit_gate,
+    Checkpointer(std::unique_ptr<sqlite::Connection> connection, CommitGate& commit_gate,
                  int pages_max);
     ~Checkpointer();
 
@@ -27,10 +28,12 @@ public:
 
 private:
     void loop();
-    void shorten(int wal_pages);
+    void shorten();
+    bool copy();
+    bool has_outgrown_the_bound();
 
     std::unique_ptr<sqlite::Connection> connection_;
-    std::mutex& commit_gate_;
+    CommitGate& commit_gate_;
     const int pages_max_;
 
     std::mutex mutex_;

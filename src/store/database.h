@@ -4,12 +4,12 @@
 // that keeps the log short. <folder>/swiftgrid.db with its -wal and -shm files is all there is.
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "store/checkpointer.h"
+#include "store/commit_gate.h"
 #include "store/data_lock.h"
 #include "store/readers.h"
 #include "store/sqlite.h"
@@ -30,7 +30,7 @@ public:
     sqlite::Connection& writer() { return *writer_; }
 
     // Held for the length of a transaction.
-    std::mutex& commit_gate() { return commit_gate_; }
+    CommitGate& commit_gate() { return commit_gate_; }
     void note_commit();
 
     Readers& readers() { return *readers_; }
@@ -49,7 +49,7 @@ private:
 
     std::string place_;
     std::optional<DataLock> lock_;
-    std::mutex commit_gate_;
+    CommitGate commit_gate_;
     std::unique_ptr<sqlite::Connection> writer_;
     std::unique_ptr<Readers> readers_;
     std::unique_ptr<Checkpointer> checkpointer_;

@@ -1,0 +1,198 @@
+#include "store/database.h"
+
+#include <cstdint>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "store/checksum.h"
+#include "store/migrate.h"
+#include "store/sqlite_backend.h"
+#include "store/testing/samples.h"
+
+namespace swiftgrid::store {
+namespace {
+
+using sqlite::Access;
+using sqlite::Connection;
+using sqlite::Query;
+using testing::TemporaryFolder;
+
+constexpr Migration two_migrations[] = {
+    {1, "0001_one", "CREATE TABLE one (a); INSERT INTO one VALUES (1);"},
+    {2, "0002_two", "CREATE TABLE two (b); INSERT INTO one VALUES (2);"},
+};
+constexpr Migration tampered[] = {
+    {1, "0001_one", "CREATE TABLE one (a); INSERT INTO one VALUES (3);"},
+    {2, "0002_two", "CREATE TABLE two (b); INSERT INTO one VALUES (2);"},
+};
+constexpr Migration broken[] = {
+    {1, "0001_one", "CREATE TABLE one (a); INSERT INTO one VALUES (1);"},
+    {2, "0002_two", "CREATE TABLE two (b); INSERT INTO nowhere VALUES (2);"},
+};
+
+class MigrateTest : public ::testing::Test {
+protected:
+    std::string scalar(const std::string& sql) {
+        auto query = Query::once(*connection_, sql);
+        auto row = query.next();
+        if (!row) return row.error().message;
+        return query.text(0);
+    }
+
+    std::unique_ptr<Connection> connection_ = *Connection::open(":memory:", Access::read_write);
+    std::span<const Migration> all_{two_migrations};
+};
+
+TEST_F(MigrateTest, AppliesEachMigrationOnce) {
+    ASSERT_TRUE(migrate(*connection_, all_.first(1)));
+    EXPECT_EQ(scalar("SELECT group_concat(a) FROM one"), "1");
+    ASSERT_TRUE(migrate(*connection_, all_));
+    ASSERT_TRUE(migrate(*connection_, all_));
+    EXPECT_EQ(scalar("SELECT group_concat(a) FROM one"), "1,2");
+    EXPECT_EQ(scalar("SELECT count(*) FROM schema_migrations"), "2");
+}
+
+TEST_F(MigrateTest, RefusesADatabaseOfANewerProgram) {
+    ASSERT_TRUE(migrate(*connection_, all_));
+    const auto refused = migrate(*connection_, all_.first(1));
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("newer swiftgrid"), std::string::npos);
+}
+
+TEST_F(MigrateTest, RefusesADatabaseMigratedWithAnotherText) {
+    ASSERT_TRUE(migrate(*connection_, all_));
+    const auto refused = migrate(*connection_, tampered);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("0001_one"), std::string::npos);
+}
+
+TEST_F(MigrateTest, AFailingMigrationLeavesNothingBehind) {
+    ASSERT_FALSE(migrate(*connection_, broken));
+    EXPECT_EQ(scalar("SELECT count(*) FROM sqlite_master"), "0");
+    EXPECT_TRUE(migrate(*connection_, all_));
+}
+
+TEST(Crc32c, GivesTheKnownCheckValue) {
+    EXPECT_EQ(crc32c("123456789"), 0xe3069283u);
+    EXPECT_EQ(crc32c(""), 0u);
+    EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8a9136aau);
+}
+
+TEST(Database, OpensAFreshFolderAndTheSameAgain) {
+    TemporaryFolder folder;
+    const std::string path = folder.path() + "/deep/er";
+    const auto run = testing::run_of(1);
+    {
+        auto database = Database::open(path);
+        ASSERT_TRUE(database) << database.error().message;
+        SqliteBackend backend(**database);
+        Batch batch;
+        batch.events = {testing::record_of(run, 1, 2)};
+        ASSERT_TRUE(backend.commit(batch));
+    }
+    auto database = Database::open(path);
+    ASSERT_TRUE(database) << database.error().message;
+    SqliteBackend backend(**database);
+    EXPECT_EQ(backend.read_run(run, 0, 10)->size(), 1u);
+}
+
+TEST(Database, LeavesNoLogBehindWhenItIsClosed) {
+    TemporaryFolder folder;
+    {
+        auto database = Database::open(folder.path());
+        SqliteBackend backend(**database);
+        Batch batch;
+        batch.events = {testing::record_of(testing::run_of(1), 1, 2)};
+        ASSERT_TRUE(backend.commit(batch));
+        EXPECT_EQ(backend.read_run(testing::run_of(1), 0, 10)->size(), 1u);
+        EXPECT_TRUE(std::filesystem::exists(folder.path() + "/swiftgrid.db-wal"));
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder.path() + "/swiftgrid.db-wal"));
+}
+
+TEST(Database, FlushesEveryCommit) {
+    TemporaryFolder folder;
+    auto database = Database::open(folder.path());
+    Query synchronous((*database)->writer(), "PRAGMA synchronous");
+    ASSERT_TRUE(*synchronous.next());
+    EXPECT_EQ(synchronous.integer(0), 2) << "FULL";
+    Query mode((*database)->writer(), "PRAGMA journal_mode");
+    ASSERT_TRUE(*mode.next());
+    EXPECT_EQ(mode.text(0), "wal");
+}
+
+TEST(Database, ASecondOwnerIsRefusedByTheNameOfTheFirst) {
+    TemporaryFolder folder;
+    auto first = Database::open(folder.path());
+    ASSERT_TRUE(first);
+    const auto second = Database::open(folder.path());
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, ErrorCode::conflict);
+    EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos)
+        << second.error().message;
+}
+
+TEST(Database, TheFolderIsFreeAgainWhenItsOwnerWasKilled) {
+    TemporaryFolder folder;
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const auto lock = DataLock::acquire(folder.path());
+        ::_exit(lock ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_EQ(status, 0);
+    EXPECT_TRUE(DataLock::acquire(folder.path()));
+}
+
+// The log is reused from its start, so it stays bounded however much is written while readers come
+// and go.
+TEST(Database, TheLogStaysBoundedWhileCommitsKeepComing) {
+    TemporaryFolder folder;
+    auto database = Database::open(folder.path());
+    SqliteBackend backend(**database);
+    constexpr std::uint64_t mebibyte = 1024 * 1024;
+    for (std::uint64_t i = 1; i <= 200; ++i) {
+        Batch batch;
+        batch.events = {testing::record_of(testing::run_of(i), 1, 1)};
+        batch.events[0].events.append(mebibyte, ' ');
+        ASSERT_TRUE(backend.commit(batch));
+    }
+    EXPECT_LT(std::filesystem::file_size(folder.path() + "/swiftgrid.db-wal"), 100 * mebibyte);
+}
+
+// People read the log with the sqlite3 shell; this is what they see.
+TEST(Database, TheViewShowsOneRowPerEvent) {
+    auto database = Database::open_in_memory();
+    SqliteBackend backend(**database);
+    EventRecord record = testing::record_of(testing::run_of(0xabcd), 5, 1);
+    record.count = 3;
+    record.events =
+        R"([[6,0,"fetch",1,{}],[8,1250,"fetch",2,{"result":[1,"two"]}],[3,2000,null,0,{"output":null}]])";
+    Batch batch;
+    batch.events = {record};
+    batch.runs = {testing::row_of(record.run, "completed")};
+    ASSERT_TRUE(backend.commit(batch));
+    Query rows(
+        (*database)->writer(),
+        "SELECT group_concat(id || ' ' || coalesce(node_id, '-') || ' ' || event_type || ' ' || "
+        "attempt || ' ' || payload || ' ' || created_at, char(10)) FROM run_events");
+    ASSERT_TRUE(*rows.next());
+    EXPECT_EQ(rows.text(0),
+              "5 fetch NODE_SCHEDULED 1 {} 2027-01-15T08:00:00.000Z\n"
+              "6 fetch NODE_COMPLETED 2 {\"result\":[1,\"two\"]} 2027-01-15T08:00:01.250Z\n"
+              "7 - RUN_COMPLETED 0 {\"output\":null} 2027-01-15T08:00:02.000Z");
+    Query ids((*database)->writer(),
+              "SELECT DISTINCT run_id, (SELECT id || ' ' || status || ' ' || trigger FROM runs) "
+              "FROM run_events");
+    ASSERT_TRUE(*ids.next());
+    EXPECT_EQ(ids.text(0), to_string(record.run));
+    EXPECT_EQ(ids.text(1), to_string(record.run) + " completed manual");
+}
+
+}  // namespace
+}  // namespace swiftgrid::store
