@@ -37,7 +37,10 @@ browser_tests() {
         npm run --silent e2e -- --reporter=list,junit "$@")
 }
 
-tidy_tests() { python3 -W error tools/tidy/tidy_test.py; }
+tool_tests() {
+    local test
+    for test in tools/*/*_test.py; do python3 -W error "$test" || return 1; done
+}
 
 begin_tests() {
     rm -rf "$reports"
@@ -72,7 +75,7 @@ test_everything() {
     part "The real binary from outside" cpp-e2e cpp_e2e_tests
     part "Web unit tests" web-unit web_unit_tests
     part "Browser journeys" browser browser_tests
-    part "Tests of tools/tidy" tidy tidy_tests
+    part "Tests of our own tools" tools tool_tests
     part "Checks" checks run_checks changed
     say "==> All of ./dev test took $((SECONDS - start)) s"
     end_tests || status=$?
