@@ -13,12 +13,10 @@ configure() {
 }
 
 build_server() {
-    local start=$SECONDS
     configure
     NINJA_STATUS='[%f/%t %es] ' loud "Build the server ($preset)" \
         cmake --build --preset "$preset" --parallel "$jobs" ||
         fail "the build failed: mend the first error above and run ./dev build again."
-    build_seconds=$((SECONDS - start))
 }
 
 build_all() {
@@ -29,13 +27,12 @@ build_all() {
 server_binary() { printf '%s' "$PWD/build/$preset/src/app/swiftgrid"; }
 
 clean() {
-    local keep=(.tools .stamps)
     if [[ ${1:-} == --all ]]; then
         rm -rf build web/build web/.svelte-kit web/node_modules
         return
     fi
-    [[ -d build ]] && find build -mindepth 1 -maxdepth 1 \
-        ! -name "${keep[0]}" ! -name "${keep[1]}" -exec rm -rf {} +
+    mkdir -p build
+    find build -mindepth 1 -maxdepth 1 ! -name .tools ! -name .stamps -exec rm -rf {} +
     rm -rf web/build web/.svelte-kit
     rm -f "$stamps"/configure-* "$stamps"/web-build "$stamps"/checked-*
 }

@@ -1,19 +1,22 @@
 # Format, layering, lint and types. `check` looks at what changed since its last green run,
 # `lint_everything` at everything.
 
-cpp_files() { git ls-files -co --exclude-standard -- '*.cpp' '*.h'; }
-
-check_format() {
-    cpp_files | while IFS= read -r file; do [[ -f $file ]] && printf '%s\0' "$file"; done |
-        xargs -0 -r clang-format-19 --dry-run --Werror --ferror-limit=3
+# our_files PATTERN...: tracked and new files that exist, ended by NUL.
+our_files() {
+    git ls-files -co --exclude-standard -- "$@" | while IFS= read -r file; do
+        if [[ -f $file ]]; then printf '%s\0' "$file"; fi
+    done
 }
 
-# The web UI's lint and types take 20 s; they are skipped when web/ and the API document are as
-# they were when they were last green.
+check_format() {
+    our_files '*.cpp' '*.h' | xargs -0 -r clang-format-19 --dry-run --Werror --ferror-limit=3
+}
+
+# The web UI's lint and types take half a minute; they are skipped when web/ and the API document
+# are as they were when they were last green.
 check_web() {
     local hash
-    hash=$({ git ls-files -co --exclude-standard -- web src/api/openapi.yaml |
-        while IFS= read -r file; do [[ -f $file ]] && sha256sum "$file"; done; } | sha256sum)
+    hash=$(our_files web src/api/openapi.yaml | xargs -0 sha256sum | sha256sum)
     if [[ ${1:-} != all ]] && stamp_is checked-web "$hash"; then
         echo "web/ is unchanged since its last green check."
         return 0
@@ -30,10 +33,14 @@ check_tidy() { python3 tools/tidy/tidy.py; }
 run_checks() {
     local scope=$1 failed=0
     configure
-    loud "Format" check_format ||
-        { failed=1 && say "    ./dev fmt formats every file."; }
+    if ! loud "Format" check_format; then
+        failed=1
+        say "    ./dev fmt formats every file."
+    fi
     loud "Layering, sizes, words (tools/tidy)" check_tidy || failed=1
-    loud "clang-tidy" check_clang_tidy $([[ $scope == all ]] && printf '%s' --all) || failed=1
+    local everything=()
+    [[ $scope != all ]] || everything=(--all)
+    loud "clang-tidy" check_clang_tidy "${everything[@]}" || failed=1
     loud "Web lint and types" check_web "$scope" || failed=1
     return "$failed"
 }
@@ -61,7 +68,6 @@ lint_everything() {
 }
 
 format_everything() {
-    cpp_files | while IFS= read -r file; do [[ -f $file ]] && printf '%s\0' "$file"; done |
-        xargs -0 -r clang-format-19 -i
+    our_files '*.cpp' '*.h' | xargs -0 -r clang-format-19 -i
     (cd web && npm run --silent format)
 }

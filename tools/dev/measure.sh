@@ -13,17 +13,19 @@ bench() {
 }
 
 fuzz() {
-    local seconds=${1:-30} program name found=0
+    local seconds=${1:-30} program name found=0 seeds
     preset=fuzz
     build_server
     while IFS= read -r program; do
         found=1
         name=${program##*/}
         mkdir -p "build/fuzz-corpus/$name"
+        seeds=()
+        [[ ! -d tests/fuzz/corpus/$name ]] || seeds=("tests/fuzz/corpus/$name")
         # The first folder takes what the run finds; the committed seeds stay as they are.
         loud "$name for $seconds s" "$program" -max_total_time="$seconds" -print_final_stats=1 \
             -artifact_prefix=build/fuzz-corpus/ "build/fuzz-corpus/$name" \
-            $([[ -d tests/fuzz/corpus/$name ]] && printf '%s' "tests/fuzz/corpus/$name") ||
+            "${seeds[@]}" ||
             fail "$name found an input that breaks us: build/fuzz-corpus/crash-*; make it a test."
     done < <(find build/fuzz -type f -name 'fuzz_*' -executable)
     ((found)) || fail "no fuzz target was built: tests/fuzz has none."

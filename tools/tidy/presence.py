@@ -11,7 +11,6 @@ from layering import module_of
 from words import normal
 
 NODE_FILES = ("node.cpp", "node_test.cpp", "example.json")
-REGISTRY = "src/nodes/registry.cpp"
 
 IMPORT = re.compile(
     r"""(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew\s+URL\(\s*)(['"])(?P<path>[^'"]+)\1"""
@@ -34,9 +33,10 @@ def check_module_readme(tree):
 
 
 def check_node_folders(tree):
-    """A node type is one folder and one line of the registry; a web folder bears its name."""
+    """A node type is one folder, wired by the sources beside it; a web folder bears its name."""
     found = []
-    registry = tree.text(REGISTRY) if REGISTRY in tree.present else ""
+    wiring = [name for name in tree.under("src/nodes/", ".cpp") if name.count("/") == 2]
+    wired = {included for name in wiring for included in quoted_includes(tree.text(name))}
     folders = {
         pathlib.PurePath(name).parts[2]
         for name in tree.under("src/nodes/")
@@ -49,8 +49,9 @@ def check_node_folders(tree):
         performs = f"src/nodes/{folder}/perform.cpp" in tree.present
         if performs and f"src/nodes/{folder}/perform_test.cpp" not in tree.present:
             found.append(Finding(f"src/nodes/{folder}", 1, "perform.cpp has a perform_test.cpp"))
-        if not re.search(rf"\b{folder}\b", registry):
-            found.append(Finding(REGISTRY, 1, f"has no line for src/nodes/{folder}"))
+        if not any(included.startswith(f"nodes/{folder}/") for included in wired):
+            message = "no source directly in src/nodes includes this node type"
+            found.append(Finding(f"src/nodes/{folder}", 1, message))
     web = {
         pathlib.PurePath(name).parts[4]
         for name in tree.under("web/src/lib/nodes/")
@@ -73,8 +74,8 @@ def check_dead_cpp(tree):
             users.setdefault(sibling, set()).add(stem)
     found = [
         Finding(name, 1, "nobody but its own .cpp and test includes this header")
-        for name in tree.cpp()
-        if name.endswith(".h") and not users.get(name, set()) - {name.removesuffix(".h")}
+        for name in tree.under("src/", ".h")
+        if not users.get(name, set()) - {name.removesuffix(".h")}
     ]
     return found + unbuilt_sources(tree)
 
