@@ -65,6 +65,29 @@ export interface NewNode {
   readonly position: Point;
 }
 
+/** A graph as the server writes it: an absent handle may be `null` there. */
+export interface WrittenGraph {
+  readonly nodes: readonly object[];
+  readonly edges: readonly {
+    readonly id: string;
+    readonly source: string;
+    readonly sourceHandle?: string | null;
+    readonly target: string;
+    readonly targetHandle?: string | null;
+  }[];
+}
+
+export function parseGraph(graph: WrittenGraph): FlowGraph {
+  return {
+    nodes: graph.nodes as readonly FlowNode[],
+    edges: graph.edges.map(({ sourceHandle, targetHandle, ...rest }) => ({
+      ...rest,
+      ...(sourceHandle ? { sourceHandle } : {}),
+      ...(targetHandle ? { targetHandle } : {}),
+    })),
+  };
+}
+
 export const empty_document: FlowDocument = { name: '', description: '', nodes: [], edges: [] };
 
 export function findNode(document: FlowGraph, id: string): FlowNode | undefined {

@@ -85,6 +85,13 @@ export class DraftSaver {
     return undefined;
   }
 
+  /** Two versions exist: nothing is saved before `resolve`. */
+  conflictWith(theirs: Flow): void {
+    clearTimeout(this.#timer);
+    this.theirs = theirs;
+    this.status = { kind: 'conflict' };
+  }
+
   /** The document on the screen is now what the server holds (loaded or restored). */
   adopt(flow: Flow): void {
     clearTimeout(this.#timer);
@@ -143,8 +150,7 @@ export class DraftSaver {
 
   async #conflict(cause: ApiError): Promise<void> {
     try {
-      this.theirs = await this.#options.store.load();
-      this.status = { kind: 'conflict' };
+      this.conflictWith(await this.#options.store.load());
     } catch {
       this.status = { kind: 'failed', reason: cause.message };
       this.#schedule(retry_ms_max);

@@ -1,15 +1,14 @@
 /** The draft as the server keeps it, and the document as the editor changes it. */
 
 import type { Flow, FlowSave, Graph, ValidationProblem } from '$lib/api/types';
-import type { FlowDocument, FlowEdge, FlowNode } from './document';
+import { parseGraph, type FlowDocument } from './document';
 import type { Severity } from '$lib/nodes/canvas-context.svelte';
 
 export function documentFromFlow(flow: Pick<Flow, 'name' | 'description' | 'graph'>): FlowDocument {
   return {
     name: flow.name,
     description: flow.description,
-    nodes: flow.graph.nodes as readonly FlowNode[],
-    edges: flow.graph.edges.map(edgeFromServer),
+    ...parseGraph(flow.graph),
   };
 }
 
@@ -39,13 +38,4 @@ export function findingsByNode(
     if (nodeId && findings[nodeId] !== 'error') findings[nodeId] = severity;
   }
   return findings;
-}
-
-function edgeFromServer(edge: Graph['edges'][number]): FlowEdge {
-  const { sourceHandle, targetHandle, ...rest } = edge;
-  return {
-    ...rest,
-    ...(sourceHandle ? { sourceHandle } : {}),
-    ...(targetHandle ? { targetHandle } : {}),
-  };
 }

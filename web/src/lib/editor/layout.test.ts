@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layoutInput, tidyPositions } from './layout';
-import { nodeBox, placeAfter, placeOnEdge, step_gap } from './placement';
+import { nodeBox, placeAfter, placeOnEdge, step_gap, viewOf } from './placement';
 import { at, flow, router, step } from './testing';
 
 describe('tidyPositions', () => {
@@ -73,5 +73,15 @@ describe('placement', () => {
       width: 360,
       height: 84,
     });
+  });
+
+  it('shows a small flow whole and a long one from its top, still readable', () => {
+    const size = { width: 800, height: 600 };
+    expect(viewOf(undefined, size).zoom).toBe(1);
+    const small = viewOf({ x: 0, y: 0, width: 232, height: 200 }, size);
+    expect(small).toMatchObject({ zoom: 1, x: 284 });
+    const long = viewOf({ x: 0, y: 100, width: 232, height: 5000 }, size);
+    expect(long.zoom).toBe(0.6);
+    expect(100 * long.zoom + long.y).toBe(32);
   });
 });

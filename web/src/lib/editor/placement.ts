@@ -96,3 +96,31 @@ function overlaps(a: Box, b: Box): boolean {
     b.y < a.y + a.height + margin
   );
 }
+
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+export const fit_zoom_max = 1;
+export const fit_zoom_min = 0.6;
+const fit_margin = 32;
+
+/**
+ * The viewport that shows a graph: whole if it stays readable, else from its top. `Svelte Flow`'s own
+ * fit would centre a long chain, with its beginning out of sight.
+ */
+export function viewOf(bounds: Box | undefined, size: NodeSize): View {
+  if (!bounds) return { x: size.width / 2 - card_width / 2, y: 96, zoom: 1 };
+  const room = { width: size.width - 2 * fit_margin, height: size.height - 2 * fit_margin };
+  const ideal = Math.min(room.width / bounds.width, room.height / bounds.height);
+  const zoom = Math.max(fit_zoom_min, Math.min(fit_zoom_max, ideal));
+  const spare = size.height - bounds.height * zoom;
+  return {
+    x: size.width / 2 - (bounds.x + bounds.width / 2) * zoom,
+    // A small graph stands in the upper third: there is room below for what comes next.
+    y: Math.max(fit_margin, Math.min(spare / 3, 160)) - bounds.y * zoom,
+    zoom,
+  };
+}

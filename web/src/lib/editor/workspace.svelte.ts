@@ -1,0 +1,115 @@
+/** Everything one open workflow consists of, in one context. Built by Editor.svelte. */
+
+import { createContext } from 'svelte';
+import { restoreVersion, saveFlow, getFlow } from '$lib/api/flows';
+import type { Flow, NodeType } from '$lib/api/types';
+import { CanvasContext } from '$lib/nodes/canvas-context.svelte';
+import { Stored } from '$lib/shared/stored.svelte';
+import type { Json } from './document';
+import { documentFromFlow, saveBody } from './draft';
+import { DraftSaver } from './draft-saver.svelte';
+import { EditorState } from './editor-state.svelte';
+import { EditorUi } from './editor-ui.svelte';
+import { TestRun, WorkspaceExpressions } from './test-run.svelte';
+import { storedCopies } from './unsaved-copies';
+
+export class Workspace {
+  readonly flowId: string;
+  readonly editor: EditorState;
+  readonly saver: DraftSaver;
+  readonly run: TestRun;
+  readonly ui = new EditorUi();
+  readonly canvas: CanvasContext;
+  readonly expressions: WorkspaceExpressions;
+  /** The input of test runs, as text, remembered per workflow. */
+  readonly input: Stored<string>;
+
+  constructor(flow: Flow, nodeTypes: readonly NodeType[]) {
+    this.flowId = flow.id;
+    this.editor = new EditorState({
+      document: documentFromFlow(flow),
+      nodeTypes,
+      onchange: () => this.saver.changed(),
+    });
+    this.saver = new DraftSaver({
+      flow,
+      copies: storedCopies(localStorage),
+      current: () => this.editor.document,
+      store: {
+        save: (document, revision) =>
+          saveFlow(flow.id, revision, saveBody(document, this.saver.flow.graph)),
+        load: () => getFlow(flow.id),
+      },
+    });
+    this.run = new TestRun(flow.id);
+    this.canvas = new CanvasContext({
+      onadd: (output) => (this.ui.adding = { kind: 'after', output }),
+      oninsert: (edgeId) => (this.ui.adding = { kind: 'edge', edgeId }),
+    });
+    this.expressions = new WorkspaceExpressions(this.run, flow.id, () => this.editor.document);
+    this.input = new Stored(`editor.input.${flow.id}`, '{}');
+  }
+
+  /** Takes changes from the browser's storage that the server never received. */
+  recover(): void {
+    const copy = storedCopies(localStorage).read(this.flowId);
+    if (!copy) return;
+    this.editor.apply({
+      document: copy.document,
+      label: 'restore unsaved changes',
+      nodeIds: [],
+    });
+    if (copy.revision === this.saver.flow.revision) {
+      this.editor.announce('Restored changes that had not been saved');
+      return;
+    }
+    // The draft has moved on since: a person decides, as with any other conflict.
+    this.saver.conflictWith(this.saver.flow);
+  }
+
+  /** Runs what is on the screen. */
+  async start(): Promise<boolean> {
+    const input = parseInput(this.input.value);
+    if (!input.ok) return false;
+    if (!(await this.saver.flush())) {
+      this.editor.announce('The draft could not be saved, so it was not run');
+      return false;
+    }
+    const started = await this.run.start(input.value);
+    if (started) this.ui.toggleResults(true);
+    return started;
+  }
+
+  async resolveConflict(choice: 'mine' | 'theirs'): Promise<void> {
+    const theirs = await this.saver.resolve(choice);
+    if (theirs) this.takeOver(theirs);
+  }
+
+  /** Shows a draft that came from the server. */
+  takeOver(flow: Flow): void {
+    this.editor.load(documentFromFlow(flow));
+    this.saver.adopt(flow);
+  }
+
+  async restore(version: number): Promise<void> {
+    this.takeOver(await restoreVersion(this.flowId, version));
+  }
+
+  stop(): void {
+    this.saver.stop();
+    this.run.stop();
+  }
+}
+
+export function parseInput(
+  text: string,
+): { ok: true; value: Json } | { ok: false; reason: string } {
+  if (text.trim() === '') return { ok: true, value: null };
+  try {
+    return { ok: true, value: JSON.parse(text) as Json };
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : 'not JSON' };
+  }
+}
+
+export const [getWorkspace, setWorkspace] = createContext<Workspace>();
