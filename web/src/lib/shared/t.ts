@@ -149,6 +149,10 @@ const messages = {
   'runs.at': 'At {label}',
   'runs.waitingAt': 'Waiting at {label}',
 
+  'canvas.zoomIn': 'Zoom in',
+  'canvas.zoomOut': 'Zoom out',
+  'canvas.fit': 'Fit the whole graph',
+
   'run.failedRead': 'The run could not be read',
   'run.failedAt': 'Failed at {label}',
   'run.canvas': 'Graph of the run',
@@ -166,6 +170,8 @@ const messages = {
   'run.forward': 'One event forward',
   'run.last': 'To the last event',
   'run.play': 'Play',
+  'run.speed': 'Speed',
+  'run.moment': '{seconds} s, event {index} of {total}, {subject} {verb}',
   'run.pause': 'Pause',
   'run.step': 'Step',
   'run.noStep': 'Select a step on the canvas, in the events or in the timeline.',
@@ -203,8 +209,6 @@ const messages = {
   'json.copy': 'Copy JSON',
   'json.more': 'Show {count} more',
   'json.text': 'Show all {size}',
-  'json.items': '{count} items',
-  'json.members': '{count} fields',
   'json.empty': 'empty',
 
   'palette.title': 'Command palette',
@@ -238,9 +242,11 @@ const one: Record<string, string> = {
   run: '1 run',
   event: '1 event',
   step: '1 step',
+  item: '1 item',
+  field: '1 field',
 };
 
 /** "1 run", "3 runs", "1,284 runs". */
-export function count(number: number, noun: 'run' | 'event' | 'step'): string {
+export function count(number: number, noun: 'run' | 'event' | 'step' | 'item' | 'field'): string {
   return number === 1 ? (one[noun] ?? `1 ${noun}`) : `${number.toLocaleString('en')} ${noun}s`;
 }

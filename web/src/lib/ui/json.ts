@@ -1,6 +1,6 @@
 // How a JSON value is cut into what the viewer shows. Pure.
 import { formatSize } from '$lib/shared/format';
-import { t } from '$lib/shared/t';
+import { count } from '$lib/shared/t';
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
@@ -38,9 +38,7 @@ export function children(value: unknown, limit: number): [string, unknown][] {
 export function summary(value: unknown): string {
   const number = childCount(value);
   if (number === 0) return Array.isArray(value) ? '[]' : '{}';
-  return Array.isArray(value)
-    ? t('json.items', { count: number })
-    : t('json.members', { count: number });
+  return count(number, Array.isArray(value) ? 'item' : 'field');
 }
 
 export function scalarText(value: unknown, whole: boolean): string {

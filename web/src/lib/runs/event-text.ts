@@ -1,0 +1,50 @@
+// Events in words and shapes. Pure.
+import type { FlowNode, RunEvent } from '$lib/api/types';
+import type { AnyStatus } from '$lib/ui/status';
+import { t } from '$lib/shared/t';
+import { labelOf } from './timeline';
+
+const words: Record<RunEvent['eventType'], { verb: string; status: AnyStatus }> = {
+  RUN_CREATED: { verb: 'created', status: 'pending' },
+  RUN_STARTED: { verb: 'started', status: 'running' },
+  RUN_COMPLETED: { verb: 'completed', status: 'completed' },
+  RUN_FAILED: { verb: 'failed', status: 'failed' },
+  RUN_CANCELLED: { verb: 'cancelled', status: 'cancelled' },
+  NODE_SCHEDULED: { verb: 'scheduled', status: 'scheduled' },
+  NODE_STARTED: { verb: 'started', status: 'running' },
+  NODE_COMPLETED: { verb: 'completed', status: 'completed' },
+  NODE_FAILED: { verb: 'failed', status: 'failed' },
+  NODE_RETRY_SCHEDULED: { verb: 'retry scheduled', status: 'retrying' },
+  NODE_SUSPENDED: { verb: 'waiting', status: 'suspended' },
+  NODE_RESUMED: { verb: 'resumed', status: 'running' },
+  NODE_SKIPPED: { verb: 'skipped', status: 'skipped' },
+  NODE_CANCELLED: { verb: 'cancelled', status: 'cancelled' },
+  MAP_ITEM_SETTLED: { verb: 'item settled', status: 'running' },
+};
+
+export function eventVerb(event: RunEvent): string {
+  const { verb } = words[event.eventType];
+  return (event.attempt ?? 1) > 1
+    ? `${verb}, ${t('run.attempt', { n: event.attempt ?? 1 })}`
+    : verb;
+}
+
+export function eventStatus(event: RunEvent): AnyStatus {
+  return words[event.eventType].status;
+}
+
+export function isError(event: RunEvent): boolean {
+  return (
+    event.eventType === 'NODE_FAILED' ||
+    event.eventType === 'RUN_FAILED' ||
+    event.eventType === 'NODE_RETRY_SCHEDULED' ||
+    event.payload['error'] !== undefined
+  );
+}
+
+/** The step's label, or "Run". */
+export function eventSubject(event: RunEvent, nodes: readonly FlowNode[]): string {
+  if (event.nodeId === null) return t('runs.run');
+  const node = nodes.find(({ id }) => id === event.nodeId);
+  return node ? labelOf(node) : event.nodeId;
+}
