@@ -27,8 +27,10 @@ namespace swiftgrid::sandbox {
 class WorkerLink;
 
 struct ScriptPoolOptions {
-    // Processes of this pool. Each costs about 1 MB and may use one core.
+    // Processes that are always there. Each costs about 1 MB and may use one core.
     std::size_t workers = 2;
+    // When all of them are held up by long scripts, short ones get more processes, up to this many.
+    std::size_t workers_max = 8;
 };
 
 class ScriptPool {
@@ -50,52 +52,56 @@ public:
     // Appends the replies that are there. `monotonic_ms` must never go back.
     void poll(std::int64_t monotonic_ms, std::vector<Reply>& replies);
 
-    // Readable when poll() has work.
+    // Readable when a worker has sent something. Wait on it no longer than next_deadline_ms().
     int poll_fd() const { return epoll_.get(); }
-    // When poll() must be called at the latest.
+    // When poll() must be called at the latest; nothing when no call is open.
     std::optional<std::int64_t> next_deadline_ms() const;
 
-    // For metrics.
+    // For metrics and tests.
     std::size_t calls_open() const { return calls_.size(); }
     std::uint64_t workers_started() const { return workers_started_; }
 
 private:
     struct OpenCall {
         Call call;
-        std::size_t size_bytes = 0;  // of its request frame
-        bool waiting = true;         // in waiting_, not with a worker
-        int abandoned = 0;           // workers that died around it
+        int abandoned = 0;  // workers that died around it for no known reason
     };
 
     ScriptPool(UniqueFd control, UniqueFd epoll, ScriptPoolOptions options);
 
-    void start_missing_workers();
-    bool start_worker(std::size_t index);
+    void refuse(std::uint64_t id, ScriptError error);
+    void settle(std::uint64_t id, Reply reply);
+
+    void start_workers();
+    bool start_worker(std::unique_ptr<WorkerLink>& place);
+    bool is_held_up() const;
     void assign_waiting();
-    std::size_t offer_to(WorkerLink& worker);
-    void take_events(std::vector<Reply>& replies);
-    void take_replies(std::size_t index, std::vector<Reply>& replies);
-    void settle(std::uint64_t id, Reply reply, std::vector<Reply>& replies);
-    void watch_progress(std::size_t index, std::vector<Reply>& replies);
+    void offer_to(WorkerLink& worker, std::size_t calls_max);
+
+    void take_events();
+    void take_replies(std::unique_ptr<WorkerLink>& place);
+    void take_reply(WorkerLink& worker, std::string_view frame);
+    void watch(std::unique_ptr<WorkerLink>& place);
     void take_back_unbegun(WorkerLink& worker);
-    void end_worker(std::size_t index, const char* code_of_current, std::vector<Reply>& replies);
-    void offer_again(std::uint64_t id, std::vector<Reply>& replies);
-    void fail_all(const std::string& reason, std::vector<Reply>& replies);
-    void send_pending_kills();
+    void end_worker(std::unique_ptr<WorkerLink>& place, const char* code_of_current);
+    void offer_again(std::uint64_t id);
+    void note_unexplained_death(const WorkerLink& worker);
+    void request_kill(std::uint64_t token);
+    void fail_all(const std::string& reason);
 
     UniqueFd control_;
     UniqueFd epoll_;
     ScriptPoolOptions options_;
-    std::vector<std::unique_ptr<WorkerLink>> workers_;  // null where one must be started
+    std::vector<std::unique_ptr<WorkerLink>> workers_;  // null where none runs
     std::unordered_map<std::uint64_t, OpenCall> calls_;
-    std::deque<std::uint64_t> waiting_;
-    std::vector<Reply> refused_;          // by submit(), handed out by the next poll()
-    std::vector<std::uint64_t> kills_;    // tokens whose kill request could not be sent yet
+    std::deque<std::uint64_t> waiting_;  // with no worker; cancelled ones are skipped
+    std::vector<Reply> ready_;           // handed out by the next poll()
+    std::vector<std::uint64_t> kills_;   // requests that could not be sent yet
     std::uint64_t next_token_ = 1;
     std::uint64_t workers_started_ = 0;
-    int deaths_without_work_ = 0;
+    int unexplained_deaths_ = 0;  // in a row
     std::int64_t now_ms_ = 0;
-    std::int64_t retry_start_ms_ = 0;
+    std::int64_t start_again_ms_ = 0;  // no worker is started before
 };
 
 }  // namespace swiftgrid::sandbox

@@ -1,0 +1,79 @@
+#pragma once
+
+// One JavaScript world: an engine with its own heap, a global object without anything that reaches
+// outside, and every built-in object frozen, so that nothing one script does can be seen by the
+// next. Made once in the zygote; each worker inherits a copy by fork. It also holds what belongs to
+// the call being run: deadline, log lines, random numbers.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <quickjs/quickjs.h>
+
+#include "base/result.h"
+#include "sandbox/heap.h"
+#include "sandbox/script_call.h"
+
+namespace swiftgrid::sandbox {
+
+std::int64_t monotonic_ns();
+
+class Realm {
+public:
+    static Result<std::unique_ptr<Realm>> create();
+    Realm(const Realm&) = delete;
+    Realm& operator=(const Realm&) = delete;
+    ~Realm();
+
+    // Secret of this worker from which each call's Math.random is derived.
+    void set_random_key(std::array<std::uint64_t, 2> key) { random_key_ = key; }
+    // Called now and then while a script runs.
+    void set_on_tick(std::function<void()> on_tick) { on_tick_ = std::move(on_tick); }
+
+    // From here until end_call() the limits hold.
+    void begin_call(std::int64_t time_ms);
+    void end_call();
+
+    // True from the moment the deadline has passed; a script that still runs is interrupted.
+    bool is_expired();
+    bool ran_out_of_memory() const { return heap_.refused; }
+    // Lets an error be described after the heap was exhausted.
+    void grant_memory(std::size_t bytes) { heap_.limit_bytes += bytes; }
+
+    void add_log(LogLevel level, std::string text);
+    std::vector<LogLine> take_logs();
+
+    // Bytes in use over those of the fresh realm, after garbage was collected when it pays.
+    std::size_t excess_bytes();
+    double random();
+
+    JSRuntime* runtime() const { return runtime_; }
+    JSContext* context() const { return context_; }
+
+private:
+    Realm() = default;
+    Result<void> harden();
+
+    Heap heap_;
+    JSRuntime* runtime_ = nullptr;
+    JSContext* context_ = nullptr;
+    std::size_t base_bytes_ = 0;
+    std::function<void()> on_tick_;
+
+    std::int64_t deadline_ns_ = 0;
+    bool expired_ = false;
+    std::vector<LogLine> logs_;
+    std::size_t log_bytes_ = 0;
+    std::size_t logs_dropped_ = 0;
+
+    std::array<std::uint64_t, 2> random_key_{};
+    std::array<std::uint64_t, 4> random_state_{};
+    bool random_seeded_ = false;
+    std::uint64_t calls_ = 0;
+};
+
+}  // namespace swiftgrid::sandbox

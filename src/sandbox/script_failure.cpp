@@ -1,0 +1,108 @@
+#include "sandbox/script_failure.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+#include "base/limits.h"
+#include "sandbox/compile.h"
+#include "sandbox/host_functions.h"
+#include "sandbox/script_value.h"
+
+namespace swiftgrid::sandbox {
+namespace {
+
+// Enough to make an error's texts readable when the script used up its memory.
+constexpr std::size_t description_bytes = 256 * 1024;
+
+std::string property_text(JSContext* context, JSValue object, const char* name) {
+    const ScriptValue value(context, JS_GetPropertyStr(context, object, name));
+    if (value.is_exception()) {
+        JS_FreeValue(context, JS_GetException(context));
+        return {};
+    }
+    return string_bytes(context, value.get(), limits::error_message_bytes);
+}
+
+std::uint32_t number_at(std::string_view text) {
+    std::uint32_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+// The first place of the stack that is in the user's text: "at f (script:3:7)".
+void place_from_stack(std::string_view stack, std::string_view source, ScriptError& error) {
+    const std::string mark = std::string(script_file_name) + ":";
+    const std::size_t at = stack.find(mark);
+    if (at == std::string_view::npos) return;
+    stack.remove_prefix(at + mark.size());
+    const std::uint32_t line = number_at(stack);
+    const std::size_t colon = stack.find_first_not_of("0123456789");
+    if (line <= lines_before_script || colon == std::string_view::npos || stack[colon] != ':') {
+        return;
+    }
+    // "Unexpected end" is found on our own line after the text.
+    const auto lines = static_cast<std::uint32_t>(std::ranges::count(source, '\n') + 1);
+    error.line = std::min(line - lines_before_script, lines);
+    error.column = number_at(stack.substr(colon + 1));
+}
+
+std::string thrown_text(JSContext* context, JSValue thrown) {
+    if (!JS_IsObject(thrown) || JS_IsFunction(context, thrown)) {
+        return readable_text(context, thrown);
+    }
+    const std::string name = property_text(context, thrown, "name");
+    const std::string message = property_text(context, thrown, "message");
+    if (name.empty() && message.empty()) return readable_text(context, thrown);
+    if (name.empty()) return message;
+    return message.empty() ? name : name + ": " + message;
+}
+
+}  // namespace
+
+ScriptError timeout_failure(std::int64_t time_ms) {
+    return {"script_timeout", "the script ran longer than " + std::to_string(time_ms) +
+                                  " ms and was stopped"};
+}
+
+ScriptError memory_failure() {
+    return {"script_memory", "the script used more than " +
+                                 std::to_string(limits::script_memory_bytes / limits::mebibyte) +
+                                 " MiB of memory"};
+}
+
+bool ends_the_call(const ScriptError& error) {
+    return error.code == "script_timeout" || error.code == "script_memory";
+}
+
+ScriptError describe_failure(Realm& realm, JSValue thrown, const FailureContext& failure) {
+    if (realm.is_expired()) return timeout_failure(failure.time_ms);
+    JSContext* const context = realm.context();
+    const bool out_of_memory = realm.ran_out_of_memory();
+    if (out_of_memory && JS_IsNull(thrown)) return memory_failure();
+    if (out_of_memory) realm.grant_memory(description_bytes);
+
+    ScriptError error{"script_error", thrown_text(context, thrown)};
+    if (JS_IsError(context, thrown)) {
+        place_from_stack(property_text(context, thrown, "stack"), failure.source, error);
+    }
+    // Reading the texts may have run getters of the script.
+    if (realm.is_expired()) return timeout_failure(failure.time_ms);
+    if (out_of_memory && error.message.ends_with("out of memory")) return memory_failure();
+    if (error.message.ends_with(": stack overflow")) {
+        error.code = "script_stack";
+        error.message = "the script nests too deeply: its stack is larger than " +
+                        std::to_string(limits::script_stack_bytes / 1024) + " KiB";
+    }
+    if (error.message.size() > limits::error_message_bytes) {
+        error.message.resize(limits::error_message_bytes);
+    }
+    return error;
+}
+
+ScriptError take_failure(Realm& realm, const FailureContext& failure) {
+    const ScriptValue exception(realm.context(), JS_GetException(realm.context()));
+    return describe_failure(realm, exception.get(), failure);
+}
+
+}  // namespace swiftgrid::sandbox
