@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "engine/explain.h"
-#include "tests/scenarios/run_under_test.h"
 #include "tests/scenarios/test_nodes.h"
 
 // A mistake in a scenario's text is thrown; the test that runs it fails with the message.
@@ -214,6 +213,12 @@ ScenarioOutcome run_scenario(const Scenario& scenario) {
         outcome.steps.push_back({step.command, carry_out(run, step.command)});
     outcome.problem = run.problem();
     return outcome;
+}
+
+RunUnderTest play_scenario(const Scenario& scenario) {
+    RunUnderTest run(plan_of(read_graph_lines(scenario.head)));
+    for (const ScenarioStep& step : scenario.steps) carry_out(run, step.command);
+    return run;
 }
 
 }  // namespace swiftgrid::testing

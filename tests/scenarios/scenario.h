@@ -22,6 +22,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/scenarios/run_under_test.h"
+
 namespace swiftgrid::testing {
 
 struct ScenarioStep {
@@ -44,5 +46,8 @@ struct ScenarioOutcome {
     std::string problem;
 };
 ScenarioOutcome run_scenario(const Scenario& scenario);
+
+// The run after all steps.
+RunUnderTest play_scenario(const Scenario& scenario);
 
 }  // namespace swiftgrid::testing
