@@ -41,7 +41,7 @@ model::Node random_node(Random& random, std::size_t index) {
 }
 
 std::string random_handle(Random& random, const model::Node& source) {
-    if (random.chance(15)) return "error";
+    if (random.chance(source.data.at("onError").as_string() == "branch" ? 40 : 5)) return "error";
     if (!source.data.contains("outputs")) return "";
     static constexpr const char* handles[] = {"x", "y", "z"};
     return handles[random.below(3)];
