@@ -1,0 +1,80 @@
+#include "nodes/data_fields.h"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace swiftgrid::nodes {
+namespace {
+
+constexpr std::int64_t duration_ms_max = 100LL * 366 * 24 * 60 * 60 * 1000;
+
+// Longer names first, as "ms" begins with "m".
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units = {{
+    {"ms", 1},
+    {"s", 1'000},
+    {"m", 60'000},
+    {"h", 3'600'000},
+    {"d", 86'400'000},
+    {"w", 604'800'000},
+}};
+
+}  // namespace
+
+std::string_view text_at(const json::object& data, std::string_view name) {
+    const auto* member = data.if_contains(name);
+    if (!member || !member->is_string()) return {};
+    return {member->get_string().data(), member->get_string().size()};
+}
+
+bool has_placeholder(std::string_view text) { return text.find("{{") != std::string_view::npos; }
+
+std::optional<json::value> take(json::object& data, std::string_view name) {
+    auto* member = data.if_contains(name);
+    if (!member) return std::nullopt;
+    json::value value = std::move(*member);
+    data.stable_erase(name);
+    return value;
+}
+
+json::object members_of(const json::object& data, std::initializer_list<std::string_view> names) {
+    json::object out;
+    for (const std::string_view name : names)
+        if (const auto* member = data.if_contains(name)) out[name] = *member;
+    return out;
+}
+
+std::optional<std::int64_t> parse_duration_text(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    std::int64_t total = 0;
+    while (!text.empty()) {
+        std::int64_t count = 0;
+        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), count);
+        if (parsed.ec != std::errc{} || count < 0) return std::nullopt;
+        text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()));
+        std::int64_t unit_ms = 0;
+        for (const auto& [name, milliseconds] : units) {
+            if (!text.starts_with(name)) continue;
+            unit_ms = milliseconds;
+            text.remove_prefix(name.size());
+            break;
+        }
+        if (unit_ms == 0 || count > duration_ms_max / unit_ms) return std::nullopt;
+        total += count * unit_ms;
+        if (total > duration_ms_max) return std::nullopt;
+    }
+    return total;
+}
+
+void replace_duration_text(json::object& data, std::string_view text_name,
+                           std::string_view number_name) {
+    const auto* number = data.if_contains(number_name);
+    const bool has_number = number && !number->is_null();
+    const auto milliseconds = parse_duration_text(text_at(data, text_name));
+    // Text that cannot be read stays, so that it is reported where it stands.
+    if (!has_number && !milliseconds) return;
+    if (!has_number) data[number_name] = *milliseconds;
+    data.stable_erase(text_name);
+}
+
+}  // namespace swiftgrid::nodes

@@ -1,0 +1,11 @@
+#pragma once
+
+// What the node type `delay` tells the world. It is known, but cannot run yet.
+
+#include "model/node_descriptor.h"
+
+namespace swiftgrid::nodes::delay {
+
+model::NodeDescriptor make_descriptor();
+
+}  // namespace swiftgrid::nodes::delay

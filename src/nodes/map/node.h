@@ -1,0 +1,11 @@
+#pragma once
+
+// What the node type `map` tells the world. It is known, but cannot run yet.
+
+#include "model/node_descriptor.h"
+
+namespace swiftgrid::nodes::map {
+
+model::NodeDescriptor make_descriptor();
+
+}  // namespace swiftgrid::nodes::map

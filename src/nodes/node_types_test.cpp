@@ -1,0 +1,235 @@
+// The descriptors of every type, judged through the validation as users meet them.
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "model/flow_json.h"
+#include "model/validate.h"
+#include "nodes/code_execution/inputs_text.h"
+#include "nodes/data_fields.h"
+#include "nodes/registry.h"
+
+namespace swiftgrid::nodes {
+namespace {
+
+const model::NodeTypes types = make_node_types();
+
+json::value document_of(std::string_view type, std::string_view data) {
+    const auto document =
+        parse_json(R"({"graph":{"nodes":[{"id":"a","type":")" + std::string(type) + R"(","data":)" +
+                   std::string(data) + "}]}}");
+    EXPECT_TRUE(document.has_value()) << data;
+    return document.value_or(json::value());
+}
+
+// Codes and pointers below the data, without the notice that a type cannot run yet.
+std::vector<std::string> problems_of(std::string_view type, std::string_view data) {
+    std::vector<std::string> found;
+    for (const auto& problem : model::read_and_validate(document_of(type, data), types).problems) {
+        constexpr std::string_view base = "/graph/nodes/0/data";
+        if (problem.code == "type_not_available") continue;
+        found.push_back(problem.code + " " + problem.pointer.substr(base.size()));
+    }
+    return found;
+}
+
+std::string read_data(std::string_view type, std::string_view data) {
+    std::vector<model::Problem> problems;
+    const auto flow = model::read_flow(document_of(type, data), types, problems);
+    return canonical_json(flow->graph.nodes[0].data);
+}
+
+using Strings = std::vector<std::string>;
+
+TEST(NodeTypes, AreTheEightOfTheContractInTheOrderOfThePalette) {
+    Strings names;
+    Strings available;
+    for (const auto& type : types.all()) {
+        names.push_back(type.type);
+        if (type.available) available.push_back(type.type);
+    }
+    EXPECT_EQ(names, (Strings{"http-request", "code-execution", "router", "llm-chat", "delay",
+                              "webhook-wait", "sub-flow", "map"}));
+    EXPECT_EQ(available, (Strings{"http-request", "code-execution", "router"}));
+}
+
+TEST(NodeTypes, HaveDefaultsThatTheirOwnSchemaAccepts) {
+    for (const auto& type : types.all()) {
+        SCOPED_TRACE(type.type);
+        for (const std::string& problem : problems_of(type.type, to_json(defaults_of(type))))
+            EXPECT_TRUE(problem.starts_with("missing_field ") || problem == "required /url")
+                << problem;
+        EXPECT_FALSE(type.label.empty());
+        EXPECT_FALSE(type.icon.empty());
+        EXPECT_TRUE(type.summary.ends_with("."));
+        const json::object described = describe(type);
+        EXPECT_EQ(described.at("type"), json::value(type.type));
+    }
+}
+
+TEST(NodeTypes, ReplaceOldSpellingsOnRead) {
+    struct Case {
+        const char* type;
+        const char* given;
+        const char* expected;
+    };
+    const std::vector<Case> cases = {
+        {"ROUTER", R"({"route_by":"x","default_output":"d","routerMode":"all_matches"})",
+         R"({"defaultOutput":"d","mode":"broadcast","routeBy":"x"})"},
+        {"DELAY", R"({"duration_ms":7,"duration_str":"9s"})", R"({"delayMs":7})"},
+        {"delay", R"({"durationStr":"1h30m"})", R"({"delayMs":5400000})"},
+        {"delay", R"({"delayStr":"soon"})", R"({"delayStr":"soon"})"},
+        {"webhookWait", R"({"timeout_str":"7d"})", R"({"timeoutMs":604800000})"},
+        {"CODE", R"({"inputs":"{\"n\": {{b.n}}, \"t\": \"x {{b.t}}\"}"})",
+         R"({"inputs":{"n":"{{b.n}}","t":"x {{b.t}}"}})"},
+        {"LLMCHAT", R"({"base_url":"u","max_tokens":5})", R"({"baseUrl":"u","maxTokens":5})"},
+        {"SUBFLOW", R"({"subflowWorkflowId":12,"subflowVersionId":null,"subflowInput":"{{b}}",
+                        "subflowFailOnError":false})",
+         R"({"inputMapping":{"input":"{{b}}"},"onError":"continue","version":"latest",)"
+         R"("workflowId":"12"})"},
+        {"subflow", R"({"workflow_id":"f","subflowInput":{"k":1},"subflowFailOnError":true})",
+         R"({"inputMapping":{"k":1},"onError":"fail","workflowId":"f"})"},
+        {"MAP", R"({"mapInputArray":"{{b}}","mapWorkflowId":3,"mapConcurrency":2,
+                    "mapFailFast":true})",
+         R"({"continueOnError":false,"inputArray":"{{b}}","maxConcurrent":2,"subflowId":"3"})"},
+        {"map", R"({"onItemError":"retry"})", R"({"continueOnError":true,"maxRetries":3})"},
+        {"map", R"({"onItemError":"fail_all"})", R"({"continueOnError":false})"},
+    };
+    for (const Case& each : cases) {
+        const std::string once = read_data(each.type, each.given);
+        EXPECT_EQ(once, each.expected) << each.type;
+        EXPECT_EQ(read_data(each.type, once), once) << "the second time changes nothing";
+    }
+}
+
+TEST(NodeTypes, ReportWhatTheirOwnRulesForbid) {
+    struct Case {
+        const char* type;
+        const char* data;
+        Strings expected;
+    };
+    const std::vector<Case> cases = {
+        {"router", R"({"conditions":[{"id":"a","expression":"value"}]})", {}},
+        {"router",
+         R"({"conditions":[{"id":"a","expression":"1"},{"id":"a","expression":"1"}]})",
+         {"duplicate_id /conditions/1/id"}},
+        {"router",
+         R"({"conditions":[{"id":"default","expression":"1"}]})",
+         {"duplicate_id /conditions/0/id"}},
+        {"router",
+         R"({"conditions":[{"id":"error","expression":"1"}]})",
+         {"reserved_id /conditions/0/id"}},
+        {"router", R"({"conditions":[{"id":"a"}]})", {"missing_field /conditions/0/expression"}},
+        {"router",
+         R"({"conditions":[{"id":"a","expression":"1","color":"pink"}]})",
+         {"invalid_value /conditions/0/color"}},
+        {"router",
+         R"({"conditions":[{"id":"a","expression":"$env.K == value"}]})",
+         {"secret_in_script /conditions/0/expression"}},
+        {"router",
+         R"({"conditions":[{"id":"a","expression":"{{value}} > 3"}]})",
+         {"placeholder_in_script /conditions/0/expression"}},
+        {"router", R"({"defaultOutput":""})", {"no_outputs /conditions"}},
+        {"router", R"({"mode":"all"})", {"invalid_value /mode"}},
+        {"router", R"({"routeBy":"{{zz.x}}"})", {"placeholder_unknown_node /routeBy"}},
+        {"code-execution",
+         R"({"code":"return INPUT","inputs":{"x":"{{zz}}"}})",
+         {"placeholder_unknown_node /inputs/x"}},
+        {"code-execution", R"({"code":"return '$env'"})", {}},
+        {"code-execution", R"({"code":"return $env.KEY"})", {"secret_in_script /code"}},
+        {"code-execution", R"({"code":"const x = {{a.b}};"})", {"placeholder_in_script /code"}},
+        {"code-execution", R"({"code":"for (;;) {{ break; }}"})", {}},
+        {"code-execution", R"({"inputs":7})", {"wrong_type /inputs"}},
+        {"delay", R"({"delayMs":-1})", {"invalid_value /delayMs"}},
+        {"delay", R"({"delayStr":"soon"})", {"invalid_value /delayStr"}},
+        {"delay", R"({"until":"tomorrow"})", {"invalid_value /until"}},
+        {"delay", R"({"until":"{{$trigger.at}}"})", {}},
+        {"delay", R"({"until":"2030-01-31T09:00:00Z"})", {}},
+        {"webhook-wait", R"({"timeoutMs":0})", {"invalid_value /timeoutMs"}},
+        {"llm-chat", R"({"userPrompt":"hi","apiKey":"sk-1"})", {"inline_secret /apiKey"}},
+        {"llm-chat", R"({"userPrompt":"hi","temperature":3})", {"invalid_value /temperature"}},
+        {"llm-chat", R"({"userPrompt":"hi","temperature":"{{$trigger.t}}"})", {}},
+        {"llm-chat", R"({})", {"missing_field /userPrompt"}},
+        {"sub-flow", R"({})", {"missing_field /workflowId"}},
+        {"sub-flow", R"({"workflowId":"f","version":0})", {"invalid_value /version"}},
+        {"sub-flow", R"({"workflowId":"f","outputPath":"a b"})", {"invalid_value /outputPath"}},
+        {"sub-flow", R"({"workflowId":"f","outputPath":"[0].x"})", {}},
+        {"sub-flow",
+         R"({"workflowId":"f","inputMapping":{"k":"{{zz}}"}})",
+         {"placeholder_unknown_node /inputMapping/k"}},
+        {"map", R"({"subflowId":"f"})", {"missing_field /inputArray"}},
+        {"map", R"({"subflowId":"f","inputArray":"{{$trigger}}"})", {}},
+        {"map", R"({"subflowId":"f","inputArray":"text"})", {"wrong_type /inputArray"}},
+        {"map",
+         R"({"subflowId":"f","inputArray":[],"iteratorType":"inline"})",
+         {"iterator_inline /iteratorType"}},
+        {"map",
+         R"({"subflowId":"f","inputArray":[],"maxConcurrent":0})",
+         {"invalid_value /maxConcurrent"}},
+        {"map",
+         R"({"subflowId":"f","inputArray":[],"itemVariable":"a-b"})",
+         {"invalid_value /itemVariable"}},
+        {"map",
+         R"({"subflowId":"f","inputArray":[],"indexVariable":"i","itemVariable":"i"})",
+         {"duplicate_id /indexVariable"}},
+    };
+    for (const Case& each : cases)
+        EXPECT_EQ(problems_of(each.type, each.data), each.expected) << each.type << each.data;
+}
+
+TEST(Router, HasOneOutputPerConditionAndItsDefault) {
+    const auto* router = types.find("router");
+    const auto outputs = [&](std::string_view data) {
+        std::string out;
+        for (const auto& handle : outputs_of(*router, parse_json(data)->get_object()))
+            out += handle.id + ":" + handle.label + ":" + handle.color + " ";
+        return out;
+    };
+    EXPECT_EQ(outputs(R"({"conditions":[{"id":"a"},{"id":"b","label":"B","color":"gray"},
+                                        {"id":"c"}]})"),
+              "a:a:green b:B:gray c:c:red default:Otherwise:gray ");
+    EXPECT_EQ(outputs(R"({"defaultOutput":"rest"})"), "rest:Otherwise:gray ");
+    EXPECT_EQ(outputs(R"({"defaultOutput":""})"), "");
+}
+
+TEST(CodeInputs, WithoutMembersAreNoInput) {
+    const auto* code = types.find("code");
+    for (const char* data : {"{}", R"({"inputs":{}})", R"({"inputs":null})", R"({"inputs":" "})"})
+        EXPECT_FALSE(code->input_template(parse_json(data)->get_object())) << data;
+    EXPECT_TRUE(code->input_template(parse_json(R"({"inputs":{"x":1}})")->get_object()));
+    EXPECT_TRUE(code->input_template(parse_json(R"({"inputs":"{{b}}"})")->get_object()));
+}
+
+TEST(CodeInputsText, IsReadOnlyWhenItIsAnObject) {
+    using code_execution::object_of_inputs_text;
+    EXPECT_EQ(to_json(*object_of_inputs_text(R"({"a": {{x["k"]}}, "b": "\"{{y}}\""})")),
+              R"({"a":"{{x[\"k\"]}}","b":"\"{{y}}\""})");
+    for (const char* text : {"", "{{b}}", "[1]", "{\"a\": {{x}", "{\"a\": }"})
+        EXPECT_FALSE(object_of_inputs_text(text)) << text;
+}
+
+TEST(DurationText, IsReadInEveryUnit) {
+    const std::vector<std::pair<const char*, std::optional<std::int64_t>>> cases = {
+        {"500ms", 500},
+        {"30s", 30'000},
+        {"5m", 300'000},
+        {"2h", 7'200'000},
+        {"1d", 86'400'000},
+        {"1w", 604'800'000},
+        {"1h30m", 5'400'000},
+        {"0s", 0},
+        {"", std::nullopt},
+        {"5", std::nullopt},
+        {"m", std::nullopt},
+        {"-5s", std::nullopt},
+        {"5 m", std::nullopt},
+        {"99999999999999999999d", std::nullopt},
+        {"9223372036854775807w", std::nullopt},
+    };
+    for (const auto& [text, expected] : cases)
+        EXPECT_EQ(parse_duration_text(text), expected) << text;
+}
+
+}  // namespace
+}  // namespace swiftgrid::nodes
