@@ -15,7 +15,9 @@ bench() {
 fuzz() {
     local seconds=${1:-30} program name found=0 seeds
     preset=fuzz
-    build_server
+    configure
+    loud "Build the fuzz targets" cmake --build --preset fuzz --target fuzz_targets ||
+        fail "the build failed: mend the first error above and run ./dev fuzz again."
     while IFS= read -r program; do
         found=1
         name=${program##*/}
@@ -27,6 +29,6 @@ fuzz() {
             -artifact_prefix=build/fuzz-corpus/ "build/fuzz-corpus/$name" \
             "${seeds[@]}" ||
             fail "$name found an input that breaks us: build/fuzz-corpus/crash-*; make it a test."
-    done < <(find build/fuzz -type f -name 'fuzz_*' -executable)
+    done < <(find build/fuzz/tests/fuzz -maxdepth 1 -type f -name 'fuzz_*' -executable | sort)
     ((found)) || fail "no fuzz target was built: tests/fuzz has none."
 }

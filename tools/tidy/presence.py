@@ -89,7 +89,8 @@ def unbuilt_sources(tree):
         path = pathlib.PurePath(name)
         lists = [str(parent / "CMakeLists.txt") for parent in path.parents]
         texts = [tree.text(file) for file in lists if file in tree.present]
-        if not any(path.name in text or "GLOB" in text or "_module(" in text for text in texts):
+        named = re.compile(rf"\b{path.stem}\b|GLOB|swiftgrid_module\(")
+        if not any(named.search(text) for text in texts):
             found.append(Finding(name, 1, "no CMakeLists.txt builds this file"))
     return found
 
