@@ -1,7 +1,9 @@
 #include "store/batch_rows.h"
 
+#include <map>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 
 #include "base/assert.h"
 #include "store/checksum.h"
@@ -16,6 +18,19 @@ using sqlite::Query;
 std::optional<std::string_view> text_or_null(const std::string& text) {
     if (text.empty()) return std::nullopt;
     return text;
+}
+
+// How many runs begin in the batch, by flow. A run begins with its event 1.
+std::map<FlowId, std::int64_t> new_runs(const Batch& batch) {
+    std::unordered_set<RunId> begun;
+    for (const EventRecord& record : batch.events) {
+        if (record.first_seq == 1) begun.insert(record.run);
+    }
+    std::map<FlowId, std::int64_t> counts;
+    for (const RunRow& row : batch.runs) {
+        if (begun.erase(row.id) > 0) ++counts[row.flow];
+    }
+    return counts;
 }
 
 std::optional<std::int64_t> milliseconds_after(Instant start, std::optional<Instant> instant) {
@@ -61,6 +76,17 @@ Result<void> write_runs(Connection& connection, std::span<const RunRow> rows) {
         upsert.bind(milliseconds_after(row.created_at, row.completed_at));
         upsert.bind(text_or_null(row.error)).bind(text_or_null(row.current)).bind(row.last_seq);
         if (auto done = upsert.run(); !done) return done;
+    }
+    return {};
+}
+
+Result<void> count_new_runs(Connection& connection, const Batch& batch) {
+    Query upsert(
+        connection,
+        "INSERT INTO workflow_run_counts (workflow_id, run_count) VALUES (?, ?)"
+        " ON CONFLICT (workflow_id) DO UPDATE SET run_count = run_count + excluded.run_count");
+    for (const auto& [flow, count] : new_runs(batch)) {
+        if (auto done = upsert.bind(flow).bind(count).run(); !done) return done;
     }
     return {};
 }

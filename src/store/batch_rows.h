@@ -15,6 +15,7 @@ namespace swiftgrid::store {
 
 Result<void> write_events(sqlite::Connection& connection, std::span<const EventRecord> records);
 Result<void> write_runs(sqlite::Connection& connection, std::span<const RunRow> rows);
+Result<void> count_new_runs(sqlite::Connection& connection, const Batch& batch);
 Result<void> write_graphs(sqlite::Connection& connection, std::span<const GraphDocument> graphs);
 Result<void> write_keys(sqlite::Connection& connection, std::span<const IdempotencyKey> keys);
 

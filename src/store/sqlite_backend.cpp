@@ -53,6 +53,7 @@ Result<void> SqliteBackend::write_all(const Batch& batch, std::span<Change> chan
     if (done) done = write_graphs(connection, batch.graphs);
     if (done) done = write_events(connection, batch.events);
     if (done) done = write_runs(connection, batch.runs);
+    if (done) done = count_new_runs(connection, batch);
     if (done) done = write_keys(connection, batch.keys);
     for (Change& change : changes) {
         if (done) done = apply_change(connection, change);

@@ -71,6 +71,12 @@ CREATE INDEX workflow_runs_by_parent ON workflow_runs (parent_run_id, id)
   WHERE parent_run_id IS NOT NULL;
 CREATE INDEX workflow_runs_pinned ON workflow_runs (id) WHERE pinned = 1;
 
+-- How many runs of a flow are stored: counting them would take longer with every run.
+CREATE TABLE workflow_run_counts (
+  workflow_id BLOB PRIMARY KEY NOT NULL,
+  run_count INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- The events of one run in one commit. `events` is a JSON array of
 -- [type, milliseconds since created_at, node id or null, attempt, payload].
 CREATE TABLE run_event_batches (
@@ -109,6 +115,23 @@ CREATE TABLE settings (
   key TEXT PRIMARY KEY NOT NULL,
   value TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- Flows with what lists and details show of them beside the draft. A flow without an active version
+-- has everything still to publish.
+CREATE VIEW flow_overview AS
+SELECT
+  flow.*,
+  active.version_number AS active_version_number,
+  (SELECT max(version_number) FROM workflow_versions WHERE workflow_id = flow.id)
+    AS latest_version_number,
+  active.id IS NULL OR active.graph_id <> flow.graph_id
+    OR active.input_schema IS NOT flow.input_schema
+    OR active.output_schema IS NOT flow.output_schema
+    OR active.timeout_ms IS NOT flow.timeout_ms AS draft_dirty,
+  coalesce(counts.run_count, 0) AS run_count
+FROM workflows AS flow
+LEFT JOIN workflow_versions AS active ON active.id = flow.active_version_id
+LEFT JOIN workflow_run_counts AS counts ON counts.workflow_id = flow.id;
 
 -- For people with an SQL prompt: one row per event, ids and times as text. Filter large databases
 -- by run_key, which is indexed: WHERE run_key = x'0198...'.

@@ -1,0 +1,124 @@
+// Catalog: idempotency keys, settings and the audit log.
+
+#include <limits>
+
+#include "base/assert.h"
+#include "base/limits.h"
+#include "store/catalog.h"
+#include "store/catalog_rows.h"
+#include "store/cursor.h"
+
+namespace swiftgrid::store {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Query;
+
+constexpr Duration key_age_max{limits::idempotency_hours * 60 * 60 * 1000};
+
+Instant oldest_key(Instant now) { return now + Duration{-key_age_max.milliseconds}; }
+
+AuditEntry entry_of(const Query& query) {
+    AuditEntry entry;
+    entry.id = query.integer(0);
+    entry.run = query.optional_id<RunId>(1);
+    entry.flow = query.optional_id<FlowId>(2);
+    entry.action = query.text(3);
+    entry.actor = query.text(4);
+    entry.metadata = query.optional_text(5);
+    entry.created_at = query.instant(6);
+    return entry;
+}
+
+Result<std::vector<AuditEntry>> read_audit(Connection& connection, const AuditQuery& query,
+                                           std::int64_t before) {
+    std::string sql =
+        "SELECT id, run_id, workflow_id, action, actor, metadata, created_at FROM run_audit_log"
+        " WHERE id < ?";
+    if (query.run) sql += " AND run_id = ?";
+    if (query.flow) sql += " AND workflow_id = ?";
+    if (!query.action.empty()) sql += " AND action = ?";
+    sql += " ORDER BY id DESC LIMIT ?";
+    Query rows = Query::once(connection, sql);
+    rows.bind(before);
+    if (query.run) rows.bind(*query.run);
+    if (query.flow) rows.bind(*query.flow);
+    if (!query.action.empty()) rows.bind(query.action);
+    rows.bind(query.limit + 1);
+    std::vector<AuditEntry> entries;
+    for (;;) {
+        auto row = rows.next();
+        if (!row) return std::unexpected(row.error());
+        if (!*row) return entries;
+        entries.push_back(entry_of(rows));
+    }
+}
+
+}  // namespace
+
+Result<std::optional<IdempotencyKey>> Catalog::find_key(const std::string& scope,
+                                                        const std::string& key, Instant now) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                "SELECT fingerprint, run_id, created_at FROM idempotency_keys"
+                " WHERE scope = ? AND key = ? AND created_at > ?");
+    auto row = query.bind(scope).bind(key).bind(oldest_key(now)).next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return std::nullopt;
+    return IdempotencyKey{scope, key, query.text(0), query.id<RunId>(1), query.instant(2)};
+}
+
+Result<std::int64_t> Catalog::forget_old_keys(Instant now, std::int64_t count_max) {
+    std::int64_t forgotten = 0;
+    auto done = change([&](Connection& connection) -> Result<void> {
+        Query remove(connection,
+                     "DELETE FROM idempotency_keys WHERE (scope, key) IN"
+                     " (SELECT scope, key FROM idempotency_keys WHERE created_at <= ? LIMIT ?)");
+        auto removed = remove.bind(oldest_key(now)).bind(count_max).run();
+        forgotten = connection.changed_rows();
+        return removed;
+    });
+    if (!done) return std::unexpected(done.error());
+    return forgotten;
+}
+
+Result<std::optional<std::string>> Catalog::get_setting(const std::string& key) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan, "SELECT value FROM settings WHERE key = ?");
+    auto row = query.bind(key).next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return std::nullopt;
+    return query.text(0);
+}
+
+Result<void> Catalog::put_setting(const std::string& key, const std::string& value) {
+    return change([&](Connection& connection) {
+        Query put(connection, "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)");
+        return put.bind(key).bind(value).run();
+    });
+}
+
+Result<void> Catalog::add_audit(const AuditEntry& entry) {
+    return change([&](Connection& connection) { return insert_audit(connection, entry); });
+}
+
+Result<Page<AuditEntry>> Catalog::list_audit(const AuditQuery& query) {
+    SG_ASSERT(query.limit > 0, "a page has room for an item");
+    const auto before = parse_number_cursor(query.cursor);
+    if (!before) return std::unexpected(before.error());
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    auto entries =
+        read_audit(**loan, query, before->value_or(std::numeric_limits<std::int64_t>::max()));
+    if (!entries) return std::unexpected(entries.error());
+    Page<AuditEntry> page{std::move(*entries), std::nullopt};
+    if (page.items.size() > query.limit) {
+        page.items.pop_back();
+        page.next_cursor = cursor_of(page.items.back().id);
+    }
+    return page;
+}
+
+}  // namespace swiftgrid::store

@@ -1,0 +1,83 @@
+// Catalog: runs and their events.
+
+#include "base/limits.h"
+#include "store/batch_rows.h"
+#include "store/catalog.h"
+#include "store/catalog_rows.h"
+#include "store/run_codes.h"
+#include "store/run_list.h"
+
+namespace swiftgrid::store {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Query;
+
+Result<RunSummary> require_run(Connection& connection, RunId run) {
+    auto found = find_run(connection, run);
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return fail(ErrorCode::not_found, "run " + to_string(run) + " does not exist");
+    return std::move(**found);
+}
+
+}  // namespace
+
+Result<Page<RunSummary>> Catalog::list_runs(const RunQuery& query) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    return store::list_runs(**loan, query);
+}
+
+Result<RunSummary> Catalog::get_run(RunId run) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    return require_run(**loan, run);
+}
+
+Result<std::vector<EventRecord>> Catalog::read_events(RunId run, std::uint64_t after_seq,
+                                                      std::size_t limit) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    return read_records(**loan, run, after_seq, limit);
+}
+
+Result<RunSummary> Catalog::set_pinned(RunId run, bool pinned) {
+    Result<RunSummary> changed;
+    auto done = change([&](Connection& connection) -> Result<void> {
+        Query update(connection, "UPDATE workflow_runs SET pinned = ? WHERE id = ?");
+        if (auto written = update.bind(pinned).bind(run).run(); !written) return written;
+        changed = require_run(connection, run);
+        if (!changed) return std::unexpected(changed.error());
+        return {};
+    });
+    if (!done) return std::unexpected(done.error());
+    return changed;
+}
+
+Result<void> Catalog::delete_run(RunId run, const Actor& actor, Instant now) {
+    return change([&](Connection& connection) -> Result<void> {
+        auto found = require_run(connection, run);
+        if (!found) return std::unexpected(found.error());
+        if (is_open(status_code(found->row.status)))
+            return fail(ErrorCode::conflict, "run " + to_string(run) + " is " + found->row.status +
+                                                 "; cancel it before deleting it");
+        if (auto deleted = delete_run_rows(connection, run, found->row.flow); !deleted)
+            return deleted;
+        AuditEntry entry;
+        entry.run = run;
+        entry.flow = found->row.flow;
+        entry.action = "DELETED";
+        entry.actor = actor.name;
+        entry.metadata = actor.metadata;
+        entry.created_at = now;
+        return insert_audit(connection, entry);
+    });
+}
+
+Result<OpenRunCounts> Catalog::open_run_counts(std::optional<FlowId> flow) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    return count_open_runs(**loan, flow);
+}
+
+}  // namespace swiftgrid::store

@@ -1,0 +1,150 @@
+#pragma once
+
+// What the catalogue takes and gives: plain structs, JSON columns as text.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/instant.h"
+#include "store/batch.h"
+
+namespace swiftgrid::store {
+
+template <typename Item>
+struct Page {
+    std::vector<Item> items;
+    std::optional<std::string> next_cursor;  // nothing: this was the last page
+};
+
+// What people edit.
+struct FlowDraft {
+    std::string name;
+    std::string description;
+    std::string graph;  // canonical JSON text; graph_id is its address
+    GraphId graph_id;
+    std::optional<std::string> input_schema;
+    std::optional<std::string> output_schema;
+    std::optional<std::int64_t> timeout_ms;
+    std::optional<std::string> notifications;
+
+    bool operator==(const FlowDraft&) const = default;
+};
+
+struct Flow {
+    FlowId id;
+    FlowDraft draft;
+    std::int64_t revision = 0;
+    std::optional<std::int64_t> active_version;
+    std::optional<std::int64_t> latest_version;
+    bool draft_dirty = false;  // what a start of the active version would not do
+    std::int64_t run_count = 0;
+    std::int64_t open_run_count = 0;
+    Instant created_at;
+    Instant updated_at;
+};
+
+struct RecentRun {
+    RunId id;
+    std::string status;
+    Instant created_at;
+    std::optional<std::int64_t> duration_ms;
+};
+
+struct FlowSummary {
+    FlowId id;
+    std::string name;
+    std::string description;
+    std::optional<std::int64_t> active_version;
+    bool draft_dirty = false;
+    std::int64_t run_count = 0;
+    Instant created_at;
+    Instant updated_at;
+    std::vector<RecentRun> recent_runs;  // newest first, at most 28
+};
+
+struct FlowQuery {
+    std::string search = {};  // part of the name or the description, any case of ASCII letters
+    std::string cursor = {};
+    std::size_t limit = 20;
+};
+
+struct Version {
+    VersionId id;
+    FlowId flow;
+    std::int64_t number = 0;
+    GraphId graph_id;
+    std::string graph;  // empty in lists
+    std::optional<std::string> input_schema;
+    std::optional<std::string> output_schema;
+    std::optional<std::int64_t> timeout_ms;
+    std::string change_summary;
+    std::string created_by;
+    Instant created_at;
+    bool active = false;
+};
+
+// Makes the draft as it is at `revision` the next version.
+struct Publication {
+    VersionId id;
+    std::int64_t revision = 0;
+    std::string change_summary;
+    std::string created_by;
+};
+
+struct RunSummary {
+    RunRow row;
+    std::string flow_name;  // "" when the flow is gone
+    bool pinned = false;
+};
+
+// Everything given must hold; an empty list allows everything.
+struct RunQuery {
+    std::vector<FlowId> flows = {};
+    std::vector<std::string> statuses = {};
+    std::vector<std::string> triggers = {};
+    std::optional<Instant> from = {};  // of created_at, both inclusive
+    std::optional<Instant> to = {};
+    std::optional<bool> pinned = {};
+    std::optional<RunId> parent = {};
+    std::string search = {};  // begin of the run's id, part of the flow's name or of the error
+    std::string cursor = {};
+    std::size_t limit = 20;
+};
+
+struct OpenRunCounts {
+    std::int64_t pending = 0;
+    std::int64_t running = 0;
+    std::int64_t suspended = 0;
+
+    std::int64_t total() const { return pending + running + suspended; }
+};
+
+struct AuditEntry {
+    std::int64_t id = 0;  // given by the database
+    std::optional<RunId> run;
+    std::optional<FlowId> flow;
+    std::string action;  // DELETED, CANCELLED, PUBLISHED, …
+    std::string actor;
+    std::optional<std::string> metadata;  // JSON
+    Instant created_at;
+};
+
+struct AuditQuery {
+    std::optional<RunId> run = {};
+    std::optional<FlowId> flow = {};
+    std::string action = {};
+    std::string cursor = {};
+    std::size_t limit = 20;
+};
+
+// Who does something, for the audit log.
+struct Actor {
+    std::string name = "system";
+    std::optional<std::string> metadata;  // JSON, such as {"reason":"user_request"}
+};
+
+}  // namespace swiftgrid::store

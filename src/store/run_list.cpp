@@ -1,0 +1,294 @@
+#include "store/run_list.h"
+
+#include <algorithm>
+#include <cctype>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/assert.h"
+#include "store/cursor.h"
+#include "store/like.h"
+#include "store/run_codes.h"
+
+namespace swiftgrid::store {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Query;
+
+constexpr const char* columns =
+    "id, workflow_id, version_number, graph_id, status, trigger, parent_run_id, replay_of_run_id,"
+    " calling_node_id, depth, created_at, started_after_ms, completed_after_ms, error, current,"
+    " last_seq, pinned";
+
+// A run's id holds the time at which it was drawn, a little before created_at; a child that a crash
+// kept from starting for longer than this is not found by `from`.
+constexpr std::int64_t id_slack_ms = 60 * 60 * 1000;
+// More flows than these would make the statement long and are not what a search means.
+constexpr std::size_t flows_found_max = 50;
+// A union of more is slower than walking all runs; SQLite allows 500.
+constexpr std::size_t sources_max = 100;
+
+using Parameter = std::variant<std::int64_t, Uuid, std::string>;
+
+// One part of the union: an index that gives runs newest first, and what must hold.
+struct Source {
+    std::string index;
+    std::string conditions;  // each begins with " AND "
+    std::vector<Parameter> parameters;
+
+    void require(std::string_view condition, Parameter parameter) {
+        conditions += " AND ";
+        conditions += condition;
+        parameters.push_back(std::move(parameter));
+    }
+};
+
+template <typename Value>
+std::string marks(const std::vector<Value>& values) {
+    std::string text;
+    for (std::size_t i = 0; i < values.size(); ++i) text += i == 0 ? "?" : ", ?";
+    return text;
+}
+
+// The smallest or largest id that can be drawn at a time, depending on `fill`.
+Uuid uuid_at(Instant instant, std::uint8_t fill) {
+    const auto milliseconds = std::max<std::int64_t>(instant.milliseconds_since_epoch, 0);
+    Uuid uuid;
+    uuid.bytes.fill(fill);
+    for (std::size_t i = 0; i < 6; ++i)
+        uuid.bytes[i] = static_cast<std::uint8_t>(milliseconds >> (8 * (5 - i)));
+    return uuid;
+}
+
+bool contains(const std::vector<int>& codes, int code) {
+    return std::ranges::find(codes, code) != codes.end();
+}
+
+std::optional<std::pair<Uuid, Uuid>> id_range(std::string_view search) {
+    std::string digits;
+    for (const char c : search) {
+        if (c == '-') continue;
+        if (!std::isxdigit(static_cast<unsigned char>(c))) return std::nullopt;
+        digits += c;
+    }
+    if (digits.empty() || digits.size() > 32) return std::nullopt;
+    const auto padded = [&](char fill) {
+        std::string text = digits + std::string(32 - digits.size(), fill);
+        for (std::size_t dash : {8u, 13u, 18u, 23u}) text.insert(dash, "-");
+        return *parse_uuid(text);
+    };
+    return std::pair{padded('0'), padded('f')};
+}
+
+Result<std::vector<FlowId>> flows_named(Connection& connection, const std::string& pattern) {
+    Query query(connection, "SELECT id FROM workflows WHERE name LIKE ? ESCAPE '\\' LIMIT ?");
+    query.bind(pattern).bind(flows_found_max);
+    std::vector<FlowId> flows;
+    for (;;) {
+        auto row = query.next();
+        if (!row) return std::unexpected(row.error());
+        if (!*row) return flows;
+        flows.push_back(query.id<FlowId>(0));
+    }
+}
+
+Source of_flow(FlowId flow) {
+    Source source{"INDEXED BY workflow_runs_by_workflow", "", {}};
+    source.require("workflow_id = ?", flow.uuid);
+    return source;
+}
+
+Source of_status(int status) {
+    Source source{"INDEXED BY workflow_runs_by_status", " AND status <> 3", {}};
+    source.require("status = ?", status);
+    return source;
+}
+
+Source of_flow_and_status(FlowId flow, int status) {
+    Source source{"INDEXED BY workflow_runs_by_workflow_status", " AND status <> 3", {}};
+    source.require("workflow_id = ?", flow.uuid);
+    source.require("status = ?", status);
+    return source;
+}
+
+Result<std::vector<Source>> search_sources(Connection& connection, const std::string& search) {
+    const std::string pattern = like_pattern(search);
+    auto flows = flows_named(connection, pattern);
+    if (!flows) return std::unexpected(flows.error());
+    std::vector<Source> sources;
+    for (const FlowId flow : *flows) sources.push_back(of_flow(flow));
+    if (const auto range = id_range(search)) {
+        Source source{"NOT INDEXED", "", {}};
+        source.require("id >= ?", range->first);
+        source.require("id <= ?", range->second);
+        sources.push_back(std::move(source));
+    }
+    Source errors = of_status(status_code("failed"));
+    errors.require("error LIKE ? ESCAPE '\\'", pattern);
+    sources.push_back(std::move(errors));
+    return sources;
+}
+
+// The fewest runs that hold everything the query asks for.
+Result<std::vector<Source>> sources_of(Connection& connection, const RunQuery& query,
+                                       const std::vector<int>& statuses) {
+    if (!query.search.empty()) return search_sources(connection, query.search);
+    std::vector<Source> sources;
+    if (query.parent) {
+        Source source{"INDEXED BY workflow_runs_by_parent", "", {}};
+        source.require("parent_run_id = ?", query.parent->uuid);
+        return std::vector{source};
+    }
+    if (query.pinned == true) return std::vector{Source{"INDEXED BY workflow_runs_pinned", "", {}}};
+    const bool by_status = !statuses.empty() && !contains(statuses, status_completed);
+    if (query.flows.size() * std::max<std::size_t>(statuses.size(), 1) > sources_max)
+        return std::vector{Source{"NOT INDEXED", "", {}}};
+    for (const FlowId flow : query.flows) {
+        if (!by_status) sources.push_back(of_flow(flow));
+        for (const int status : statuses) {
+            if (by_status) sources.push_back(of_flow_and_status(flow, status));
+        }
+    }
+    if (query.flows.empty() && by_status) {
+        for (const int status : statuses) sources.push_back(of_status(status));
+    }
+    if (sources.empty()) sources.push_back({"NOT INDEXED", "", {}});
+    return sources;
+}
+
+template <typename Value>
+void require_one_of(Source& source, std::string_view column, const std::vector<Value>& values) {
+    if (values.empty()) return;
+    source.conditions += fmt::format(" AND {} IN ({})", column, marks(values));
+    for (const Value& value : values) source.parameters.emplace_back(value);
+}
+
+// Everything the query asks for, whatever the source holds already.
+void require_all(Source& source, const RunQuery& query, const std::vector<int>& statuses,
+                 const std::vector<int>& triggers, const std::optional<Uuid>& before) {
+    if (before) source.require("id < ?", *before);
+    if (query.from) {
+        source.require("created_at >= ?", query.from->milliseconds_since_epoch);
+        source.require("id >= ?", uuid_at(*query.from + Duration{-id_slack_ms}, 0));
+    }
+    if (query.to) {
+        source.require("created_at <= ?", query.to->milliseconds_since_epoch);
+        source.require("id <= ?", uuid_at(*query.to + Duration{id_slack_ms}, 0xff));
+    }
+    if (query.pinned == true) source.conditions += " AND pinned = 1";
+    if (query.pinned == false) source.conditions += " AND pinned = 0";
+    if (query.parent) source.require("parent_run_id = ?", query.parent->uuid);
+    std::vector<Uuid> flows;
+    for (const FlowId flow : query.flows) flows.push_back(flow.uuid);
+    require_one_of(source, "workflow_id", flows);
+    require_one_of(source, "status", statuses);
+    require_one_of(source, "trigger", triggers);
+}
+
+std::string sql_of(const std::vector<Source>& sources, std::size_t rows) {
+    std::string text = "SELECT run.*, workflows.name FROM (";
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        text += fmt::format(
+            "{}SELECT * FROM (SELECT {} FROM workflow_runs {} WHERE true{}"
+            " ORDER BY id DESC LIMIT {})",
+            i == 0 ? "" : " UNION ", columns, sources[i].index, sources[i].conditions, rows);
+    return text + fmt::format(
+                      ") AS run LEFT JOIN workflows ON workflows.id = run.workflow_id"
+                      " ORDER BY run.id DESC LIMIT {}",
+                      rows);
+}
+
+std::optional<Instant> after(Instant start, const std::optional<std::int64_t>& milliseconds) {
+    if (!milliseconds) return std::nullopt;
+    return start + Duration{*milliseconds};
+}
+
+RunSummary summary_of(const Query& query) {
+    RunSummary run;
+    run.row.id = query.id<RunId>(0);
+    run.row.flow = query.id<FlowId>(1);
+    run.row.version = query.optional_integer(2);
+    run.row.graph = query.graph_id(3);
+    run.row.status = status_text(static_cast<int>(query.integer(4)));
+    run.row.trigger = trigger_text(static_cast<int>(query.integer(5)));
+    run.row.parent = query.optional_id<RunId>(6);
+    run.row.replay_of = query.optional_id<RunId>(7);
+    run.row.calling_node_id = query.text(8);
+    run.row.depth = static_cast<int>(query.integer(9));
+    run.row.created_at = query.instant(10);
+    run.row.started_at = after(run.row.created_at, query.optional_integer(11));
+    run.row.completed_at = after(run.row.created_at, query.optional_integer(12));
+    run.row.error = query.text(13);
+    run.row.current = query.text(14);
+    run.row.last_seq = static_cast<std::uint64_t>(query.integer(15));
+    run.pinned = query.integer(16) != 0;
+    run.flow_name = query.text(17);
+    return run;
+}
+
+Result<std::vector<RunSummary>> read(Connection& connection, const std::vector<Source>& sources,
+                                     std::size_t rows) {
+    const std::string sql = sql_of(sources, rows);
+    Query query = Query::once(connection, sql);
+    for (const Source& source : sources) {
+        for (const Parameter& parameter : source.parameters)
+            std::visit([&](const auto& value) { query.bind(value); }, parameter);
+    }
+    std::vector<RunSummary> runs;
+    for (;;) {
+        auto row = query.next();
+        if (!row) return std::unexpected(row.error());
+        if (!*row) return runs;
+        runs.push_back(summary_of(query));
+    }
+}
+
+// `bad_request` when a name is none.
+Result<std::vector<int>> codes_of(const std::vector<std::string>& names, std::string_view what,
+                                  std::optional<int> (*find)(std::string_view)) {
+    std::vector<int> codes;
+    for (const std::string& name : names) {
+        const auto code = find(name);
+        if (!code)
+            return fail(ErrorCode::bad_request, fmt::format("'{}' is no {} of a run", name, what));
+        if (!contains(codes, *code)) codes.push_back(*code);
+    }
+    return codes;
+}
+
+}  // namespace
+
+Result<Page<RunSummary>> list_runs(Connection& connection, const RunQuery& query) {
+    SG_ASSERT(query.limit > 0, "a page has room for an item");
+    const auto statuses = codes_of(query.statuses, "status", find_status_code);
+    if (!statuses) return std::unexpected(statuses.error());
+    const auto triggers = codes_of(query.triggers, "trigger", find_trigger_code);
+    if (!triggers) return std::unexpected(triggers.error());
+    const auto before = parse_id_cursor(query.cursor);
+    if (!before) return std::unexpected(before.error());
+    auto sources = sources_of(connection, query, *statuses);
+    if (!sources) return std::unexpected(sources.error());
+    for (Source& source : *sources) require_all(source, query, *statuses, *triggers, *before);
+    // One more tells whether there is a next page.
+    auto runs = read(connection, *sources, query.limit + 1);
+    if (!runs) return std::unexpected(runs.error());
+    Page<RunSummary> page{std::move(*runs), std::nullopt};
+    if (page.items.size() > query.limit) {
+        page.items.pop_back();
+        page.next_cursor = cursor_of(page.items.back().row.id.uuid);
+    }
+    return page;
+}
+
+Result<std::optional<RunSummary>> find_run(Connection& connection, RunId run) {
+    Source source{"NOT INDEXED", "", {}};
+    source.require("id = ?", run.uuid);
+    auto runs = read(connection, {source}, 1);
+    if (!runs) return std::unexpected(runs.error());
+    if (runs->empty()) return std::nullopt;
+    return std::move(runs->front());
+}
+
+}  // namespace swiftgrid::store
