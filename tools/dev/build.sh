@@ -2,6 +2,12 @@
 
 jobs=$(nproc)
 
+# Sanitizers look for a symbolizer without a version in its name, which Debian does not install.
+symbolizer=/usr/bin/llvm-symbolizer-19
+export ASAN_SYMBOLIZER_PATH=$symbolizer
+export TSAN_OPTIONS=${TSAN_OPTIONS:-external_symbolizer_path=$symbolizer}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-external_symbolizer_path=$symbolizer:print_stacktrace=1}
+
 configure() {
     local hash
     hash=$(hash_of CMakePresets.json cmake/toolchain.cmake)
