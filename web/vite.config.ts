@@ -3,6 +3,9 @@ import tailwindcss from '@tailwindcss/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
+// What imports $app/… needs a window, even when it draws nothing.
+const needWindow = ['src/**/*.svelte.test.ts', 'src/lib/api/{client,event-stream}.test.ts'];
+
 const server = process.env['SWIFTGRID_SERVER'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
@@ -17,9 +20,27 @@ export default defineConfig({
     },
   },
   test: {
-    environment: 'jsdom',
-    include: ['src/**/*.test.ts'],
-    setupFiles: ['src/test-setup.ts'],
     maxWorkers: 1,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          environment: 'node',
+          isolate: false,
+          include: ['src/**/*.test.ts'],
+          exclude: needWindow,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'dom',
+          environment: 'jsdom',
+          include: needWindow,
+          setupFiles: ['src/test-setup.ts'],
+        },
+      },
+    ],
   },
 });

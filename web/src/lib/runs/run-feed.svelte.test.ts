@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as stream from '$lib/api/event-stream';
+import { RunFeed } from './run-feed.svelte';
+import { failedRun } from './testing';
+
+let opened: stream.StreamOptions | null = null;
+const close = vi.fn();
+let frame: FrameRequestCallback | null = null;
+
+beforeEach(() => {
+  opened = null;
+  frame = null;
+  vi.spyOn(stream, 'openStream').mockImplementation((options) => {
+    opened = options;
+    return close;
+  });
+  vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => {
+    frame = callback;
+    return 1;
+  });
+  vi.stubGlobal('cancelAnimationFrame', () => (frame = null));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+function send(from: number, to: number): void {
+  for (const event of failedRun.slice(from, to)) {
+    opened?.onEvent({ event: 'run_event', id: String(event.id), data: JSON.stringify(event) });
+  }
+}
+
+describe('RunFeed', () => {
+  it('resumes after the events it already has', () => {
+    new RunFeed().follow('r1', failedRun.slice(0, 4));
+    expect(opened).toMatchObject({ path: '/api/runs/r1/stream', lastEventId: '4' });
+  });
+
+  it('opens no stream for a run that is over', () => {
+    const feed = new RunFeed();
+    feed.follow('r1', failedRun);
+    expect(opened).toBeNull();
+    expect(feed.isOver).toBe(true);
+  });
+
+  it('folds everything of a frame at once and ignores repeats', () => {
+    const feed = new RunFeed();
+    feed.follow('r1', failedRun.slice(0, 2));
+    send(0, 6);
+    expect(feed.events).toHaveLength(2);
+    frame?.(0);
+    expect(feed.events).toHaveLength(6);
+    expect(feed.state.cell('route').status).toBe('completed');
+  });
+
+  it('does not move a canvas that stands at an older moment', () => {
+    const feed = new RunFeed();
+    feed.follow('r1', failedRun.slice(0, 3));
+    feed.following = false;
+    send(3, 6);
+    frame?.(0);
+    expect(feed.state.cell('fetch').status).toBe('running');
+    expect(feed.latest.lastEventId).toBe(6);
+  });
+
+  it('keeps the log lines of running steps', () => {
+    const feed = new RunFeed();
+    feed.follow('r1', failedRun.slice(0, 3));
+    const chunk = { runId: 'r1', nodeId: 'fetch', index: 0, type: 'log', content: 'hello', at: '' };
+    opened?.onEvent({ event: 'chunk', id: null, data: JSON.stringify(chunk) });
+    frame?.(0);
+    expect(feed.liveLogs['fetch']).toEqual([{ level: 'log', text: 'hello' }]);
+  });
+
+  it('closes its stream when it is stopped or follows another run', () => {
+    const feed = new RunFeed();
+    feed.follow('r1');
+    feed.follow('r2');
+    expect(close).toHaveBeenCalledTimes(1);
+    feed.clear();
+    expect(close).toHaveBeenCalledTimes(2);
+    expect(feed.runId).toBeNull();
+  });
+});

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import * as runs from '$lib/api/runs';
+import type { RunSummary } from '$lib/api/types';
+import { ChangeFeed, type ChangeListener } from './change-feed.svelte';
+import { noFilter } from './run-filter';
+import { RunListState } from './run-list.svelte';
+import { summary } from './testing';
+
+function listening(list: RunListState): ChangeListener {
+  const feed = new ChangeFeed();
+  let heard: ChangeListener = {};
+  vi.spyOn(feed, 'listen').mockImplementation((listener) => {
+    heard = listener;
+    return () => undefined;
+  });
+  list.follow(feed);
+  return heard;
+}
+
+async function loaded(items: RunSummary[], nextCursor: string | null = null) {
+  vi.spyOn(runs, 'listRuns').mockResolvedValue({ items, nextCursor });
+  const list = new RunListState();
+  await list.load(noFilter);
+  return list;
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('RunListState', () => {
+  it('holds new runs back until they are asked for', async () => {
+    const list = await loaded([summary('b')]);
+    listening(list).onRun?.(summary('c', { status: 'running' }));
+    expect(list.runs.map(({ id }) => id)).toEqual(['b']);
+    expect(list.waiting.map(({ id }) => id)).toEqual(['c']);
+    list.showWaiting();
+    expect(list.runs.map(({ id }) => id)).toEqual(['c', 'b']);
+    expect(list.waiting).toEqual([]);
+  });
+
+  it('changes known rows in place and counts a new run once', async () => {
+    const list = await loaded([summary('b', { status: 'running' }), summary('a')]);
+    const heard = listening(list);
+    heard.onRun?.(summary('b', { status: 'failed' }));
+    heard.onRun?.(summary('c', { status: 'pending' }));
+    heard.onRun?.(summary('c', { status: 'running' }));
+    expect(list.runs.map(({ status }) => status)).toEqual(['failed', 'completed']);
+    expect(list.waiting).toHaveLength(1);
+  });
+
+  it('does not take an old run of a later page for a new one', async () => {
+    const list = await loaded([summary('b')], 'more');
+    listening(list).onRun?.(summary('a', { pinned: true }));
+    expect(list.waiting).toEqual([]);
+  });
+
+  it('leaves a run that was deleted elsewhere where it is, marked', async () => {
+    const list = await loaded([summary('b'), summary('a')]);
+    listening(list).onRunDeleted?.({ id: 'b', flowId: 'flow' });
+    expect(list.runs).toHaveLength(2);
+    expect(list.gone.has('b')).toBe(true);
+  });
+
+  it('appends the next page', async () => {
+    const list = await loaded([summary('b')], 'cursor');
+    vi.mocked(runs.listRuns).mockResolvedValue({ items: [summary('a')], nextCursor: null });
+    await list.more();
+    expect(list.runs.map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(list.hasMore).toBe(false);
+  });
+
+  it('takes back its rows only for the same question', async () => {
+    const list = await loaded([summary('b')]);
+    const kept = list.capture();
+    const other = new RunListState();
+    other.filter = { ...noFilter, pinned: true };
+    other.restore(kept);
+    expect(other.runs).toEqual([]);
+    other.filter = noFilter;
+    other.restore(kept);
+    expect(other.runs).toHaveLength(1);
+  });
+});
