@@ -178,6 +178,15 @@ TEST(NodeTypes, ReportWhatTheirOwnRulesForbid) {
         EXPECT_EQ(problems_of(each.type, each.data), each.expected) << each.type << each.data;
 }
 
+TEST(NodeTypes, RepeatOnlyWhatMayBeRepeated) {
+    const auto* http = types.find("http-request");
+    for (const char* method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+        EXPECT_EQ(http->retries_default({{"method", method}}), 3U) << method;
+    for (const char* method : {"POST", "PATCH"})
+        EXPECT_EQ(http->retries_default({{"method", method}}), 0U) << method;
+    EXPECT_EQ(types.find("llm-chat")->retries_default({}), 3U);
+}
+
 TEST(Router, HasOneOutputPerConditionAndItsDefault) {
     const auto* router = types.find("router");
     const auto outputs = [&](std::string_view data) {

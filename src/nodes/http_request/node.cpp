@@ -10,6 +10,7 @@ namespace {
 
 constexpr int status_min = 100;
 constexpr int status_max = 599;
+constexpr std::uint32_t retries_of_repeatable_method = 3;
 
 // The names are the UI's: x-control picks the form's control for a field.
 constexpr std::string_view schema = R"json({
@@ -125,6 +126,13 @@ std::optional<json::value> input_template(const json::object& data) {
     return input;
 }
 
+// A method that may have changed something is repeated only when the user says so.
+std::uint32_t retries_default(const json::object& data) {
+    const auto* method = data.if_contains("method");
+    const bool changes = method && (*method == "POST" || *method == "PATCH");
+    return changes ? 0 : retries_of_repeatable_method;
+}
+
 class Behaviour : public engine::NodeBehaviour {
 public:
     engine::Directive enter(const model::PlanNode&, const JsonText&) const override {
@@ -153,6 +161,7 @@ model::NodeDescriptor make_descriptor() {
     descriptor.summary = "Calls a web service and passes its answer on.";
     descriptor.has_outside_effect = true;
     descriptor.data_schema = parse_json(schema)->get_object();
+    descriptor.retries_default = retries_default;
     descriptor.check = check;
     descriptor.input_template = input_template;
     return descriptor;
