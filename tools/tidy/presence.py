@@ -10,7 +10,9 @@ from includes import quoted_includes
 from layering import module_of
 from words import normal
 
-NODE_FILES = ("node.cpp", "node_test.cpp", "example.json")
+# What every node type has, and what one has besides that can be carried out.
+NODE_FILES = ("node.cpp", "node.h")
+PERFORMING_NODE_FILES = ("perform_test.cpp", "example.json")
 
 IMPORT = re.compile(
     r"""(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew\s+URL\(\s*)(['"])(?P<path>[^'"]+)\1"""
@@ -43,12 +45,10 @@ def check_node_folders(tree):
         if len(pathlib.PurePath(name).parts) > 3
     }
     for folder in sorted(folders):
-        for file in NODE_FILES:
+        performs = f"src/nodes/{folder}/perform.cpp" in tree.present
+        for file in NODE_FILES + (PERFORMING_NODE_FILES if performs else ()):
             if f"src/nodes/{folder}/{file}" not in tree.present:
                 found.append(Finding(f"src/nodes/{folder}", 1, f"a node type has a {file}"))
-        performs = f"src/nodes/{folder}/perform.cpp" in tree.present
-        if performs and f"src/nodes/{folder}/perform_test.cpp" not in tree.present:
-            found.append(Finding(f"src/nodes/{folder}", 1, "perform.cpp has a perform_test.cpp"))
         if not any(included.startswith(f"nodes/{folder}/") for included in wired):
             message = "no source directly in src/nodes includes this node type"
             found.append(Finding(f"src/nodes/{folder}", 1, message))

@@ -39,7 +39,6 @@ GOOD = {
     "src/nodes/registry.cpp": '#include "nodes/http_request/node.h"\n',
     "src/nodes/http_request/node.h": HEADER,
     "src/nodes/http_request/node.cpp": '#include "net/client.h"\n',
-    "src/nodes/http_request/node_test.cpp": "",
     "src/nodes/http_request/perform.cpp": "#include <boost/asio/post.hpp>\n",
     "src/nodes/http_request/perform_test.cpp": "",
     "src/nodes/http_request/example.json": "{}\n",
@@ -249,11 +248,20 @@ class Presence(RuleTest):
         self.assert_found({"src/net/README.md": None}, "src/net", "README.md")
 
     def test_an_incomplete_node_folder_fails(self):
-        for file in ("node.cpp", "node_test.cpp", "example.json", "perform_test.cpp"):
+        for file in ("node.cpp", "node.h", "example.json", "perform_test.cpp"):
             with self.subTest(file):
                 self.assert_found(
                     {f"src/nodes/http_request/{file}": None}, "src/nodes/http_request", file
                 )
+
+    def test_a_node_type_that_cannot_run_yet_needs_no_example(self):
+        self.assert_silent(
+            {
+                "src/nodes/delay/node.h": HEADER,
+                "src/nodes/delay/node.cpp": "",
+                "src/nodes/list.cpp": '#include "nodes/delay/node.h"\n',
+            }
+        )
 
     def test_a_node_type_that_is_not_wired_fails(self):
         self.assert_found(
