@@ -38,19 +38,23 @@ def check_file_length(tree):
 
 
 def check_function_length(tree):
-    """Counts from the opening brace's line to the closing brace in the same column."""
+    """From the opening brace's line to the closing brace in the same column, without table rows.
+
+    A long table of cases is data; the lines of it end in a comma or a quote.
+    """
     found = []
     for name in tree.cpp():
-        start, indent = 0, ""
+        start, indent, count = 0, "", 0
         for number, line in enumerate(tree.lines(name), 1):
             opens = FUNCTION_OPENS.match(line)
+            count += not line.endswith((",", '"'))
             if start and line.rstrip(";") == indent + "}":
-                if number - start + 1 > FUNCTION_LINES:
-                    message = f"function of {number - start + 1} lines; at most {FUNCTION_LINES}"
+                if count > FUNCTION_LINES:
+                    message = f"function of {count} lines; at most {FUNCTION_LINES}"
                     found.append(Finding(name, start, message))
                 start = 0
             elif opens and (not start or len(opens[1]) <= len(indent)):
-                start, indent = number, opens[1]
+                start, indent, count = number, opens[1], 1
     return found
 
 

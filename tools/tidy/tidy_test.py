@@ -197,6 +197,11 @@ class Sizes(RuleTest):
             "src/base/ids.cpp", "function of 71 lines",
         )
 
+    def test_a_long_table_of_cases_is_no_long_function(self):
+        rows = '        {"a", 1},\n' * 99
+        text = f"Cases cases() {{\n    return {{\n{rows}    }};\n}}\n"
+        self.assert_silent({"src/base/ids.cpp": text})
+
     def test_many_short_functions_are_no_long_one(self):
         self.assert_silent({"src/base/ids.cpp": "int f(int a) {\n    y();\n}\n" * 60})
 
