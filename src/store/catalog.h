@@ -49,8 +49,8 @@ public:
     // Loads a version into the draft.
     Result<Flow> restore_version(FlowId flow, std::int64_t number, Instant now);
 
-    // Runs, newest first. The first page does not get slower with history, with one exception: a
-    // filter that almost no run passes (by trigger alone, or completed runs among failed ones).
+    // Runs, newest first. A page does not get slower with history, unless a combination of filters
+    // lets almost no run pass (one trigger of one flow, or completed runs where all others fail).
     Result<Page<RunSummary>> list_runs(const RunQuery& query);
     Result<RunSummary> get_run(RunId run);
     Result<std::vector<EventRecord>> read_events(RunId run, std::uint64_t after_seq,

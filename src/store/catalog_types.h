@@ -110,7 +110,7 @@ struct RunQuery {
     std::optional<Instant> to = {};
     std::optional<bool> pinned = {};
     std::optional<RunId> parent = {};
-    std::string search = {};  // begin of the run's id, part of the flow's name or of the error
+    std::string search = {};  // begin of the id, part of the flow's name or of a recent error
     std::string cursor = {};
     std::size_t limit = 20;
 };

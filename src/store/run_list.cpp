@@ -22,9 +22,13 @@ constexpr const char* columns =
     " calling_node_id, depth, created_at, started_after_ms, completed_after_ms, error, current,"
     " last_seq, pinned";
 
-// A run's id holds the time at which it was drawn, a little before created_at; a child that a crash
-// kept from starting for longer than this is not found by `from`.
-constexpr std::int64_t id_slack_ms = 60 * 60 * 1000;
+// A run's id holds the time at which it was drawn: a little before created_at, or later when a
+// clock was set back by less than this.
+constexpr std::int64_t id_late_ms = 10 * 1000;
+// A child that a crash kept from starting for longer than this is not found by `from`.
+constexpr std::int64_t id_early_ms = 60 * 60 * 1000;
+// The texts of so many failed runs are searched, the newest ones.
+constexpr std::int64_t errors_searched_max = 5'000;
 // More flows than these would make the statement long and are not what a search means.
 constexpr std::size_t flows_found_max = 50;
 // A union of more is slower than walking all runs; SQLite allows 500.
@@ -32,9 +36,9 @@ constexpr std::size_t sources_max = 100;
 
 using Parameter = std::variant<std::int64_t, Uuid, std::string>;
 
-// One part of the union: an index that gives runs newest first, and what must hold.
+// One part of the union: a table whose index gives runs newest first, and what must hold.
 struct Source {
-    std::string index;
+    std::string table;
     std::string conditions;  // each begins with " AND "
     std::vector<Parameter> parameters;
 
@@ -95,19 +99,38 @@ Result<std::vector<FlowId>> flows_named(Connection& connection, const std::strin
 }
 
 Source of_flow(FlowId flow) {
-    Source source{"INDEXED BY workflow_runs_by_workflow", "", {}};
+    Source source{"workflow_runs INDEXED BY workflow_runs_by_workflow", "", {}};
     source.require("workflow_id = ?", flow.uuid);
     return source;
 }
 
 Source of_status(int status) {
-    Source source{"INDEXED BY workflow_runs_by_status", " AND status <> 3", {}};
+    Source source{"workflow_runs INDEXED BY workflow_runs_by_status", " AND status <> 3", {}};
     source.require("status = ?", status);
     return source;
 }
 
+Source of_trigger(int trigger) {
+    Source source{"workflow_runs INDEXED BY workflow_runs_by_trigger", "", {}};
+    source.require("trigger = ?", trigger);
+    return source;
+}
+
+// Recent failed runs whose error has the text.
+Source of_error(const std::string& pattern) {
+    Source source = of_status(status_code("failed"));
+    source.conditions +=
+        " AND id >= coalesce((SELECT id FROM workflow_runs INDEXED BY workflow_runs_by_status"
+        " WHERE status = ? AND status <> 3 ORDER BY id DESC LIMIT 1 OFFSET ?), x'')";
+    source.parameters.emplace_back(status_code("failed"));
+    source.parameters.emplace_back(errors_searched_max);
+    source.require("error LIKE ? ESCAPE '\\'", pattern);
+    return source;
+}
+
 Source of_flow_and_status(FlowId flow, int status) {
-    Source source{"INDEXED BY workflow_runs_by_workflow_status", " AND status <> 3", {}};
+    Source source{
+        "workflow_runs INDEXED BY workflow_runs_by_workflow_status", " AND status <> 3", {}};
     source.require("workflow_id = ?", flow.uuid);
     source.require("status = ?", status);
     return source;
@@ -120,31 +143,31 @@ Result<std::vector<Source>> search_sources(Connection& connection, const std::st
     std::vector<Source> sources;
     for (const FlowId flow : *flows) sources.push_back(of_flow(flow));
     if (const auto range = id_range(search)) {
-        Source source{"NOT INDEXED", "", {}};
+        Source source{"workflow_runs NOT INDEXED", "", {}};
         source.require("id >= ?", range->first);
         source.require("id <= ?", range->second);
         sources.push_back(std::move(source));
     }
-    Source errors = of_status(status_code("failed"));
-    errors.require("error LIKE ? ESCAPE '\\'", pattern);
-    sources.push_back(std::move(errors));
+    sources.push_back(of_error(pattern));
     return sources;
 }
 
 // The fewest runs that hold everything the query asks for.
 Result<std::vector<Source>> sources_of(Connection& connection, const RunQuery& query,
-                                       const std::vector<int>& statuses) {
+                                       const std::vector<int>& statuses,
+                                       const std::vector<int>& triggers) {
     if (!query.search.empty()) return search_sources(connection, query.search);
     std::vector<Source> sources;
     if (query.parent) {
-        Source source{"INDEXED BY workflow_runs_by_parent", "", {}};
+        Source source{"workflow_runs INDEXED BY workflow_runs_by_parent", "", {}};
         source.require("parent_run_id = ?", query.parent->uuid);
         return std::vector{source};
     }
-    if (query.pinned == true) return std::vector{Source{"INDEXED BY workflow_runs_pinned", "", {}}};
+    if (query.pinned == true)
+        return std::vector{Source{"workflow_runs INDEXED BY workflow_runs_pinned", "", {}}};
     const bool by_status = !statuses.empty() && !contains(statuses, status_completed);
     if (query.flows.size() * std::max<std::size_t>(statuses.size(), 1) > sources_max)
-        return std::vector{Source{"NOT INDEXED", "", {}}};
+        return std::vector{Source{"workflow_runs NOT INDEXED", "", {}}};
     for (const FlowId flow : query.flows) {
         if (!by_status) sources.push_back(of_flow(flow));
         for (const int status : statuses) {
@@ -154,7 +177,10 @@ Result<std::vector<Source>> sources_of(Connection& connection, const RunQuery& q
     if (query.flows.empty() && by_status) {
         for (const int status : statuses) sources.push_back(of_status(status));
     }
-    if (sources.empty()) sources.push_back({"NOT INDEXED", "", {}});
+    if (sources.empty()) {
+        for (const int trigger : triggers) sources.push_back(of_trigger(trigger));
+    }
+    if (sources.empty()) sources.push_back({"workflow_runs NOT INDEXED", "", {}});
     return sources;
 }
 
@@ -171,11 +197,11 @@ void require_all(Source& source, const RunQuery& query, const std::vector<int>& 
     if (before) source.require("id < ?", *before);
     if (query.from) {
         source.require("created_at >= ?", query.from->milliseconds_since_epoch);
-        source.require("id >= ?", uuid_at(*query.from + Duration{-id_slack_ms}, 0));
+        source.require("id >= ?", uuid_at(*query.from + Duration{-id_early_ms}, 0));
     }
     if (query.to) {
         source.require("created_at <= ?", query.to->milliseconds_since_epoch);
-        source.require("id <= ?", uuid_at(*query.to + Duration{id_slack_ms}, 0xff));
+        source.require("id <= ?", uuid_at(*query.to + Duration{id_late_ms}, 0xff));
     }
     if (query.pinned == true) source.conditions += " AND pinned = 1";
     if (query.pinned == false) source.conditions += " AND pinned = 0";
@@ -191,9 +217,9 @@ std::string sql_of(const std::vector<Source>& sources, std::size_t rows) {
     std::string text = "SELECT run.*, workflows.name FROM (";
     for (std::size_t i = 0; i < sources.size(); ++i)
         text += fmt::format(
-            "{}SELECT * FROM (SELECT {} FROM workflow_runs {} WHERE true{}"
+            "{}SELECT * FROM (SELECT {} FROM {} WHERE true{}"
             " ORDER BY id DESC LIMIT {})",
-            i == 0 ? "" : " UNION ", columns, sources[i].index, sources[i].conditions, rows);
+            i == 0 ? "" : " UNION ", columns, sources[i].table, sources[i].conditions, rows);
     return text + fmt::format(
                       ") AS run LEFT JOIN workflows ON workflows.id = run.workflow_id"
                       " ORDER BY run.id DESC LIMIT {}",
@@ -268,7 +294,7 @@ Result<Page<RunSummary>> list_runs(Connection& connection, const RunQuery& query
     if (!triggers) return std::unexpected(triggers.error());
     const auto before = parse_id_cursor(query.cursor);
     if (!before) return std::unexpected(before.error());
-    auto sources = sources_of(connection, query, *statuses);
+    auto sources = sources_of(connection, query, *statuses, *triggers);
     if (!sources) return std::unexpected(sources.error());
     for (Source& source : *sources) require_all(source, query, *statuses, *triggers, *before);
     // One more tells whether there is a next page.
@@ -283,7 +309,7 @@ Result<Page<RunSummary>> list_runs(Connection& connection, const RunQuery& query
 }
 
 Result<std::optional<RunSummary>> find_run(Connection& connection, RunId run) {
-    Source source{"NOT INDEXED", "", {}};
+    Source source{"workflow_runs NOT INDEXED", "", {}};
     source.require("id = ?", run.uuid);
     auto runs = read(connection, {source}, 1);
     if (!runs) return std::unexpected(runs.error());

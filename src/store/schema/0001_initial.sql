@@ -61,9 +61,10 @@ CREATE TABLE workflow_runs (
   last_seq INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Runs that completed are nearly all runs and are found through the other two orders; the rest is
--- small and indexed by status, which keeps the commit of an ordinary run cheap.
+-- Runs that completed are nearly all runs and are found through the other orders; the rest is small
+-- and indexed by status, which keeps the commit of an ordinary run cheap.
 CREATE INDEX workflow_runs_by_workflow ON workflow_runs (workflow_id, id);
+CREATE INDEX workflow_runs_by_trigger ON workflow_runs (trigger, id);
 CREATE INDEX workflow_runs_by_status ON workflow_runs (status, id) WHERE status <> 3;
 CREATE INDEX workflow_runs_by_workflow_status ON workflow_runs (workflow_id, status, id)
   WHERE status <> 3;
