@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "expr/json_walk.h"
 #include "expr/nearest_name.h"
 #include "expr/template.h"
 #include "expr/tokens.h"
@@ -205,6 +206,21 @@ std::unexpected<Error> missing(const Path& path, const std::string& why) {
     return fail(ErrorCode::not_found, std::move(message));
 }
 
+// Like find_child; a length is written to `count`, to which the answer then points.
+std::optional<std::string_view> child_or_length(std::string_view json, const JsonStep& step,
+                                                std::string& count) {
+    const auto* name = std::get_if<std::string>(&step);
+    if (json.front() == '{' || !name || *name != "length") return find_child(json, step);
+    if (json.front() == '[') {
+        count = std::to_string(element_count(json));
+        return count;
+    }
+    const auto length = JsonText::trusted(std::string(first_value(json))).child(step);
+    if (!length) return std::nullopt;
+    count = length->view();
+    return count;
+}
+
 }  // namespace
 
 Result<Path> parse_path(std::string_view text) {
@@ -219,15 +235,22 @@ Result<JsonText> read_path(const Path& path, const Scope& scope) {
     std::optional<JsonText> value = scope.root(path.root);
     if (!value && path.default_value) return *path.default_value;
     if (!value) return missing(path, scope.why_missing(path.root));
+    if (path.steps.empty())
+        return path.default_value && value->is_null() ? *path.default_value : std::move(*value);
+
+    std::string_view here = value->view();  // begins with the value, and may go on behind it
+    std::string count;                      // the text of a length that was asked for
     for (std::size_t i = 0; i < path.steps.size(); ++i) {
-        std::optional<JsonText> child = value->child(path.steps[i]);
+        const auto child = child_or_length(here, path.steps[i], count);
         if (!child && path.default_value) return *path.default_value;
-        if (!child)
-            return missing(path, written(path, i) + " " + why_no_child(*value, path.steps[i]));
-        value = std::move(child);
+        if (!child) {
+            const JsonText parent = JsonText::trusted(std::string(first_value(here)));
+            return missing(path, written(path, i) + " " + why_no_child(parent, path.steps[i]));
+        }
+        here = *child;
     }
-    if (path.default_value && value->is_null()) return *path.default_value;
-    return std::move(*value);
+    if (path.default_value && here.starts_with('n')) return *path.default_value;
+    return JsonText::trusted(std::string(first_value(here)));
 }
 
 }  // namespace swiftgrid::expr
