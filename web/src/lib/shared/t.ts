@@ -76,6 +76,7 @@ const messages = {
 
   'flows.title': 'Workflows',
   'flows.new': 'New workflow',
+  'flows.import': 'Import',
   'flows.search': 'Search workflows',
   'flows.name': 'Name',
   'flows.version': 'Version',
