@@ -20,7 +20,7 @@ import {
 import { empty_history, record, redo, undo, type History, type Travel } from './history';
 import { tidyPositions } from './layout';
 import { boundsOf, freeSpot, placeAfter, placeOnEdge } from './placement';
-import { nodeSize } from '$lib/nodes/geometry';
+import { card_width, head_height, nodeSize } from '$lib/nodes/geometry';
 import { checkConnection, danglingEdges, preferredOutput } from './validate';
 
 /** Where the next step goes: after an output, into an edge, or at a place on the canvas. */
@@ -28,6 +28,12 @@ export type AddTarget =
   | { readonly kind: 'after'; readonly output: OutputRef }
   | { readonly kind: 'edge'; readonly edgeId: string }
   | { readonly kind: 'free'; readonly at: Point };
+
+/** The first step stands with its corner at the origin, where an empty canvas is looked at. */
+export const first_target: AddTarget = {
+  kind: 'free',
+  at: { x: card_width / 2, y: head_height / 2 },
+};
 
 export interface EditorOptions {
   readonly document: FlowDocument;
@@ -106,6 +112,7 @@ export class EditorState {
   /** Where a step goes when nobody says: after the selected step, else at the given place. */
   defaultTarget(at: Point): AddTarget {
     const { current } = this;
+    if (this.document.nodes.length === 0) return first_target;
     const last =
       current ?? (this.selectedIds.length === 0 ? this.document.nodes.at(-1) : undefined);
     const handle = last && preferredOutput(this.document, last.id);

@@ -21,7 +21,7 @@ export class EditorUi {
   runs = $state(false);
   inspectorTab = $state<InspectorTab>('settings');
   /** Set to move the focus into the settings of the selected step. */
-  inspectorFocus = $state(0);
+  inspectorFocus = $state(false);
 
   readonly results = new Stored('editor.results', { open: false, height: 232 });
   readonly inspectorWidth = new Stored('editor.inspectorWidth', 372);
@@ -35,7 +35,7 @@ export class EditorUi {
 
   openInspector(tab: InspectorTab = 'settings'): void {
     this.inspectorTab = tab;
-    this.inspectorFocus += 1;
+    this.inspectorFocus = true;
   }
 
   /** Closes the topmost thing that Escape closes; false when there is none. */

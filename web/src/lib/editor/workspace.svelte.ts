@@ -5,7 +5,7 @@ import { restoreVersion, saveFlow, getFlow } from '$lib/api/flows';
 import type { Flow, NodeType } from '$lib/api/types';
 import { CanvasContext } from '$lib/nodes/canvas-context.svelte';
 import { Stored } from '$lib/shared/stored.svelte';
-import type { Json } from './document';
+import { findNode, type FlowNode, type Json } from './document';
 import { documentFromFlow, saveBody } from './draft';
 import { DraftSaver } from './draft-saver.svelte';
 import { EditorState } from './editor-state.svelte';
@@ -23,6 +23,7 @@ export class Workspace {
   readonly expressions: WorkspaceExpressions;
   /** The input of test runs, as text, remembered per workflow. */
   readonly input: Stored<string>;
+  #held = $state.raw<{ id: string | undefined }>();
 
   constructor(flow: Flow, nodeTypes: readonly NodeType[]) {
     this.flowId = flow.id;
@@ -48,6 +49,20 @@ export class Workspace {
     });
     this.expressions = new WorkspaceExpressions(this.run, flow.id, () => this.editor.document);
     this.input = new Stored(`editor.input.${flow.id}`, '{}');
+  }
+
+  /** The step whose settings are open. While the pointer is down nothing moves under it. */
+  get inspected(): FlowNode | undefined {
+    if (!this.#held) return this.editor.current;
+    return this.#held.id === undefined ? undefined : findNode(this.editor.document, this.#held.id);
+  }
+
+  hold(): void {
+    this.#held = { id: this.editor.current?.id };
+  }
+
+  release(): void {
+    if (this.#held) this.#held = undefined;
   }
 
   /** Takes changes from the browser's storage that the server never received. */

@@ -7,7 +7,12 @@ import { tags } from '@lezer/highlight';
 const view = EditorView.theme({
   '&': { color: 'var(--text-1)', backgroundColor: 'transparent', fontSize: '12px' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '18px' },
+  '.cm-scroller': {
+    fontFamily: 'var(--font-mono)',
+    // `===` has to look like what was typed.
+    fontVariantLigatures: 'none',
+    lineHeight: '18px',
+  },
   '.cm-content': { padding: '5px 0', caretColor: 'var(--text-1)' },
   '.cm-line': { padding: '0 8px' },
   '.cm-cursor': { borderLeftColor: 'var(--text-1)' },
@@ -17,7 +22,10 @@ const view = EditorView.theme({
     color: 'var(--text-3)',
     border: 'none',
   },
-  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--surface-2)' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter': {
+    backgroundColor: 'var(--surface-2)',
+  },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, ::selection': {
     backgroundColor: 'var(--accent-soft)',
   },
