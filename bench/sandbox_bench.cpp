@@ -93,7 +93,8 @@ int main() {
     std::printf("load average %.1f\n", load);
     std::printf("%-34s %9s %8s %8s %8s %9s %9s %6s\n", "", "calls/s", "server", "worker", "sum",
                 "p50", "p99", "failed");
-    std::printf("%-34s %9s %8s %8s %8s %9s %9s\n", "", "", "us CPU", "us CPU", "us CPU", "us", "us");
+    std::printf("%-34s %9s %8s %8s %8s %9s %9s\n", "", "", "us CPU", "us CPU", "us CPU", "us",
+                "us");
 
     const JsonText input = JsonText::trusted(R"({"id":17,"name":"a name","status":200,"n":4})");
     const Code code{"return {id: INPUT.id, ok: INPUT.status === 200 && INPUT.n > 3}", input, {}};

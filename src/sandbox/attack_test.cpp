@@ -1,4 +1,5 @@
-// Hostile scripts: each fails alone, in bounded time, with the right code, and the next script runs.
+// Hostile scripts: each fails alone, in bounded time, with the right code, and the next script
+// runs.
 
 #include <gmock/gmock.h>
 
@@ -27,54 +28,76 @@ std::vector<Attack> attacks() {
         {"endless loop", "for (;;);", {timeout}},
         {"endless loop with empty catch", "for (;;) { try { for (;;); } catch {} }", {timeout}},
         {"finally trap", "function f() { try { for (;;); } finally { f() } } f()", {timeout}},
-        {"finally return trap", "for (;;) { (() => { try { for (;;); } finally { return 1 } })() }",
+        {"finally return trap",
+         "for (;;) { (() => { try { for (;;); } finally { return 1 } })() }",
          {timeout}},
-        {"generator trap", "function* g() { for (;;) try { yield 1 } finally { for (;;); } }"
-                           "for (const x of g()) break;",
+        {"generator trap",
+         "function* g() { for (;;) try { yield 1 } finally { for (;;); } }"
+         "for (const x of g()) break;",
          {timeout}},
-        {"array hoard", "const a = []; for (;;) a.push(new Array(1000).fill(1))", {timeout, memory}},
+        {"array hoard",
+         "const a = []; for (;;) a.push(new Array(1000).fill(1))",
+         {timeout, memory}},
         {"object hoard", "let o = {}; for (;;) o = {o, p: [o]}", {timeout, memory, stack}},
-        {"map hoard", "const m = new Map(); for (let i = 0;; i++) m.set(i, [i])", {timeout, memory}},
+        {"map hoard",
+         "const m = new Map(); for (let i = 0;; i++) m.set(i, [i])",
+         {timeout, memory}},
         {"closure hoard", "const a = []; for (;;) a.push(() => a)", {timeout, memory}},
-        {"promise hoard", "const a = []; for (;;) a.push(new Promise(() => {}))", {timeout, memory}},
-        {"generator hoard", "const a = []; function* g() { yield a } for (;;) a.push(g())",
+        {"promise hoard",
+         "const a = []; for (;;) a.push(new Promise(() => {}))",
+         {timeout, memory}},
+        {"generator hoard",
+         "const a = []; function* g() { yield a } for (;;) a.push(g())",
          {timeout, memory}},
         {"huge array", "return new Array(1e9).fill(1)", {timeout, memory, error}},
         {"string doubling", "let s = 'x'; for (;;) s += s", {timeout, memory, error}},
         {"string repeat and split", "return 'ab'.repeat(2e7).split('')", {timeout, memory}},
-        {"buffer hoard", "const a = []; for (;;) a.push(new ArrayBuffer(1 << 20))",
+        {"buffer hoard",
+         "const a = []; for (;;) a.push(new ArrayBuffer(1 << 20))",
          {timeout, memory, error}},
         {"two gigabytes", "return new Uint8Array(2 ** 31).length", {memory, error}},
-        {"symbol hoard", "const a = []; for (let i = 0;; i++) a.push(Symbol.for('k' + i))",
+        {"symbol hoard",
+         "const a = []; for (let i = 0;; i++) a.push(Symbol.for('k' + i))",
          {timeout, memory}},
-        {"regular expression hoard", "const a = []; for (let i = 0;; i++) a.push(new RegExp('a' + i))",
+        {"regular expression hoard",
+         "const a = []; for (let i = 0;; i++) a.push(new RegExp('a' + i))",
          {timeout, memory}},
         {"deep recursion", "function f() { f() } f()", {stack}},
-        {"deep recursion with catch", "function f() { try { f() } catch { f() } } f()",
+        {"deep recursion with catch",
+         "function f() { try { f() } catch { f() } } f()",
          {timeout, stack}},
-        {"mutual getters", "const o = { get a() { return this.b }, get b() { return this.a } };"
-                           "return o.a",
+        {"mutual getters",
+         "const o = { get a() { return this.b }, get b() { return this.a } };"
+         "return o.a",
          {stack}},
-        {"toString recursion", "const o = { toString() { return `${o}` } }; return `${o}`", {stack}},
+        {"toString recursion",
+         "const o = { toString() { return `${o}` } }; return `${o}`",
+         {stack}},
         {"deep JSON.parse", "return JSON.parse('['.repeat(1e6))", {stack, error}},
-        {"deep JSON.stringify", "let a = []; for (let i = 0; i < 3e4; i++) a = [a];"
-                                "JSON.stringify(a); return 1",
+        {"deep JSON.stringify",
+         "let a = []; for (let i = 0; i < 3e4; i++) a = [a];"
+         "JSON.stringify(a); return 1",
          {stack, timeout}},
-        {"deep flat", "let a = []; for (let i = 0; i < 3e4; i++) a = [a]; return a.flat(Infinity)",
+        {"deep flat",
+         "let a = []; for (let i = 0; i < 3e4; i++) a = [a]; return a.flat(Infinity)",
          {stack, timeout}},
         {"regular expression bomb", "return /(a+)+$/.test('a'.repeat(40) + 'b')", {timeout}},
-        {"regular expression bomb two", "return /^(([a-z])+.)+[A-Z]([a-z])+$/.test('a'.repeat(60))",
+        {"regular expression bomb two",
+         "return /^(([a-z])+.)+[A-Z]([a-z])+$/.test('a'.repeat(60))",
          {timeout}},
         {"sort with a slow comparator",
-         "return Array.from({length: 1e4}, (_, i) => i).sort(() => { for (let i = 0; i < 1e5; i++); "
+         "return Array.from({length: 1e4}, (_, i) => i).sort(() => { for (let i = 0; i < 1e5; "
+         "i++); "
          "return 1 })[0]",
          {timeout}},
         {"endless jobs", "const f = () => Promise.resolve().then(f); await f()", {timeout}},
         {"endless awaits", "for (;;) await null", {timeout}},
-        {"endless async iteration", "for await (const x of (async function* () { for (;;) yield 1 })());",
+        {"endless async iteration",
+         "for await (const x of (async function* () { for (;;) yield 1 })());",
          {timeout}},
         {"endless thenable", "return await { then(resolve) { resolve(this) } }", {timeout, memory}},
-        {"catch around awaits", "for (;;) { try { await (async () => { for (;;); })() } catch {} }",
+        {"catch around awaits",
+         "for (;;) { try { await (async () => { for (;;); })() } catch {} }",
          {timeout}},
         {"native indexOf", "return 'a'.repeat(1e6).indexOf('a'.repeat(5e5) + 'b')", {timeout}},
         {"native join", "return new Array(2 ** 28).join('ab')", {timeout, memory}},
@@ -84,14 +107,18 @@ std::vector<Attack> attacks() {
         {"proxy endless in result", "return new Proxy({}, { ownKeys() { for (;;); } })", {timeout}},
         {"error message getter endless", "throw { get message() { for (;;); } }", {timeout}},
         {"error stack getter endless",
-         "throw Object.defineProperty(new Error('x'), 'stack', { get() { for (;;); } })", {timeout}},
+         "throw Object.defineProperty(new Error('x'), 'stack', { get() { for (;;); } })",
+         {timeout}},
         {"console argument endless", "console.log({ toJSON() { for (;;); } })", {timeout}},
         {"huge error message", "throw new Error('x'.repeat(3e7))", {error, memory, timeout}},
-        {"large array of large strings", "return Array(1000).fill('x'.repeat(1e6)).join()",
+        {"large array of large strings",
+         "return Array(1000).fill('x'.repeat(1e6)).join()",
          {timeout, memory, error}},
-        {"proxy chain", "let p = {}; for (let i = 0; i < 1e5; i++) p = new Proxy(p, {}); return p.x",
+        {"proxy chain",
+         "let p = {}; for (let i = 0; i < 1e5; i++) p = new Proxy(p, {}); return p.x",
          {stack, timeout}},
-        {"bind chain", "let f = () => 1; for (let i = 0; i < 1e5; i++) f = f.bind(null); return f()",
+        {"bind chain",
+         "let f = () => 1; for (let i = 0; i < 1e5; i++) f = f.bind(null); return f()",
          {stack, timeout}},
     };
 }
@@ -109,8 +136,7 @@ TEST(Attack, FailsAloneAndSoon) {
         const std::int64_t begin_ms = steady_ms();
         const Reply reply = world.run_code(attack.source, "null", time_ms);
         const std::int64_t took_ms = steady_ms() - begin_ms;
-        EXPECT_THAT(attack.codes, testing::Contains(code_of(reply)))
-            << ScriptWorld::text_of(reply);
+        EXPECT_THAT(attack.codes, testing::Contains(code_of(reply))) << ScriptWorld::text_of(reply);
         // The supervisor's deadline and the slowness of a shared machine.
         EXPECT_LT(took_ms, time_ms + limits::script_kill_grace_ms + 1'000);
         EXPECT_EQ(world.result_of("return 1 + 1"), "2");
@@ -120,15 +146,16 @@ TEST(Attack, FailsAloneAndSoon) {
 // With time enough the memory limit is what ends them.
 TEST(Attack, MemoryIsLimitedExactly) {
     ScriptWorld world;
-    const char* hold = "const a = []; for (let i = 0; i < INPUT; i++) a.push(new ArrayBuffer(1e6));"
-                       "return a.length";
+    const char* hold =
+        "const a = []; for (let i = 0; i < INPUT; i++) a.push(new ArrayBuffer(1e6));"
+        "return a.length";
     EXPECT_EQ(world.result_of(hold, "60"), "60");
-    EXPECT_THAT(world.result_of(hold, "70"), AnyOf(StartsWith("script_memory"),
-                                                   StartsWith("script_error: RangeError")));
-    for (const char* source : {"const a = []; for (;;) a.push({a})",
-                               "const m = new Map(); for (let i = 0;; i++) m.set(i, i)",
-                               "let s = 'x'; for (;;) s = s + s + 'y'",
-                               "const a = []; for (;;) a.push(() => a)"}) {
+    EXPECT_THAT(world.result_of(hold, "70"),
+                AnyOf(StartsWith("script_memory"), StartsWith("script_error: RangeError")));
+    for (const char* source :
+         {"const a = []; for (;;) a.push({a})",
+          "const m = new Map(); for (let i = 0;; i++) m.set(i, i)",
+          "let s = 'x'; for (;;) s = s + s + 'y'", "const a = []; for (;;) a.push(() => a)"}) {
         EXPECT_THAT(world.result_of(source, "null", 20'000),
                     AnyOf(StartsWith("script_memory"), StartsWith("script_error: ")))
             << source;
@@ -169,8 +196,11 @@ TEST(Attack, PromisesLeftBehindDoNotReachTheNextScript) {
 TEST(Attack, TextDoesNotBecomeCode) {
     ScriptWorld world;
     for (const char* source : {
-             "return eval('1')", "return (0, eval)('1')", "return new Function('return 1')()",
-             "return Function('return 1')()", "return (() => {}).constructor('return 1')()",
+             "return eval('1')",
+             "return (0, eval)('1')",
+             "return new Function('return 1')()",
+             "return Function('return 1')()",
+             "return (() => {}).constructor('return 1')()",
              "return (function* () {}).constructor('return 1')",
              "return (async () => {}).constructor('return 1')",
              "return (async function* () {}).constructor('return 1')",
@@ -184,11 +214,21 @@ TEST(Attack, TextDoesNotBecomeCode) {
              "return new (class extends Function { constructor() { super('return 1') } })()()",
              "return new Proxy(function () {}, {}).constructor('return 1')()",
              "return (() => {}).bind().constructor('return 1')()",
-             "return await import('fs')", "return await import('./x.js')", "return import.meta",
-             "return setTimeout(() => {}, 0)", "return require('fs')", "return process.env",
-             "return new WeakRef({})", "return new FinalizationRegistry(() => {})",
-             "return new SharedArrayBuffer(8)", "return Atomics.add", "return performance.now()",
-             "return std.open", "return os.open", "return scriptArgs", "return print('x')",
+             "return await import('fs')",
+             "return await import('./x.js')",
+             "return import.meta",
+             "return setTimeout(() => {}, 0)",
+             "return require('fs')",
+             "return process.env",
+             "return new WeakRef({})",
+             "return new FinalizationRegistry(() => {})",
+             "return new SharedArrayBuffer(8)",
+             "return Atomics.add",
+             "return performance.now()",
+             "return std.open",
+             "return os.open",
+             "return scriptArgs",
+             "return print('x')",
          }) {
         EXPECT_THAT(world.result_of(source), StartsWith("script_error: ")) << source;
     }

@@ -30,7 +30,8 @@ TEST_F(CodeScript, AwaitsPromises) {
 }
 
 TEST_F(CodeScript, SeesTriggerAndNodesAndOtherBindings) {
-    Code code{"return [$trigger.id, nodes.fetch.status, extra]", JsonText(),
+    Code code{"return [$trigger.id, nodes.fetch.status, extra]",
+              JsonText(),
               {{"$trigger", JsonText::trusted(R"({"id":7})")},
                {"nodes", JsonText::trusted(R"({"fetch":{"status":200}})")},
                {"extra", JsonText::trusted("\"e\"")},

@@ -35,7 +35,8 @@ std::string wrapped(const ScriptText& script) {
 
 // An expression may be closed by `)` above and by `]` here: a text that closes one does not close
 // the other. A body may be closed by `}` in both; after it comes `,` or `)` above (the body is that
-// of an arrow function in parentheses) and neither of them here (it is that of a method of a class).
+// of an arrow function in parentheses) and neither of them here (it is that of a method of a
+// class).
 std::string wrapped_otherwise(const ScriptText& script) {
     if (script.kind == ScriptKind::expression) {
         return joined("(function(", script.parameters, "){[\n", script.source, "\n]})");
@@ -50,8 +51,7 @@ ScriptValue compile_script(JSContext* context, const ScriptText& script) {
     // Parsed first, run only when both parses have succeeded.
     ScriptValue parsed = evaluate(context, text, JS_EVAL_FLAG_COMPILE_ONLY);
     if (parsed.is_exception()) return parsed;
-    ScriptValue other =
-        evaluate(context, wrapped_otherwise(script), JS_EVAL_FLAG_COMPILE_ONLY);
+    ScriptValue other = evaluate(context, wrapped_otherwise(script), JS_EVAL_FLAG_COMPILE_ONLY);
     if (other.is_exception()) return other;
     ScriptValue function(context, JS_EvalFunction(context, parsed.release()));
     if (function.is_exception() || script.kind == ScriptKind::expression) return function;

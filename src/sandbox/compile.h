@@ -2,8 +2,8 @@
 
 // Turns a script's text into a function. The text is put inside a function, and must not be able to
 // end that function and go on outside of it (`1); evil(`). That is decided by the parser, not by
-// looking at the text: it is parsed inside two different brackets, and nothing that ends the one can
-// be followed by what the other needs.
+// looking at the text: it is parsed inside two different brackets, and nothing that ends the one
+// can be followed by what the other needs.
 
 #include <cstdint>
 #include <list>

@@ -133,8 +133,8 @@ std::size_t worker_address_space_bytes() {
         if (std::fscanf(file, "%lu", &pages) != 1) pages = 0;
         std::fclose(file);
     }
-    const std::size_t mapped = pages == 0 ? 256 * limits::mebibyte
-                                          : pages * static_cast<std::size_t>(::getpagesize());
+    const std::size_t mapped =
+        pages == 0 ? 256 * limits::mebibyte : pages * static_cast<std::size_t>(::getpagesize());
     return mapped + limits::script_memory_bytes + 2 * request_bytes_max + 2 * reply_bytes_max +
            worker_slack_bytes;
 }

@@ -27,9 +27,9 @@ Result<void> confine_zygote(pid_t server);
 
 struct WorkerConfinement {
     SeccompProgram& program;
-    int keep_fd;                       // the only file descriptor that stays open
+    int keep_fd;  // the only file descriptor that stays open
     pid_t zygote;
-    std::size_t address_space_bytes;   // 0: no limit (sanitizers map terabytes)
+    std::size_t address_space_bytes;  // 0: no limit (sanitizers map terabytes)
 };
 
 Result<void> confine_worker(const WorkerConfinement& confinement);

@@ -58,8 +58,8 @@ TEST(Confinement, ForbiddenSystemCallsEndTheProcess) {
     char text[] = "/bin/true";
     char* arguments[] = {text, nullptr};
     msghdr message{};
-    void* const page = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                              -1, 0);
+    void* const page =
+        ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     const std::map<std::string, std::function<void()>> attempts{
         {"openat", [&] { ::syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY); }},
         {"open", [&] { ::syscall(SYS_open, "/etc/passwd", O_RDONLY); }},
@@ -151,14 +151,25 @@ TEST(Confinement, RealWorkersHaveNothing) {
         auto status = status_file(worker);
         EXPECT_EQ(status["Seccomp"], "2");
         EXPECT_EQ(status["NoNewPrivs"], "1");
-        for (const char* name : {"Max open files", "Max processes", "Max file size",
-                                 "Max core file size"}) {
+        for (const char* name :
+             {"Max open files", "Max processes", "Max file size", "Max core file size"}) {
             EXPECT_EQ(limit_of(worker, name), "0") << name;
         }
         if (::geteuid() != 0) continue;
         EXPECT_THAT(status["Uid"], testing::StartsWith("65534"));
         EXPECT_EQ(status["CapEff"], "0000000000000000");
     }
+}
+
+TEST(Confinement, EnvironmentOfTheServerIsNotInherited) {
+    std::ifstream file("/proc/" + std::to_string(test_zygote().process_id()) + "/environ");
+    const std::string environment{std::istreambuf_iterator<char>(file), {}};
+    if (::geteuid() != 0) {
+        EXPECT_TRUE(environment.empty()) << "others of the same user may not look either";
+        return;
+    }
+    EXPECT_TRUE(file.good() || file.eof());
+    EXPECT_EQ(environment.find_first_not_of('\0'), std::string::npos) << environment;
 }
 
 void wait_until_gone(pid_t process) {
@@ -220,8 +231,8 @@ TEST(Confinement, WorksWithoutTheRightToUnshareOrChangeTheUser) {
     const int status = status_of_child([] {
         ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-        for (int call : {SCMP_SYS(unshare), SCMP_SYS(setresuid), SCMP_SYS(setresgid),
-                         SCMP_SYS(setgroups)}) {
+        for (int call :
+             {SCMP_SYS(unshare), SCMP_SYS(setresuid), SCMP_SYS(setresgid), SCMP_SYS(setgroups)}) {
             seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
         }
         if (seccomp_load(filter) != 0) ::_exit(3);

@@ -110,8 +110,8 @@ RawResult Executor::run_expression(const ScriptText& script, const Arguments& ar
     const ScriptValue value = call(function, arguments);
     if (value.is_exception()) return failed(take_failure(realm_, failure));
     if (static_cast<int>(JS_PromiseState(realm_.context(), value.get())) >= 0) {
-        return failed({"script_result_invalid",
-                       "an expression cannot wait for a promise; use a code node"});
+        return failed(
+            {"script_result_invalid", "an expression cannot wait for a promise; use a code node"});
     }
     return to_result(value.get(), failure);
 }
@@ -123,8 +123,8 @@ RawResult Executor::settled_result(const ScriptValue& promise, const Request& re
         if (realm_.is_expired()) return failed(timeout_failure(request.time_ms));
         if (!run_one_job()) {
             if (realm_.ran_out_of_memory()) return failed(memory_failure());
-            return failed({"script_error",
-                           "the script waits for a promise that nothing will ever settle"});
+            return failed(
+                {"script_error", "the script waits for a promise that nothing will ever settle"});
         }
     }
     const ScriptValue result(context, JS_PromiseResult(context, promise.get()));

@@ -1,7 +1,7 @@
 #pragma once
 
-// Carries out one request in a realm: compiles, runs, awaits, turns the result into JSON. All of it,
-// also toJSON, getters and the texts of errors, happens inside the call's limits.
+// Carries out one request in a realm: compiles, runs, awaits, turns the result into JSON. All of
+// it, also toJSON, getters and the texts of errors, happens inside the call's limits.
 
 #include <string>
 #include <vector>

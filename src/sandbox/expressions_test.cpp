@@ -46,7 +46,9 @@ TEST_F(ExpressionScript, GivesValueAndTruth) {
 }
 
 TEST_F(ExpressionScript, OneThatThrowsDoesNotStopTheOthers) {
-    EXPECT_EQ(truth_of({"value.a.b", "true", "nope", "1 +", "false"}, "null"), "etee" "f");
+    EXPECT_EQ(truth_of({"value.a.b", "true", "nope", "1 +", "false"}, "null"),
+              "etee"
+              "f");
 }
 
 TEST_F(ExpressionScript, StopsAtTheFirstTrueOneWhenAsked) {
@@ -104,7 +106,8 @@ TEST_F(ExpressionScript, TooLongOneIsRefusedAtOnce) {
 }
 
 TEST_F(ExpressionScript, TimeIsThatOfTheWholeCall) {
-    Reply reply = world.run(Expressions{{"true", "(() => { for (;;); })()", "true"}, {}, false}, 40);
+    Reply reply =
+        world.run(Expressions{{"true", "(() => { for (;;); })()", "true"}, {}, false}, 40);
     EXPECT_EQ(std::get<ScriptError>(reply.outcome).code, "script_timeout");
 }
 
@@ -113,10 +116,32 @@ TEST_F(ExpressionScript, NoneGivesNone) { EXPECT_TRUE(run({}, "null").empty()); 
 // Every one of these would run code outside of its function if texts were only pasted.
 TEST_F(ExpressionScript, CannotBreakOutOfItsParentheses) {
     for (const char* source : {
-             "1); evil(2", "1)}); evil(); (function(){return (1", "1]", "1); (1", "1\n)})\n;(({",
-             "1 /*", "`", "", ")", "1)//", "1))(", "return 1", "1; 2", "var a = 1", "1] ; [1",
-             "1)}; function g(){return (1", "...value", "1,,2", "-->", "<!--", "// x",
-             "let x", "1}), (function(){return (2", "]})//", "function(){", "=> 1",
+             "1); evil(2",
+             "1)}); evil(); (function(){return (1",
+             "1]",
+             "1); (1",
+             "1\n)})\n;(({",
+             "1 /*",
+             "`",
+             "",
+             ")",
+             "1)//",
+             "1))(",
+             "return 1",
+             "1; 2",
+             "var a = 1",
+             "1] ; [1",
+             "1)}; function g(){return (1",
+             "...value",
+             "1,,2",
+             "-->",
+             "<!--",
+             "// x",
+             "let x",
+             "1}), (function(){return (2",
+             "]})//",
+             "function(){",
+             "=> 1",
          }) {
         EXPECT_THAT(world.value_of(source), StartsWith("script_error: SyntaxError")) << source;
     }
@@ -125,11 +150,30 @@ TEST_F(ExpressionScript, CannotBreakOutOfItsParentheses) {
 
 TEST_F(ExpressionScript, CodeCannotBreakOutOfItsBody) {
     for (const char* source : {
-             "}); evil(); (async () => {", "}, evil(), async () => {", "}) })(); (function(){ (() => {",
-             "}\nevil()\n{", "}, async function() {", "} * f() {", "} [evil()] () {", "} ; x = evil() ; g() {",
-             "} in {", "}", "{", "} static { evil() } async g() {", "} + {", "} } ; class B { f() {",
-             "} , g() {", "return 1 }", "/*", "`", "} => {", "}) => ({", "return 1 }) }) //",
-             "}} //", "} } + (class { f() {", "}\n[evil()] = 1; g() {",
+             "}); evil(); (async () => {",
+             "}, evil(), async () => {",
+             "}) })(); (function(){ (() => {",
+             "}\nevil()\n{",
+             "}, async function() {",
+             "} * f() {",
+             "} [evil()] () {",
+             "} ; x = evil() ; g() {",
+             "} in {",
+             "}",
+             "{",
+             "} static { evil() } async g() {",
+             "} + {",
+             "} } ; class B { f() {",
+             "} , g() {",
+             "return 1 }",
+             "/*",
+             "`",
+             "} => {",
+             "}) => ({",
+             "return 1 }) }) //",
+             "}} //",
+             "} } + (class { f() {",
+             "}\n[evil()] = 1; g() {",
          }) {
         EXPECT_THAT(world.result_of(source), StartsWith("script_error: SyntaxError")) << source;
     }

@@ -1,6 +1,5 @@
 #include "sandbox/host_functions.h"
 
-
 #include "base/limits.h"
 #include "sandbox/realm.h"
 #include "sandbox/script_value.h"
@@ -77,8 +76,7 @@ std::string readable_text(JSContext* context, JSValue value) {
     if (!JS_IsObject(value)) return converted_text(context, value);
     if (JS_IsFunction(context, value)) return "(a function)";
     if (JS_IsError(context, value)) return error_text(context, value);
-    const ScriptValue json(context,
-                           JS_JSONStringify(context, value, JS_UNDEFINED, JS_UNDEFINED));
+    const ScriptValue json(context, JS_JSONStringify(context, value, JS_UNDEFINED, JS_UNDEFINED));
     if (json.is_exception()) {
         drop_exception(context);
         return converted_text(context, value);
@@ -90,8 +88,8 @@ std::string readable_text(JSContext* context, JSValue value) {
 JSValue make_host_object(JSContext* context) {
     const JSValue host = JS_NewObject(context);
     JS_SetPropertyStr(context, host, "random", JS_NewCFunction(context, host_random, "random", 0));
-    for (LogLevel level : {LogLevel::log, LogLevel::info, LogLevel::warn, LogLevel::error,
-                           LogLevel::debug}) {
+    for (LogLevel level :
+         {LogLevel::log, LogLevel::info, LogLevel::warn, LogLevel::error, LogLevel::debug}) {
         const std::string name(to_string(level));
         JS_SetPropertyStr(context, host, name.c_str(),
                           JS_NewCFunctionMagic(context, host_log, name.c_str(), 0,

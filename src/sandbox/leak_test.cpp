@@ -1,6 +1,6 @@
-// Nothing of one script reaches the next one in the same worker. Each attempt is a first script that
-// hides something and a second one that looks for it; the second must find what it would find in a
-// fresh realm.
+// Nothing of one script reaches the next one in the same worker. Each attempt is a first script
+// that hides something and a second one that looks for it; the second must find what it would find
+// in a fresh realm.
 
 #include <gmock/gmock.h>
 
@@ -38,8 +38,8 @@ std::vector<LeakAttempt> attempts() {
         {"push into Array.prototype", "Array.prototype.push(7)", "return [].length + ':' + [][0]",
          "\"0:undefined\""},
         {"replaced method", "Array.prototype.map = () => 'bad'", "return [1].map(x => x)", "[1]"},
-        {"replaced settable method", "Object.prototype.toString = () => 'bad'",
-         "return String({})", "\"[object Object]\""},
+        {"replaced settable method", "Object.prototype.toString = () => 'bad'", "return String({})",
+         "\"[object Object]\""},
         {"settable through Reflect", "Reflect.set(Object.prototype, 'toString', () => 'bad')",
          "return String({})", "\"[object Object]\""},
         {"setter's receiver is another built-in",
@@ -72,15 +72,15 @@ std::vector<LeakAttempt> attempts() {
          "return typeof (async () => {}).secret", "\"undefined\""},
         {"prototype of typed arrays", "Object.getPrototypeOf(Int8Array.prototype).secret = 1",
          "return typeof new Int8Array(1).secret", "\"undefined\""},
-        {"prototype of promises", "Promise.prototype.then = null", "return await Promise.resolve(1)",
-         "1"},
+        {"prototype of promises", "Promise.prototype.then = null",
+         "return await Promise.resolve(1)", "1"},
         {"Promise species", "Object.defineProperty(Promise, Symbol.species, {value: null})",
          "return await Promise.resolve(1).then(x => x)", "1"},
         {"Error.prepareStackTrace", "Error.prepareStackTrace = () => 'bad'",
          "return [typeof Error.prepareStackTrace, typeof new Error('x').stack]",
          "[\"undefined\",\"string\"]"},
-        {"Error.stackTraceLimit", "Error.stackTraceLimit = 0", "return typeof Error.stackTraceLimit",
-         "\"undefined\""},
+        {"Error.stackTraceLimit", "Error.stackTraceLimit = 0",
+         "return typeof Error.stackTraceLimit", "\"undefined\""},
         {"name of errors", "Error.prototype.name = 'bad'; TypeError.prototype.name = 'bad'",
          "return [new Error('x').name, new TypeError('x').name]", "[\"Error\",\"TypeError\"]"},
         {"toJSON on a prototype", "Object.prototype.toJSON = () => 'bad'", "return {a: 1}",
@@ -89,8 +89,8 @@ std::vector<LeakAttempt> attempts() {
          "\"1970-01-01T00:00:00.000Z\""},
         {"Date.now", "Date.now = () => 0", "return Date.now() > 0", "true"},
         {"Math.random", "Math.random = () => 2", "return Math.random() < 1", "true"},
-        {"RegExp statics", "/(secret)/.exec('secret')", "return [RegExp.$1 ?? null, RegExp.input ?? null]",
-         "[null,null]"},
+        {"RegExp statics", "/(secret)/.exec('secret')",
+         "return [RegExp.$1 ?? null, RegExp.input ?? null]", "[null,null]"},
         {"lastIndex of a literal", "const r = () => /a/g; const x = r(); x.exec('aa'); return 1",
          "const r = () => /a/g; return r().lastIndex", "0"},
         {"symbol with a description", "Symbol.for('s').description.secret = 1",
@@ -148,13 +148,15 @@ TEST(Leak, NothingReachesTheNextScript) {
 
 TEST(Leak, SameSourceStartsAfresh) {
     ScriptWorld world;
-    const char* counter = "let n = 0; const f = () => ++n; const o = {n: 0}; o.n++;"
-                          "function g() { g.calls = (g.calls ?? 0) + 1; return g.calls }"
-                          "return [f(), o.n, g()]";
+    const char* counter =
+        "let n = 0; const f = () => ++n; const o = {n: 0}; o.n++;"
+        "function g() { g.calls = (g.calls ?? 0) + 1; return g.calls }"
+        "return [f(), o.n, g()]";
     for (int i = 0; i < 3; ++i) EXPECT_EQ(world.result_of(counter), "[1,1,1]");
-    const char* tagged = "const seen = (s) => Object.isFrozen(s) && Object.isFrozen(s.raw);"
-                         "const t = seen`a${1}b`; try { ((s) => { s.x = 1 })`a` } catch { return t }"
-                         "return 'changed'";
+    const char* tagged =
+        "const seen = (s) => Object.isFrozen(s) && Object.isFrozen(s.raw);"
+        "const t = seen`a${1}b`; try { ((s) => { s.x = 1 })`a` } catch { return t }"
+        "return 'changed'";
     for (int i = 0; i < 3; ++i) EXPECT_EQ(world.result_of(tagged), "true");
     EXPECT_EQ(world.pool().workers_started(), 1u);
 }
@@ -172,7 +174,8 @@ TEST(Leak, EveryReachableBuiltInIsFrozen) {
         const bare = [() => {}, function* () {}, async () => {}, async function* () {}, /a/, [],
                       new Map().keys(), new Set().keys(), ''[Symbol.iterator](), 'a'.matchAll(/a/g),
                       [].keys(), new Error('x'),
-                      Promise.resolve(), new Date(0), new Proxy({}, {}), new DataView(new ArrayBuffer(1))];
+                      Promise.resolve(), new Date(0), new Proxy({}, {}),
+                      new DataView(new ArrayBuffer(1))];
         for (const value of bare) reach(Object.getPrototypeOf(value), 'prototype of a literal');
         while (rest.length > 0) {
           const object = rest.pop();
@@ -214,10 +217,11 @@ TEST(Leak, CommonStylesStillWorkOnFrozenBuiltIns) {
               R"({"toString":1,"a":2})");
     EXPECT_EQ(world.result_of("const d = new Date(0); d.toJSON = () => 'own'; return [d]"),
               R"(["own"])");
-    EXPECT_EQ(world.result_of("class Stack extends Array { peek() { return this[this.length - 1] } }"
-                              "const s = new Stack(); s.push(1, 2); return [s.peek(), s.length,"
-                              " s.map(x => x + 1) instanceof Stack, [...s]]"),
-              "[2,2,true,[1,2]]");
+    EXPECT_EQ(
+        world.result_of("class Stack extends Array { peek() { return this[this.length - 1] } }"
+                        "const s = new Stack(); s.push(1, 2); return [s.peek(), s.length,"
+                        " s.map(x => x + 1) instanceof Stack, [...s]]"),
+        "[2,2,true,[1,2]]");
     EXPECT_EQ(world.result_of("return [typeof Function, (() => {}) instanceof Function,"
                               " ({}).constructor === Object, [].constructor === Array]"),
               "[\"function\",true,true,true]");

@@ -39,7 +39,9 @@ const std::string_view prelude_source = R"js((function (host) {
   define(Math, "random", host.random);
 
   const console = {};
-  for (const level of ["log", "info", "warn", "error", "debug"]) define(console, level, host[level]);
+  for (const level of ["log", "info", "warn", "error", "debug"]) {
+    define(console, level, host[level]);
+  }
   define(global, "console", console);
 
   // What router conditions are mostly made of. A missing value never matches and never throws.
@@ -88,8 +90,8 @@ const std::string_view prelude_source = R"js((function (host) {
   settable(Array.prototype, ["toString", "toLocaleString"]);
   settable(Date.prototype, ["constructor", "toJSON", "toString"]);
   settable(Promise.prototype, ["then", "catch", "finally"]);
-  for (const type of [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError,
-                      AggregateError, InternalError]) {
+  for (const type of [Error, AggregateError, EvalError, InternalError, RangeError, ReferenceError,
+                      SyntaxError, TypeError, URIError]) {
     settable(type.prototype, ["constructor", "message", "name", "toString"]);
   }
 

@@ -53,7 +53,8 @@ std::int64_t monotonic_ns() {
 Result<std::unique_ptr<Realm>> Realm::create() {
     std::unique_ptr<Realm> realm(new Realm());
     realm->runtime_ = JS_NewRuntime2(&heap_functions(), &realm->heap_);
-    if (realm->runtime_ == nullptr) return fail(ErrorCode::internal, "the script engine is missing");
+    if (realm->runtime_ == nullptr)
+        return fail(ErrorCode::internal, "the script engine is missing");
     JS_SetRuntimeOpaque(realm->runtime_, realm.get());
     JS_SetMaxStackSize(realm->runtime_, limits::script_stack_bytes);
     JS_SetInterruptHandler(realm->runtime_, on_interrupt, realm.get());
@@ -77,13 +78,12 @@ Realm::~Realm() {
 }
 
 Result<void> Realm::harden() {
-    const ScriptValue prelude(context_, JS_Eval(context_, prelude_source.data(),
-                                                prelude_source.size(), "prelude",
-                                                JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_STRICT));
+    const ScriptValue prelude(
+        context_, JS_Eval(context_, prelude_source.data(), prelude_source.size(), "prelude",
+                          JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_STRICT));
     const ScriptValue host(context_, make_host_object(context_));
     JSValue arguments[] = {host.get()};
-    const ScriptValue done(context_,
-                           JS_Call(context_, prelude.get(), JS_UNDEFINED, 1, arguments));
+    const ScriptValue done(context_, JS_Call(context_, prelude.get(), JS_UNDEFINED, 1, arguments));
     if (!done.is_exception()) return {};
     const ScriptValue exception(context_, JS_GetException(context_));
     const char* text = JS_ToCString(context_, exception.get());
@@ -125,12 +125,10 @@ void Realm::add_log(LogLevel level, std::string text) {
 
 std::vector<LogLine> Realm::take_logs() {
     if (logs_dropped_ > 0) {
-        logs_.push_back({LogLevel::warn, std::to_string(logs_dropped_) +
-                                             " more log lines were dropped (limit: " +
-                                             std::to_string(limits::log_lines_per_node) +
-                                             " lines, " +
-                                             std::to_string(limits::log_bytes_per_node) +
-                                             " bytes)"});
+        logs_.push_back({LogLevel::warn,
+                         std::to_string(logs_dropped_) + " more log lines were dropped (limit: " +
+                             std::to_string(limits::log_lines_per_node) + " lines, " +
+                             std::to_string(limits::log_bytes_per_node) + " bytes)"});
     }
     log_bytes_ = 0;
     logs_dropped_ = 0;

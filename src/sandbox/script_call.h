@@ -1,8 +1,9 @@
 #pragma once
 
 // What a script is asked and what it answers. All of it is plain data: the server builds a Call, a
-// ScriptPool has it carried out in a confined process, a Reply comes back. Nothing in a Reply can be
-// trusted by its sender alone; the pool has validated sizes, JSON and UTF-8 before it hands it out.
+// ScriptPool has it carried out in a confined process, a Reply comes back. Nothing in a Reply can
+// be trusted by its sender alone; the pool has validated sizes, JSON and UTF-8 before it hands it
+// out.
 
 #include <cstdint>
 #include <string>
@@ -22,9 +23,9 @@ struct Binding {
 };
 
 // JavaScript expressions over the same bindings: the conditions of a router or the longer
-// placeholders of one node. In scope besides: between(x, lo, hi), contains(x, y), matches(x, regex).
-// They share the values: an expression that changes one (`value.sort()`) changes it for those
-// after it.
+// placeholders of one node. In scope besides: between(x, lo, hi), contains(x, y), matches(x,
+// regex). They share the values: an expression that changes one (`value.sort()`) changes it for
+// those after it.
 struct Expressions {
     std::vector<std::string> sources;
     std::vector<Binding> bindings;

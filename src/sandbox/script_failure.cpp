@@ -61,8 +61,8 @@ std::string thrown_text(JSContext* context, JSValue thrown) {
 }  // namespace
 
 ScriptError timeout_failure(std::int64_t time_ms) {
-    return {"script_timeout", "the script ran longer than " + std::to_string(time_ms) +
-                                  " ms and was stopped"};
+    return {"script_timeout",
+            "the script ran longer than " + std::to_string(time_ms) + " ms and was stopped"};
 }
 
 ScriptError memory_failure() {

@@ -29,23 +29,22 @@ std::optional<ScriptError> size_problem(const std::vector<std::string>& sources,
                                         std::size_t bytes_max) {
     for (const std::string& source : sources) {
         if (source.size() <= bytes_max) continue;
-        return ScriptError{"script_error", "the script is longer than " +
-                                               std::to_string(bytes_max) + " bytes"};
+        return ScriptError{"script_error",
+                           "the script is longer than " + std::to_string(bytes_max) + " bytes"};
     }
     return std::nullopt;
 }
 
 std::optional<ScriptError> problem_of(const Call& call) {
-    return std::visit(
-        Overloaded{
-            [](const Expressions& work) {
-                return size_problem(work.sources, 4 * limits::expression_characters);
-            },
-            [](const Code& work) {
-                return size_problem({work.source}, limits::script_source_bytes);
-            },
-        },
-        call.work);
+    return std::visit(Overloaded{
+                          [](const Expressions& work) {
+                              return size_problem(work.sources, 4 * limits::expression_characters);
+                          },
+                          [](const Code& work) {
+                              return size_problem({work.source}, limits::script_source_bytes);
+                          },
+                      },
+                      call.work);
 }
 
 // A worker that was taken over must not be able to give fewer results than there are expressions.
@@ -78,7 +77,9 @@ Result<std::unique_ptr<ScriptPool>> ScriptPool::create(Zygote& zygote, ScriptPoo
 }
 
 ScriptPool::ScriptPool(UniqueFd control, UniqueFd epoll, ScriptPoolOptions options)
-    : control_(std::move(control)), epoll_(std::move(epoll)), options_(options),
+    : control_(std::move(control)),
+      epoll_(std::move(epoll)),
+      options_(options),
       workers_(std::max(options.workers, options.workers_max)) {}
 
 ScriptPool::~ScriptPool() = default;
@@ -187,8 +188,8 @@ void ScriptPool::offer_to(WorkerLink& worker, std::size_t calls_max) {
 void ScriptPool::take_back_unbegun(WorkerLink& worker) {
     worker.withdraw_unbegun();
     const SentCall* current = worker.current();
-    const std::uint64_t kept = current != nullptr ? current->sequence
-                                                  : worker.sent().front().sequence;
+    const std::uint64_t kept =
+        current != nullptr ? current->sequence : worker.sent().front().sequence;
     // In front and in order: they have waited longest.
     for (auto sent = worker.sent().rbegin(); sent != worker.sent().rend(); ++sent) {
         if (sent->sequence <= kept) break;

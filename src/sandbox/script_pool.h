@@ -4,9 +4,9 @@
 // of its own and never blocks: submit() and flush() hand work over, poll() takes answers, enforces
 // deadlines and replaces workers. Every call that is not cancelled is answered exactly once.
 //
-// A worker gets a bounded batch of calls. When it has not answered all of it within 10 ms, the calls
-// it has not begun are taken back and offered to others: scripts have no effects, so one that ran
-// twice does no harm, and the first answer counts. A call that outlives its own time by
+// A worker gets a bounded batch of calls. When it has not answered all of it within 10 ms, the
+// calls it has not begun are taken back and offered to others: scripts have no effects, so one that
+// ran twice does no harm, and the first answer counts. A call that outlives its own time by
 // limits::script_kill_grace_ms is ended with its process, and only that call fails.
 
 #include <cstdint>

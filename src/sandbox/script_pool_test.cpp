@@ -204,8 +204,8 @@ TEST(ScriptPool, LargePayloadsOfManyCallsPassTogether) {
     std::vector<std::uint64_t> ids;
     const std::string text(3 * limits::mebibyte, 'y');
     for (int i = 0; i < 8; ++i) {
-        ids.push_back(world.submit_code("return INPUT + '" + std::to_string(i) + "'",
-                                        "\"" + text + "\""));
+        ids.push_back(
+            world.submit_code("return INPUT + '" + std::to_string(i) + "'", "\"" + text + "\""));
     }
     for (std::size_t i = 0; i < ids.size(); ++i) {
         EXPECT_EQ(ScriptWorld::text_of(world.wait_for(ids[i])),

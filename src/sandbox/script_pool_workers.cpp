@@ -38,8 +38,8 @@ void ScriptPool::start_workers() {
         if (workers_[i] == nullptr && !start_worker(workers_[i])) return;
     }
     if (waiting_.empty() || !is_held_up()) return;
-    const auto free = std::ranges::find_if(
-        workers_, [](const auto& place) { return place == nullptr; });
+    const auto free =
+        std::ranges::find_if(workers_, [](const auto& place) { return place == nullptr; });
     if (free != workers_.end()) start_worker(*free);
 }
 
@@ -85,8 +85,7 @@ void ScriptPool::take_events() {
             return worker != nullptr && worker->token() == event.data.u64;
         });
         if (place == workers_.end()) continue;  // ended by an event before this one
-        if ((event.events & EPOLLOUT) != 0 &&
-            (*place)->write(epoll_.get()) == IoState::closed) {
+        if ((event.events & EPOLLOUT) != 0 && (*place)->write(epoll_.get()) == IoState::closed) {
             end_worker(*place, "script_crashed");
             continue;
         }

@@ -74,7 +74,9 @@ public:
         return text_of(run_code(std::move(source), input, time_ms));
     }
 
-    static std::string text_of(const ScriptError& error) { return error.code + ": " + error.message; }
+    static std::string text_of(const ScriptError& error) {
+        return error.code + ": " + error.message;
+    }
 
     static std::string text_of(const Reply& reply) {
         if (auto* error = std::get_if<ScriptError>(&reply.outcome)) return text_of(*error);
@@ -96,8 +98,8 @@ public:
     // Waits for what is next to do and does it.
     void turn() {
         const auto deadline = pool_->next_deadline_ms();
-        const std::int64_t wait_ms = deadline ? std::max<std::int64_t>(*deadline - steady_ms(), 0)
-                                              : 20;
+        const std::int64_t wait_ms =
+            deadline ? std::max<std::int64_t>(*deadline - steady_ms(), 0) : 20;
         pollfd wait{pool_->poll_fd(), POLLIN, 0};
         ::poll(&wait, 1, static_cast<int>(std::min<std::int64_t>(wait_ms, 100)));
         std::vector<Reply> replies;

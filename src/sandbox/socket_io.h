@@ -31,7 +31,7 @@ enum class ZygoteRequest : std::uint32_t { connect = 1, spawn = 2, kill = 3 };
 struct ZygoteMessage {
     ZygoteRequest request = ZygoteRequest::connect;
     std::uint32_t unused = 0;
-    std::uint64_t token = 0;          // of a worker, given by its pool
+    std::uint64_t token = 0;  // of a worker, given by its pool
 };
 
 struct ReceivedMessage {

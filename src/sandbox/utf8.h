@@ -12,8 +12,8 @@ namespace swiftgrid::sandbox {
 // character's border.
 std::string valid_utf8(std::string_view text, std::size_t bytes_max);
 
-// JSON.stringify writes half a surrogate pair as an escape (\ud800), which is no valid JSON text for
-// the rest of the world: each becomes U+FFFD.
+// JSON.stringify writes half a surrogate pair as an escape (\ud800), which is no valid JSON text
+// for the rest of the world: each becomes U+FFFD.
 void replace_lone_surrogate_escapes(std::string& json);
 
 }  // namespace swiftgrid::sandbox

@@ -42,8 +42,7 @@ std::string_view WireReader::text_with_zero() {
     return ok_ ? with_zero : std::string_view{};
 }
 
-Result<std::optional<std::string_view>> next_frame(std::string_view buffer,
-                                                   std::size_t bytes_max) {
+Result<std::optional<std::string_view>> next_frame(std::string_view buffer, std::size_t bytes_max) {
     if (buffer.size() < frame_head_bytes) return std::nullopt;
     std::uint32_t size = 0;
     std::memcpy(&size, buffer.data(), sizeof size);

@@ -51,8 +51,8 @@ RawResult read_result(WireReader& reader) {
 
 ScriptError checked_error(ScriptError error) {
     static constexpr std::string_view known[] = {
-        "script_error",  "script_timeout",          "script_memory",
-        "script_stack",  "script_result_too_large", "script_result_invalid"};
+        "script_error", "script_timeout",          "script_memory",
+        "script_stack", "script_result_too_large", "script_result_invalid"};
     bool is_known = false;
     for (std::string_view code : known) is_known = is_known || error.code == code;
     if (!is_known) error.code = "script_crashed";
@@ -64,9 +64,9 @@ ScriptError checked_error(ScriptError error) {
 std::variant<JsonText, ScriptError> checked_json(const RawResult& result) {
     if (result.is_error) return checked_error(result.error);
     if (result.json.size() > limits::node_result_bytes) {
-        return ScriptError{"script_result_too_large",
-                           "the result is larger than " +
-                               std::to_string(limits::node_result_bytes) + " bytes"};
+        return ScriptError{
+            "script_result_too_large",
+            "the result is larger than " + std::to_string(limits::node_result_bytes) + " bytes"};
     }
     auto json = JsonText::parse(result.json);
     if (!json) {

@@ -11,18 +11,18 @@ namespace {
 
 // Words that cannot be the name of a parameter of a strict async function.
 constexpr std::array<std::string_view, 50> reserved_words = {
-    "arguments", "await",  "break",     "case",       "catch",   "class",     "const",
-    "continue",  "debugger", "default", "delete",     "do",      "else",      "enum",
-    "eval",      "export", "extends",   "false",      "finally", "for",       "function",
-    "if",        "implements", "import", "in",        "instanceof", "interface", "let",
-    "new",       "null",   "package",   "private",    "protected", "public",  "return",
-    "static",    "super",  "switch",    "this",       "throw",   "true",      "try",
-    "typeof",    "undefined", "var",    "void",       "while",   "with",      "yield",
+    "arguments", "await",      "break",   "case",    "catch",      "class",     "const",
+    "continue",  "debugger",   "default", "delete",  "do",         "else",      "enum",
+    "eval",      "export",     "extends", "false",   "finally",    "for",       "function",
+    "if",        "implements", "import",  "in",      "instanceof", "interface", "let",
+    "new",       "null",       "package", "private", "protected",  "public",    "return",
+    "static",    "super",      "switch",  "this",    "throw",      "true",      "try",
+    "typeof",    "undefined",  "var",     "void",    "while",      "with",      "yield",
     "NaN"};
 
 bool is_identifier_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '$';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '$';
 }
 
 bool mentioned(const std::vector<std::string>& sources, std::string_view name) {
@@ -102,8 +102,8 @@ Result<void> append_request(std::string& out, std::uint64_t sequence, const Call
     return std::visit(
         Overloaded{
             [&](const Expressions& work) {
-                const WorkKind kind = work.stop_at_first_true ? WorkKind::stop_at_first_true
-                                                              : WorkKind::expressions;
+                const WorkKind kind =
+                    work.stop_at_first_true ? WorkKind::stop_at_first_true : WorkKind::expressions;
                 return append_frame(out, sequence, call.time_ms,
                                     {kind, work.sources, {}, work.bindings});
             },
@@ -111,10 +111,10 @@ Result<void> append_request(std::string& out, std::uint64_t sequence, const Call
                 const std::vector<std::string> sources{work.source};
                 const bool input_used =
                     may_mention(work.source, "INPUT") || may_mention(work.source, "input");
-                return append_frame(out, sequence, call.time_ms,
-                                    {WorkKind::code, sources,
-                                     input_used ? work.input.view() : std::string_view{},
-                                     work.bindings});
+                return append_frame(
+                    out, sequence, call.time_ms,
+                    {WorkKind::code, sources, input_used ? work.input.view() : std::string_view{},
+                     work.bindings});
             },
         },
         call.work);

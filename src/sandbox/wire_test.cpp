@@ -89,8 +89,8 @@ TEST(Wire, FramesAreFoundOnlyWhole) {
 
 TEST(Wire, CutAndChangedRepliesAreRefusedOrHarmless) {
     const char* given = std::getenv("SWIFTGRID_TEST_SEED");
-    const unsigned seed = given != nullptr ? static_cast<unsigned>(std::atoi(given))
-                                           : std::random_device{}();
+    const unsigned seed =
+        given != nullptr ? static_cast<unsigned>(std::atoi(given)) : std::random_device{}();
     std::cout << "SWIFTGRID_TEST_SEED=" << seed << "\n";
     std::mt19937 random(seed);
     const std::string frame = frame_of(sample_reply());
@@ -112,11 +112,9 @@ TEST(Wire, RepliesAreNotBelieved) {
     reply.is_code = true;
     reply.results.resize(1);
     reply.results[0].json = "{\"a\":";
-    EXPECT_EQ(std::get<ScriptError>(checked_reply(reply, 1).outcome).code,
-              "script_result_invalid");
+    EXPECT_EQ(std::get<ScriptError>(checked_reply(reply, 1).outcome).code, "script_result_invalid");
     reply.results[0].json = std::string("\"\xFF\"");
-    EXPECT_EQ(std::get<ScriptError>(checked_reply(reply, 1).outcome).code,
-              "script_result_invalid");
+    EXPECT_EQ(std::get<ScriptError>(checked_reply(reply, 1).outcome).code, "script_result_invalid");
     reply.error = ScriptError{"made_up", std::string("\xFF text"), 0, 0};
     reply.logs = {{LogLevel::log, "\xC0\x80"}};
     const Reply checked = checked_reply(reply, 1);

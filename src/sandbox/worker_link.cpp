@@ -32,8 +32,8 @@ Result<void> WorkerLink::give(const Call& call) {
 
 IoState WorkerLink::write(int epoll_fd) {
     while (unsent_bytes() > 0) {
-        const ssize_t sent = send_some(socket_.get(), std::string_view(unsent_).substr(written_),
-                                       MSG_DONTWAIT);
+        const ssize_t sent =
+            send_some(socket_.get(), std::string_view(unsent_).substr(written_), MSG_DONTWAIT);
         if (sent < 0 && errno != EAGAIN) return IoState::closed;
         if (sent < 0) break;
         written_ += static_cast<std::size_t>(sent);

@@ -1,7 +1,7 @@
 #pragma once
 
-// The server's end of one worker: its socket with what is still to be written and what was read, and
-// the calls it has been given. Belongs to a ScriptPool.
+// The server's end of one worker: its socket with what is still to be written and what was read,
+// and the calls it has been given. Belongs to a ScriptPool.
 
 #include <cstdint>
 #include <deque>

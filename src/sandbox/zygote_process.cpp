@@ -4,18 +4,20 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <ctime>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
+#include <ctime>
 
 #include "base/assert.h"
 #include "sandbox/confinement.h"
@@ -36,6 +38,14 @@ void close_inherited(int control) {
     const auto kept = static_cast<unsigned>(control);
     if (kept > 3) ::close_range(3, kept - 1, 0);
     ::close_range(std::max(kept, 2U) + 1, ~0U, 0);
+}
+
+// The server's environment may hold tokens and passwords, and workers inherit our memory.
+void wipe_environment() {
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        ::explicit_bzero(*variable, std::strlen(*variable));
+    }
+    ::clearenv();
 }
 
 class ZygoteProcess {
@@ -64,6 +74,7 @@ private:
     }
 
     Result<void> prepare() {
+        wipe_environment();
         // Results must not depend on the machine: scripts see UTC, and no zone file is ever read.
         ::setenv("TZ", "UTC0", 1);
         ::tzset();
@@ -86,14 +97,15 @@ private:
         return {};
     }
 
-    // The first worker runs a script under full confinement; where that fails, none is ever started.
+    // The first worker runs a script under full confinement; where that fails, none is ever
+    // started.
     void prove_confinement() {
         const pid_t zygote = ::getpid();
         const pid_t child = ::fork();
         if (child < 0) report_and_exit("script workers cannot be forked");
         if (child == 0) {
-            auto confined = confine_worker(
-                {program_, control_.get(), zygote, address_space_bytes_});
+            auto confined =
+                confine_worker({program_, control_.get(), zygote, address_space_bytes_});
             if (!confined) report_and_exit(confined.error().message);
             Executor executor(*realm_);
             Request request;
@@ -181,8 +193,8 @@ private:
         const bool keyed = ::getrandom(key.data(), sizeof key, 0) == sizeof key;
         if (!progress || !keyed) ::_exit(1);
         realm_->set_random_key(key);
-        const auto confined = confine_worker(
-            {program_, received.files[0].get(), zygote, address_space_bytes_});
+        const auto confined =
+            confine_worker({program_, received.files[0].get(), zygote, address_space_bytes_});
         if (!confined) ::_exit(1);
         run_worker(*realm_, received.files[0].get(), *progress);
     }
@@ -212,8 +224,6 @@ private:
 
 }  // namespace
 
-void run_zygote(UniqueFd control, pid_t server) {
-    ZygoteProcess(std::move(control), server).run();
-}
+void run_zygote(UniqueFd control, pid_t server) { ZygoteProcess(std::move(control), server).run(); }
 
 }  // namespace swiftgrid::sandbox
