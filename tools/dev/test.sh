@@ -33,7 +33,7 @@ web_unit_tests() {
 
 browser_tests() {
     local report=$PWD/$reports/browser.xml
-    (cd web && SWIFTGRID_BINARY=$(server_binary) PLAYWRIGHT_JUNIT_OUTPUT_FILE=$report \
+    (cd web && SWIFTGRID_BIN=$(server_binary) PLAYWRIGHT_JUNIT_OUTPUT_FILE=$report \
         npm run --silent e2e -- --reporter=list,junit "$@")
 }
 
