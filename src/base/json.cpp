@@ -267,6 +267,22 @@ std::optional<JsonText> JsonText::child(const JsonStep& step) const {
     return trusted(std::string(trimmed(raw)));
 }
 
+bool JsonText::is_deeper_than(std::size_t levels) const {
+    // Every level has two brackets.
+    if (text_->size() < 2 * (levels + 1)) return false;
+    std::size_t depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text_->size(); ++i) {
+        const char c = (*text_)[i];
+        if (in_string && c == '\\') ++i;
+        if (c == '"') in_string = !in_string;
+        if (in_string) continue;
+        if ((c == '{' || c == '[') && ++depth > levels) return true;
+        if (c == '}' || c == ']') --depth;
+    }
+    return false;
+}
+
 std::vector<std::string> JsonText::member_names(std::size_t count_max) const {
     std::vector<std::string> names;
     if (kind() != JsonKind::object) return names;

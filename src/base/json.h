@@ -60,6 +60,9 @@ public:
     // array or a string without such a member gives its length.
     std::optional<JsonText> child(const JsonStep& step) const;
 
+    // A number is 0 levels deep, `[[]]` is 2.
+    bool is_deeper_than(std::size_t levels) const;
+
     // The names of an object's members in document order, for messages and completion.
     std::vector<std::string> member_names(std::size_t count_max) const;
 

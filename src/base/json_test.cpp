@@ -69,5 +69,17 @@ TEST(AppendJsonString, EscapesControlCharacters) {
     EXPECT_EQ(out, "\"a\\\"\\\\\\n\\u0001\\u0000\"");
 }
 
+TEST(JsonText, KnowsWhetherItIsDeeperThanAllowed) {
+    const auto deeper = [](std::string_view text, std::size_t levels) {
+        return JsonText::trusted(std::string(text)).is_deeper_than(levels);
+    };
+    EXPECT_FALSE(deeper("12", 0));
+    EXPECT_TRUE(deeper("[]", 0));
+    EXPECT_FALSE(deeper("[[],[{}]]", 3));
+    EXPECT_TRUE(deeper("[[],[{}]]", 2));
+    EXPECT_FALSE(deeper(R"({"[[[[":"\"[[[\\"})", 1));
+    EXPECT_TRUE(deeper(R"({"[[[[":["\"[[[\\"]})", 1));
+}
+
 }  // namespace
 }  // namespace swiftgrid
