@@ -10,8 +10,8 @@ constexpr std::string_view error_handle = "error";
 bool chose(const NodeState& source, std::string_view handle) {
     if (source.outputs) return std::ranges::find(*source.outputs, handle) != source.outputs->end();
     if (handle.empty()) return true;
-    // `success` is the second name of the normal output (phase-1.md section 5.2). A failure that was
-    // carried on from is not a success, even where a router calls one of its outputs so.
+    // `success` is the second name of the normal output (phase-1.md section 5.2). A failure that
+    // was carried on from is not a success, even where a router calls one of its outputs so.
     return handle == "success" && !source.error;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// When an edge is live or dead, and when a node may start (engine.md section 3, branches and joins).
+// When an edge is live or dead, and when a node may start (engine.md section 3, branches and
+// joins).
 
 #include "engine/run_state.h"
 #include "model/plan.h"

@@ -161,8 +161,7 @@ JsonText payload_of(const EventBody& body) {
     return JsonText::trusted(std::move(out));
 }
 
-void append_public_event(std::string& out, RunId run, const Event& event,
-                         const model::Plan& plan) {
+void append_public_event(std::string& out, RunId run, const Event& event, const model::Plan& plan) {
     const EventSubject subject = event_subject(event.body);
     out += "{\"id\":";
     append_integer(out, static_cast<std::int64_t>(event.sequence));

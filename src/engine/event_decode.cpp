@@ -1,5 +1,5 @@
-// Reading what event_codec.cpp writes. Text that this version cannot understand is an error, never a
-// guess: a newer version may have written it.
+// Reading what event_codec.cpp writes. Text that this version cannot understand is an error, never
+// a guess: a newer version may have written it.
 
 #include <charconv>
 
@@ -205,8 +205,7 @@ Result<EventBody> read_body(const StoredEvent& stored, const model::Plan& plan) 
     if (!body)
         return fail(ErrorCode::storage_error,
                     fmt::format("this version does not know event type {}", stored.type));
-    if (!members.problem().empty())
-        return fail(ErrorCode::storage_error, members.problem());
+    if (!members.problem().empty()) return fail(ErrorCode::storage_error, members.problem());
     return std::move(*body);
 }
 
@@ -222,9 +221,8 @@ Result<std::vector<Event>> decode_events(std::string_view text, std::uint64_t fi
         const std::uint64_t sequence = first_sequence + events.size();
         auto body = read_body(stored, plan);
         if (!body)
-            return fail(ErrorCode::storage_error,
-                        fmt::format("stored event {} cannot be read: {}", sequence,
-                                    body.error().message));
+            return fail(ErrorCode::storage_error, fmt::format("stored event {} cannot be read: {}",
+                                                              sequence, body.error().message));
         events.push_back(Event{sequence, base + Duration{stored.delta_ms}, std::move(*body)});
     }
     return events;

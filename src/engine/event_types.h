@@ -1,7 +1,8 @@
 #pragma once
 
-// Number, name and subject of every event type. The numbers are in the journal for ever: a number is
-// never given a second meaning (10 to 12 and 15 belong to types that come with later node types).
+// Number, name and subject of every event type. The numbers are in the journal for ever: a number
+// is never given a second meaning (10 to 12 and 15 belong to types that come with later node
+// types).
 
 #include <cstdint>
 #include <optional>

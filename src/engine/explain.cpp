@@ -63,30 +63,30 @@ std::string explain(const Event& event, const model::Plan& plan) {
 }
 
 std::string explain(const Command& command, const model::Plan& plan) {
-    return std::visit(
-        Overloaded{
-            [](const StartRun& given) {
-                return fmt::format("StartRun input={}", given.created.input.view());
-            },
-            [&](const CompleteInput& given) {
-                std::string out =
-                    "CompleteInput " + attempt_name(plan, given.node, given.attempt);
-                for (const JsonText& value : given.values) out += fmt::format(" {}", value.view());
-                return out;
-            },
-            [&](const CompleteNode& given) {
-                return fmt::format("CompleteNode {} result={}{}",
-                                   attempt_name(plan, given.node, given.attempt),
-                                   given.result.view(), outputs_text(given.outputs));
-            },
-            [&](const FailNode& given) {
-                return fmt::format("FailNode {} {}: {}",
-                                   attempt_name(plan, given.node, given.attempt),
-                                   given.error.code, given.error.message);
-            },
-            [](const CancelRun& given) { return "CancelRun reason=" + given.reason; },
-        },
-        command);
+    return std::visit(Overloaded{
+                          [](const StartRun& given) {
+                              return fmt::format("StartRun input={}", given.created.input.view());
+                          },
+                          [&](const CompleteInput& given) {
+                              std::string out =
+                                  "CompleteInput " + attempt_name(plan, given.node, given.attempt);
+                              for (const JsonText& value : given.values)
+                                  out += fmt::format(" {}", value.view());
+                              return out;
+                          },
+                          [&](const CompleteNode& given) {
+                              return fmt::format("CompleteNode {} result={}{}",
+                                                 attempt_name(plan, given.node, given.attempt),
+                                                 given.result.view(), outputs_text(given.outputs));
+                          },
+                          [&](const FailNode& given) {
+                              return fmt::format("FailNode {} {}: {}",
+                                                 attempt_name(plan, given.node, given.attempt),
+                                                 given.error.code, given.error.message);
+                          },
+                          [](const CancelRun& given) { return "CancelRun reason=" + given.reason; },
+                      },
+                      command);
 }
 
 std::string explain(const Effect& effect, const model::Plan& plan) {
@@ -105,9 +105,7 @@ std::string explain(const Effect& effect, const model::Plan& plan) {
             [&](const CancelNode& owed) {
                 return "CancelNode " + attempt_name(plan, owed.node, owed.attempt);
             },
-            [](const EndRun& owed) {
-                return fmt::format("EndRun {}", to_string(owed.status));
-            },
+            [](const EndRun& owed) { return fmt::format("EndRun {}", to_string(owed.status)); },
         },
         effect);
 }

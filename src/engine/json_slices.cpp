@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include <boost/json/parse.hpp>
 #include <fmt/format.h>
 #include <simdjson.h>
+#include <boost/json/parse.hpp>
 
 #include "base/limits.h"
 

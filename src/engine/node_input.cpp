@@ -42,7 +42,11 @@ RunError input_error(const Error& error) {
 
 NodeInput resolve_input(const RunState& run, const model::Plan& plan, NodeIndex node) {
     const model::PlanNode& plan_node = plan.nodes[node];
-    if (!plan_node.has_input) return input_from_predecessors(run, plan, node);
+    if (!plan_node.has_input) {
+        JsonText input = input_from_predecessors(run, plan, node);
+        if (auto error = over_limit("input", input)) return std::move(*error);
+        return input;
+    }
     if (plan_node.input.has_scripts()) return NeedsScripts{script_bindings(run, plan, node)};
     auto input = resolve_input_with(run, plan, node, {});
     if (auto* error = std::get_if<RunError>(&input)) return std::move(*error);
@@ -55,10 +59,6 @@ std::variant<JsonText, RunError> resolve_input_with(const RunState& run, const m
     const RunScope scope(run, plan, node);
     auto input = plan.nodes[node].input.evaluate(scope, script_values);
     if (!input) return input_error(input.error());
-    if (input->size_bytes() > limits::node_result_bytes)
-        return make_run_error("too_large",
-                              fmt::format("the node's input has {} bytes, the limit is {}",
-                                          input->size_bytes(), limits::node_result_bytes));
     return std::move(*input);
 }
 
@@ -80,6 +80,18 @@ Bindings performer_bindings(const RunState& run, const model::Plan& plan, NodeIn
             bindings.emplace_back(id, *result);
     }
     return bindings;
+}
+
+std::optional<RunError> over_limit(std::string_view what, const JsonText& value) {
+    if (value.size_bytes() > limits::node_result_bytes)
+        return make_run_error("too_large",
+                              fmt::format("the node's {} has {} bytes, the limit is {}", what,
+                                          value.size_bytes(), limits::node_result_bytes));
+    if (value.is_deeper_than(limits::json_depth))
+        return make_run_error(
+            "too_large",
+            fmt::format("the node's {} is nested deeper than {} levels", what, limits::json_depth));
+    return std::nullopt;
 }
 
 JsonText results_by_id(const RunState& run, const model::Plan& plan,

@@ -3,8 +3,10 @@
 // What a node works on: its input template evaluated against the run, or what its predecessors
 // made when it has no template.
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -37,6 +39,9 @@ Bindings script_bindings(const RunState& run, const model::Plan& plan, NodeIndex
 // What a performer asked to see.
 Bindings performer_bindings(const RunState& run, const model::Plan& plan, NodeIndex node,
                             const Perform& perform);
+
+// Why a value may not go on through the run: over a limit. Nothing when it may.
+std::optional<RunError> over_limit(std::string_view what, const JsonText& value);
 
 // { "id": result, … } of the nodes that have one, in the given order.
 JsonText results_by_id(const RunState& run, const model::Plan& plan,

@@ -3,8 +3,7 @@
 namespace swiftgrid::engine {
 
 void Turn::emit(EventBody body) {
-    Event& event =
-        events.emplace_back(Event{run_.last_sequence + 1, now_, std::move(body)});
+    Event& event = events.emplace_back(Event{run_.last_sequence + 1, now_, std::move(body)});
     apply(run_, event);
 }
 

@@ -22,7 +22,9 @@ public:
     // Records the event and applies it, so that later decisions of this turn see it.
     void emit(EventBody body);
     void owe(Effect effect) { effects.push_back(std::move(effect)); }
-    void refuse(ErrorCode code, std::string message) { rejection = Error{code, std::move(message)}; }
+    void refuse(ErrorCode code, std::string message) {
+        rejection = Error{code, std::move(message)};
+    }
 
     const RunState& run() const { return run_; }
     Instant now() const { return now_; }

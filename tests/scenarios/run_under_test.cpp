@@ -123,7 +123,8 @@ void RunUnderTest::check_nodes() {
         if (const auto* scheduled = std::get_if<engine::NodeScheduled>(&event.body))
             ++entered[scheduled->node];
         if (const auto* done = std::get_if<engine::NodeCompleted>(&event.body)) ++ended[done->node];
-        if (const auto* failed = std::get_if<engine::NodeFailed>(&event.body)) ++ended[failed->node];
+        if (const auto* failed = std::get_if<engine::NodeFailed>(&event.body))
+            ++ended[failed->node];
         if (const auto* skipped = std::get_if<engine::NodeSkipped>(&event.body))
             ++ended[skipped->node];
         if (const auto* stopped = std::get_if<engine::NodeCancelled>(&event.body))

@@ -156,8 +156,7 @@ std::vector<std::string> carry_out(RunUnderTest& run, std::string_view line) {
     if (verb == "complete") return lines_of(run.handle(read_complete(plan, line)), plan);
     if (verb == "fail") return lines_of(run.handle(read_fail(plan, line)), plan);
     if (verb == "input") return lines_of(run.handle(read_input(plan, line)), plan);
-    if (verb == "cancel")
-        return lines_of(run.handle(engine::CancelRun{std::string(line)}), plan);
+    if (verb == "cancel") return lines_of(run.handle(engine::CancelRun{std::string(line)}), plan);
     if (verb != "crash") throw std::runtime_error("unknown command " + verb);
     run.crash_and_recover();
     std::vector<std::string> lines;

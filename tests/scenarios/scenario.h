@@ -14,9 +14,9 @@
 //     complete a {"late":true}
 //       refused conflict: node 'a' is failed, not running
 //
-// Node options: type, join, onError, outputs, chosen, binds (comma-separated lists), input (JSON, to
-// the end of the line). Commands: start JSON, complete NODE[#N] JSON [=> outputs], fail NODE[#N] CODE:
-// MESSAGE, input NODE[#N] JSON-array, cancel REASON, crash. `#` starts a comment line.
+// Node options: type, join, onError, outputs, chosen, binds (comma-separated lists), input (JSON,
+// to the end of the line). Commands: start JSON, complete NODE[#N] JSON [=> outputs], fail NODE[#N]
+// CODE: MESSAGE, input NODE[#N] JSON-array, cancel REASON, crash. `#` starts a comment line.
 
 #include <string>
 #include <string_view>

@@ -57,9 +57,9 @@ void register_file(const std::filesystem::path& path) {
     const auto scenarios = parse_scenarios(read_file(path));
     if (accepts()) accept(path, scenarios);
     for (const Scenario& scenario : accepts() ? parse_scenarios(read_file(path)) : scenarios)
-        ::testing::RegisterTest(path.stem().c_str(), scenario.name.c_str(), nullptr, nullptr,
-                                __FILE__, __LINE__,
-                                [scenario]() -> ::testing::Test* { return new ScenarioTest(scenario); });
+        ::testing::RegisterTest(
+            path.stem().c_str(), scenario.name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+            [scenario]() -> ::testing::Test* { return new ScenarioTest(scenario); });
 }
 
 // Before main, as TEST does.

@@ -1,6 +1,5 @@
 #include "tests/scenarios/test_nodes.h"
 
-
 #include "base/assert.h"
 
 namespace swiftgrid::testing {
@@ -118,7 +117,8 @@ model::PlanPtr plan_of(const model::Graph& graph) {
     flow.name = "test";
     flow.graph = graph;
     auto plan = model::make_plan(flow, test_node_types(), graph_id_of("test"));
-    if (!plan) swiftgrid::assertion_failed("plan", plan.error().message.c_str(), __FILE__, __LINE__);
+    if (!plan)
+        swiftgrid::assertion_failed("plan", plan.error().message.c_str(), __FILE__, __LINE__);
     return *plan;
 }
 

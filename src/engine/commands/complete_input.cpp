@@ -11,17 +11,16 @@ void handle_command(Progress& progress, const CompleteInput& command) {
     if (!require_attempt(progress, {command.node, command.attempt, NodeStatus::scheduled})) return;
     const std::size_t expected = progress.node(command.node).input.scripts().size();
     if (command.values.size() != expected) {
-        progress.turn.refuse(ErrorCode::bad_request,
-                             fmt::format("node '{}' needs {} script values, got {}",
-                                         progress.node(command.node).id, expected,
-                                         command.values.size()));
+        progress.turn.refuse(
+            ErrorCode::bad_request,
+            fmt::format("node '{}' needs {} script values, got {}", progress.node(command.node).id,
+                        expected, command.values.size()));
         return;
     }
-    auto input =
-        resolve_input_with(progress.run(), progress.plan, command.node, command.values);
+    auto input = resolve_input_with(progress.run(), progress.plan, command.node, command.values);
     if (auto* error = std::get_if<RunError>(&input))
-        fail_attempt(progress, FailNode{command.node, command.attempt, std::move(*error), 0,
-                                        std::nullopt});
+        fail_attempt(progress,
+                     FailNode{command.node, command.attempt, std::move(*error), 0, std::nullopt});
     else
         start_attempt(progress, command.node, std::move(std::get<JsonText>(input)));
     advance(progress);

@@ -15,9 +15,9 @@ bool require_open_run(Progress& progress) {
         return false;
     }
     if (is_final(run.status)) {
-        progress.turn.refuse(ErrorCode::conflict, fmt::format("run {} is over: it is {}",
-                                                              to_string(run.id),
-                                                              to_string(run.status)));
+        progress.turn.refuse(
+            ErrorCode::conflict,
+            fmt::format("run {} is over: it is {}", to_string(run.id), to_string(run.status)));
         return false;
     }
     return true;
