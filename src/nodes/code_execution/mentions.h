@@ -1,8 +1,9 @@
 #pragma once
 
-// What a code node's text can read of `$trigger` and `nodes`. Sending every upstream result to every
-// code node would make a chain of n nodes cost n² bytes, so only what the text mentions is sent.
-// Errs on the side of too much: anything that is not plainly `nodes.x` or `nodes["x"]` asks for all.
+// What a code node's text can read of `$trigger` and `nodes`. Sending every upstream result to
+// every code node would make a chain of n nodes cost n² bytes, so only what the text mentions is
+// sent. Errs on the side of too much: anything that is not plainly `nodes.x` or `nodes["x"]` asks
+// for all.
 
 #include <string>
 #include <string_view>

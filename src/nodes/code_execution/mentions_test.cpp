@@ -24,10 +24,9 @@ TEST(Mentions, AreTheNodesThatAreReadByName) {
 }
 
 TEST(Mentions, AreAllNodesWhenAnythingElseIsDoneWithThem) {
-    for (const char* code :
-         {"return nodes", "Object.keys(nodes)", "const {a} = nodes", "nodes[key]",
-          "nodes['a' + i]", R"(nodes["a\x62"])", "({...nodes})", "f(nodes, 1)", "nodes?.[k]",
-          "nodes /* why */ .a", "return nodes;"})
+    for (const char* code : {"return nodes", "Object.keys(nodes)", "const {a} = nodes",
+                             "nodes[key]", "nodes['a' + i]", R"(nodes["a\x62"])", "({...nodes})",
+                             "f(nodes, 1)", "nodes?.[k]", "nodes /* why */ .a", "return nodes;"})
         EXPECT_EQ(mentions_of(code), all()) << code;
 }
 

@@ -14,7 +14,7 @@ constexpr std::string_view schema = R"json({
     "code": {
       "type": "string", "title": "Code", "default": "", "maxLength": 1048576,
       "x-control": "code",
-      "description": "Body of a JavaScript function. INPUT holds the inputs, `nodes` the results of earlier nodes."
+      "description": "Body of a JavaScript function: INPUT, $trigger, nodes (earlier results)."
     },
     "inputs": {
       "type": ["object", "string"], "title": "Inputs", "default": {}, "x-template": true,

@@ -71,7 +71,9 @@ TEST(RouterPerformer, TakesTheDefaultWhenNoConditionIsTrue) {
 
 TEST(RouterPerformer, TakesNoOutputWhenNothingMatchesAndThereIsNoDefault) {
     const auto outcome = finish(request(R"({"conditions":[{"id":"a","expression":"false"}],
-        "defaultOutput":""})", "1"), {is(false)});
+        "defaultOutput":""})",
+                                        "1"),
+                                {is(false)});
     EXPECT_EQ(outcome.outputs, std::vector<std::string>());
     EXPECT_EQ(std::get<JsonText>(outcome.result).view(),
               R"({"matched_outputs":[],"evaluated_value":1})");
