@@ -1,5 +1,5 @@
-// What the pure core costs: a run of three nodes with and without its log's text, and one command in
-// a long chain. No disk, no scripts, one thread. Prints nanoseconds.
+// What the pure core costs: a run of three nodes with and without its log's text, and one command
+// in a long chain. No disk, no scripts, one thread. Prints nanoseconds.
 
 #include <algorithm>
 #include <chrono>
@@ -98,7 +98,6 @@ int main() {
     Bench templates(chain(3, input), false);
     print("run of 3 nodes with templates", ns_each(5'000, [&] { templates.run_once(); }));
     Bench long_chain(chain(2'000, nullptr), false);
-    print("chain of 2,000 nodes, per node",
-          ns_each(5, [&] { long_chain.run_once(); }) / 2'000);
+    print("chain of 2,000 nodes, per node", ns_each(5, [&] { long_chain.run_once(); }) / 2'000);
     return 0;
 }

@@ -144,8 +144,8 @@ TEST(EventCodec, GivesBackWhatItWasGiven) {
     const auto plan = golden_plan();
     std::vector<Event> events;
     for (const EventBody& body : bodies())
-        events.push_back({7 + events.size(), base() + Duration{static_cast<std::int64_t>(
-                                                           events.size())}, body});
+        events.push_back(
+            {7 + events.size(), base() + Duration{static_cast<std::int64_t>(events.size())}, body});
     std::string stored = "[";
     encode_events(stored, events, base(), *plan);
     stored += ']';
@@ -156,7 +156,8 @@ TEST(EventCodec, GivesBackWhatItWasGiven) {
 
 TEST(EventCodec, KeepsValuesAsDeepAsAllowed) {
     const auto plan = golden_plan();
-    const std::string deep = std::string(limits::json_depth, '[') + std::string(limits::json_depth, ']');
+    const std::string deep =
+        std::string(limits::json_depth, '[') + std::string(limits::json_depth, ']');
     const std::vector<Event> events = {{1, base(), RunCompleted{JsonText::trusted(deep)}}};
     std::string stored = "[";
     encode_events(stored, events, base(), *plan);
@@ -179,8 +180,9 @@ TEST(EventCodec, RefusesWhatItDoesNotUnderstand) {
               "stored event 2 cannot be read: the graph has no node 'gone'");
     EXPECT_EQ(message("[[3,0,null,0,{}]]"),
               "stored event 1 cannot be read: member 'output' is missing or wrong");
-    EXPECT_EQ(message("[[2,0,null]]"), "stored events are malformed: element 1 is not "
-                                       "[type, delta_ms, node_id, attempt, payload]");
+    EXPECT_EQ(message("[[2,0,null]]"),
+              "stored events are malformed: element 1 is not "
+              "[type, delta_ms, node_id, attempt, payload]");
     for (const char* stored :
          {"", "{}", "[", "[[]]", "[1]", "[[2,0,null,0,[]]]", "[[\"2\",0,null,0,{}]]",
           "[[2,0,null,-1,{}]]", "[[2,0,null,0,{},1]]", "[[3,0,null,0,{\"output\":tru}]]",
@@ -197,9 +199,10 @@ TEST(EventCodec, FillsInTheDefaultsOfThePublicForm) {
               R"({"trigger":"manual","input":null,"version":null,)"
               R"("flowId":"0192f0c1-2a00-7000-8000-00000000000f",)"
               R"("graphId":"00112233445566778899aabbccddeeff","depth":0})");
-    EXPECT_EQ(payload_of(NodeCompleted{0, 1, text("1"), std::nullopt, 0, std::nullopt,
-                                       std::nullopt}).view(),
-              R"({"result":1,"durationMs":0})");
+    EXPECT_EQ(
+        payload_of(NodeCompleted{0, 1, text("1"), std::nullopt, 0, std::nullopt, std::nullopt})
+            .view(),
+        R"({"result":1,"durationMs":0})");
     EXPECT_EQ(payload_of(NodeFailed{0, 1, make_run_error("c", "m"), 0, false, std::nullopt}).view(),
               R"({"error":{"code":"c","message":"m"},"durationMs":0,"absorbed":false})");
 }

@@ -1,7 +1,8 @@
 #pragma once
 
 // Files that must not change: what they say was once written to somebody's disk. With
-// SWIFTGRID_GOLDEN=accept the tests write them anew, which is right only for what was never released.
+// SWIFTGRID_GOLDEN=accept the tests write them anew, which is right only for what was never
+// released.
 
 #include <filesystem>
 #include <string>

@@ -1,6 +1,7 @@
-// What must hold for every run of every graph, tried on random ones. RunUnderTest checks after every
-// turn: replay equals live, the log survives its codec, open work is owed exactly once, every node
-// is entered at most once and ends once. A failure prints the seed; SWIFTGRID_SEED=<seed> repeats it.
+// What must hold for every run of every graph, tried on random ones. RunUnderTest checks after
+// every turn: replay equals live, the log survives its codec, open work is owed exactly once, every
+// node is entered at most once and ends once. A failure prints the seed; SWIFTGRID_SEED=<seed>
+// repeats it.
 
 #include <gtest/gtest.h>
 

@@ -48,15 +48,20 @@ std::string random_handle(Random& random, const model::Node& source) {
 }
 
 JsonText random_result(Random& random) {
-    static constexpr const char* results[] = {"null", "false",      "0",           "\"\"",
-                                              "{}",   "{\"x\":1}", "[1,2.50,3e5]",
+    static constexpr const char* results[] = {"null",
+                                              "false",
+                                              "0",
+                                              "\"\"",
+                                              "{}",
+                                              "{\"x\":1}",
+                                              "[1,2.50,3e5]",
                                               "123456789012345678901234567890"};
     return JsonText::trusted(results[random.below(std::size(results))]);
 }
 
 std::optional<JsonText> random_extras(Random& random) {
-    static constexpr const char* extras[] = {"{}", "{\"logs\":[{\"level\":\"log\",\"text\":\"a\"}]}",
-                                             "{\"\":1,\"error2\":null}", "[]"};
+    static constexpr const char* extras[] = {
+        "{}", "{\"logs\":[{\"level\":\"log\",\"text\":\"a\"}]}", "{\"\":1,\"error2\":null}", "[]"};
     if (random.chance(60)) return std::nullopt;
     return JsonText::trusted(extras[random.below(std::size(extras))]);
 }
