@@ -1,0 +1,87 @@
+#include "api/event_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace swiftgrid::api {
+
+namespace {
+
+constexpr std::string_view lagged_frame =
+    "event: lagged\ndata: {\"reason\":\"the reader was too slow; resume from the last id\"}\n\n";
+
+// CR, LF and CRLF all end a line of an event stream.
+void append_lines(std::string& out, std::string_view name, std::string_view text) {
+    for (;;) {
+        const auto end = std::min(text.find_first_of("\r\n"), text.size());
+        out.append(name).append(": ").append(text.substr(0, end)).append("\n");
+        if (end == text.size()) return;
+        const bool is_pair = text.substr(end).starts_with("\r\n");
+        text.remove_prefix(end + (is_pair ? 2 : 1));
+    }
+}
+
+}  // namespace
+
+std::string format_frame(const EventFrame& frame) {
+    std::string out;
+    out.reserve(frame.data.size() + frame.event.size() + 48);
+    if (!frame.event.empty()) out.append("event: ").append(frame.event).append("\n");
+    if (frame.id) out.append("id: ").append(std::to_string(*frame.id)).append("\n");
+    append_lines(out, "data", frame.data);
+    out += '\n';
+    return out;
+}
+
+EventQueue::EventQueue(std::size_t bytes_max, std::function<void()> wake)
+    : bytes_max_(bytes_max), wake_(std::move(wake)) {}
+
+bool EventQueue::push(std::string_view bytes) {
+    std::function<void()> wake;
+    bool is_open = true;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!is_open_) return false;
+        if (bytes_.size() + bytes.size() > bytes_max_) {
+            bytes_ = lagged_frame;
+            is_open_ = false;
+            is_open = false;
+        } else {
+            bytes_ += bytes;
+        }
+        if (std::exchange(wake_is_due_, false)) wake = wake_;
+    }
+    if (wake) wake();
+    return is_open;
+}
+
+void EventQueue::close() {
+    std::function<void()> wake;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!std::exchange(is_open_, false)) return;
+        if (std::exchange(wake_is_due_, false)) wake = wake_;
+    }
+    if (wake) wake();
+}
+
+EventQueue::Taken EventQueue::take() {
+    const std::lock_guard lock(mutex_);
+    wake_is_due_ = true;
+    return {std::exchange(bytes_, {}), !is_open_};
+}
+
+void EventQueue::abandon() {
+    std::function<void()> wake;  // goes away after the lock: what it owns may call back
+    const std::lock_guard lock(mutex_);
+    is_open_ = false;
+    bytes_.clear();
+    wake = std::exchange(wake_, nullptr);
+}
+
+bool EventQueue::is_open() const {
+    const std::lock_guard lock(mutex_);
+    return is_open_;
+}
+
+}  // namespace swiftgrid::api

@@ -1,0 +1,73 @@
+#pragma once
+
+// Server-sent events (ui.md 4.2). A handler answers with a stream and keeps its writer; frames may
+// be pushed from any thread at any time. The queue is bounded: a reader that falls behind by more
+// than limits::stream_queue_bytes is told `lagged` and cut, and resumes from Last-Event-ID. The
+// connection sends `retry` first and a comment whenever it was silent for a while.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace swiftgrid::api {
+
+struct EventFrame {
+    std::string_view event;               // "run_event"
+    std::string_view data;                // may have several lines
+    std::optional<std::int64_t> id = {};  // only durable events carry one
+};
+
+std::string format_frame(const EventFrame& frame);
+
+// The queue between the writers and the connection. Thread-safe.
+class EventQueue {
+public:
+    // `wake` is called, on the pushing thread and without a lock held, when there is something to
+    // take and the connection has not been woken since the last take().
+    EventQueue(std::size_t bytes_max, std::function<void()> wake);
+
+    // False when the stream has ended: the caller may stop.
+    bool push(std::string_view bytes);
+    void close();
+
+    struct Taken {
+        std::string bytes;
+        bool is_last = false;
+    };
+    Taken take();
+
+    // The connection is gone: nothing more is taken. Frees the queue and the wake function.
+    void abandon();
+
+    bool is_open() const;
+
+private:
+    const std::size_t bytes_max_;
+    mutable std::mutex mutex_;
+    std::function<void()> wake_;
+    std::string bytes_;
+    bool is_open_ = true;
+    bool wake_is_due_ = true;
+};
+
+class EventStreamWriter {
+public:
+    explicit EventStreamWriter(std::shared_ptr<EventQueue> queue) : queue_(std::move(queue)) {}
+
+    // False when the stream has ended, by either side.
+    bool send(const EventFrame& frame) const { return queue_->push(format_frame(frame)); }
+
+    // After what was sent so far. Later calls of send() do nothing.
+    void close() const { queue_->close(); }
+
+    bool is_open() const { return queue_->is_open(); }
+
+private:
+    std::shared_ptr<EventQueue> queue_;  // owners: the writers and the connection
+};
+
+}  // namespace swiftgrid::api

@@ -1,0 +1,102 @@
+#include "api/problem.h"
+
+namespace swiftgrid::api {
+
+namespace {
+
+Response make(const Request& request, int status, const Error& error, std::string_view errors) {
+    std::string body = R"({"type":"urn:swiftgrid:problem:)";
+    body += to_string(error.code);
+    body += R"(","title":)";
+    append_json_string(body, title_of(error.code));
+    body += R"(,"status":)" + std::to_string(status) + R"(,"detail":)";
+    append_json_string(body, error.message);
+    body += R"(,"instance":)";
+    append_json_string(body, request.path);
+    body += R"(,"code":")";
+    body += to_string(error.code);
+    body += R"(","requestId":)";
+    append_json_string(body, request.id);
+    if (!errors.empty()) {
+        body += R"(,"errors":)";
+        body += errors;
+    }
+    body += '}';
+    Response response{
+        .status = status,
+        .headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}},
+        .body = Body(std::move(body))};
+    if (status == 429 || status == 503) response.headers.push_back({"Retry-After", "1"});
+    if (status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
+    return response;
+}
+
+}  // namespace
+
+int status_of(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::bad_request: return 400;
+        case ErrorCode::invalid_document: return 422;
+        case ErrorCode::unauthorized: return 401;
+        case ErrorCode::forbidden: return 403;
+        case ErrorCode::not_found: return 404;
+        case ErrorCode::method_not_allowed: return 405;
+        case ErrorCode::conflict: return 409;
+        case ErrorCode::precondition_failed: return 412;
+        case ErrorCode::precondition_required: return 428;
+        case ErrorCode::gone: return 410;
+        case ErrorCode::too_large: return 413;
+        case ErrorCode::unsupported_media_type: return 415;
+        case ErrorCode::rate_limited: return 429;
+        case ErrorCode::overloaded: return 503;
+        case ErrorCode::storage_full: return 507;
+        case ErrorCode::not_available: return 501;
+        case ErrorCode::timeout: return 504;
+        case ErrorCode::cancelled: return 409;
+        case ErrorCode::script_error: return 422;
+        case ErrorCode::network_error: return 502;
+        case ErrorCode::egress_refused: return 403;
+        case ErrorCode::storage_error: return 500;
+        case ErrorCode::internal: return 500;
+    }
+    return 500;
+}
+
+std::string_view title_of(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::bad_request: return "The request is malformed";
+        case ErrorCode::invalid_document: return "The document is not valid";
+        case ErrorCode::unauthorized: return "Sign in first";
+        case ErrorCode::forbidden: return "Not allowed";
+        case ErrorCode::not_found: return "Not found";
+        case ErrorCode::method_not_allowed: return "The method is not allowed here";
+        case ErrorCode::conflict: return "Not possible in this state";
+        case ErrorCode::precondition_failed: return "Changed by somebody else";
+        case ErrorCode::precondition_required: return "If-Match is missing";
+        case ErrorCode::gone: return "No longer there";
+        case ErrorCode::too_large: return "Too large";
+        case ErrorCode::unsupported_media_type: return "The content type is not supported";
+        case ErrorCode::rate_limited: return "Too many requests";
+        case ErrorCode::overloaded: return "The server is busy";
+        case ErrorCode::storage_full: return "The disk is full";
+        case ErrorCode::not_available: return "Not available yet";
+        case ErrorCode::timeout: return "Took too long";
+        case ErrorCode::cancelled: return "Cancelled";
+        case ErrorCode::script_error: return "The script failed";
+        case ErrorCode::network_error: return "The network failed";
+        case ErrorCode::egress_refused: return "The address is not allowed";
+        case ErrorCode::storage_error: return "The storage failed";
+        case ErrorCode::internal: return "Something went wrong here";
+    }
+    return "Something went wrong here";
+}
+
+Response problem_response(const Request& request, const Error& error, std::string errors) {
+    return make(request, status_of(error.code), error, errors);
+}
+
+Response problem_response(const Request& request, int status, const Error& error) {
+    return make(request, status, error, {});
+}
+
+}  // namespace swiftgrid::api

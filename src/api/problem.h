@@ -1,0 +1,26 @@
+#pragma once
+
+// The only mapping from an Error to an HTTP status and a problem document (RFC 9457):
+// { type, title, status, detail, instance, code, requestId, errors? }.
+
+#include <string>
+
+#include "api/response.h"
+#include "base/error.h"
+#include "base/json.h"
+
+namespace swiftgrid::api {
+
+int status_of(ErrorCode code);
+
+// "Not found": the title of the code's problems.
+std::string_view title_of(ErrorCode code);
+
+// `errors` is a JSON array of { pointer, nodeId, code, detail } or empty; it is left out when
+// empty.
+Response problem_response(const Request& request, const Error& error, std::string errors = {});
+
+// For statuses that have no code of their own, such as 431.
+Response problem_response(const Request& request, int status, const Error& error);
+
+}  // namespace swiftgrid::api
