@@ -15,6 +15,7 @@ constexpr std::size_t graph_nodes = 2'000;
 constexpr std::size_t graph_edges = 8 * graph_nodes;
 constexpr std::size_t flow_name_characters = 200;
 constexpr std::size_t node_id_characters = 128;
+constexpr std::size_t change_summary_bytes = 8'000;
 constexpr std::size_t router_conditions = 100;
 // Nobody reads more problems of one document than this.
 constexpr std::size_t problems = 1'000;
@@ -59,13 +60,19 @@ constexpr std::size_t turn_commands = 1'024;
 constexpr std::size_t runs_in_memory = 20'000;
 // Bytes of events of one transaction: keeps a commit below some tens of milliseconds.
 constexpr std::size_t commit_bytes = 8 * mebibyte;
-constexpr std::size_t scripts_in_flight = 4'096;
+
+
+// Caches: what a start of a run needs of a flow, and plans. A plan of 10 nodes takes about 10 KB.
+constexpr std::size_t flow_heads = 100'000;
+constexpr std::size_t plans_in_memory = 1'000;
 
 // Browsers and clients.
 constexpr std::size_t page_items = 20;
 constexpr std::size_t page_items_max = 200;
 constexpr std::size_t run_detail_events = 1'000;
 constexpr std::int64_t wait_seconds_max = 300;
+// Requests that wait for the database; beyond it the answer is 503.
+constexpr std::size_t api_work_waiting = 1'024;
 constexpr std::size_t connections = 4'096;
 constexpr std::size_t stream_subscribers = 1'024;
 // A reader that is further behind than this is cut; it resumes from Last-Event-ID.

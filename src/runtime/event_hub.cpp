@@ -20,17 +20,17 @@ void EventHub::unwatch_run(RunId run, const RunWatcher* watcher) {
     if (found->second.empty()) run_watchers_.erase(found);
 }
 
-std::uint64_t EventHub::watch_runs(RunsWatcher watcher) {
+void EventHub::watch_runs(std::shared_ptr<RunsWatcher> watcher) {
     const std::lock_guard lock(mutex_);
-    const std::uint64_t watch_id = next_watch_id_++;
-    runs_watchers_.emplace(watch_id, std::move(watcher));
-    ++runs_watcher_count_;
-    return watch_id;
+    runs_watchers_.push_back(std::move(watcher));
+    runs_watcher_count_ = runs_watchers_.size();
 }
 
-void EventHub::unwatch_runs(std::uint64_t watch_id) {
+void EventHub::unwatch_runs(const RunsWatcher* watcher) {
     const std::lock_guard lock(mutex_);
-    runs_watcher_count_ -= runs_watchers_.erase(watch_id);
+    std::erase_if(runs_watchers_,
+                  [&](const auto& candidate) { return candidate.get() == watcher; });
+    runs_watcher_count_ = runs_watchers_.size();
 }
 
 bool EventHub::is_watched(RunId run) const {
@@ -55,13 +55,17 @@ void EventHub::publish_chunk(RunId run, const PublishedChunk& chunk) {
     for (const auto& watcher : watchers_of(run)) watcher->on_chunk(chunk);
 }
 
+std::vector<std::shared_ptr<RunsWatcher>> EventHub::runs_watchers() const {
+    const std::lock_guard lock(mutex_);
+    return runs_watchers_;
+}
+
 void EventHub::publish_run(const store::RunRow& row) {
-    std::vector<RunsWatcher> watchers;
-    {
-        const std::lock_guard lock(mutex_);
-        for (const auto& [watch_id, watcher] : runs_watchers_) watchers.push_back(watcher);
-    }
-    for (const RunsWatcher& watcher : watchers) watcher(row);
+    for (const auto& watcher : runs_watchers()) watcher->on_run(row);
+}
+
+void EventHub::publish_run_deleted(RunId run, FlowId flow) {
+    for (const auto& watcher : runs_watchers()) watcher->on_run_deleted(run, flow);
 }
 
 }  // namespace swiftgrid::runtime

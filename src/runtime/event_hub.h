@@ -6,10 +6,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -22,7 +22,7 @@ namespace swiftgrid::runtime {
 struct PublishedEvent {
     std::uint64_t sequence = 0;
     std::shared_ptr<const std::string> text;  // shared by all subscribers
-    bool ends_run = false;
+    std::string_view ends_as = {};  // the run's final status when this event ends it, else ""
 };
 // Live output that is not kept, such as a log line of a script: the chunk of the contract.
 struct PublishedChunk {
@@ -36,7 +36,12 @@ public:
     virtual void on_chunk(const PublishedChunk& chunk) = 0;
 };
 
-using RunsWatcher = std::function<void(const store::RunRow&)>;
+class RunsWatcher {
+public:
+    virtual ~RunsWatcher() = default;
+    virtual void on_run(const store::RunRow& row) = 0;
+    virtual void on_run_deleted(RunId run, FlowId flow) = 0;
+};
 
 class EventHub {
 public:
@@ -44,8 +49,8 @@ public:
     void watch_run(RunId run, std::shared_ptr<RunWatcher> watcher);
     void unwatch_run(RunId run, const RunWatcher* watcher);
 
-    std::uint64_t watch_runs(RunsWatcher watcher);
-    void unwatch_runs(std::uint64_t watch_id);
+    void watch_runs(std::shared_ptr<RunsWatcher> watcher);
+    void unwatch_runs(const RunsWatcher* watcher);
 
     bool is_watched(RunId run) const;
     bool runs_are_watched() const { return runs_watcher_count_.load(std::memory_order_relaxed) > 0; }
@@ -53,16 +58,17 @@ public:
     void publish_event(RunId run, const PublishedEvent& event);
     void publish_chunk(RunId run, const PublishedChunk& chunk);
     void publish_run(const store::RunRow& row);
+    void publish_run_deleted(RunId run, FlowId flow);
 
 private:
     std::vector<std::shared_ptr<RunWatcher>> watchers_of(RunId run) const;
+    std::vector<std::shared_ptr<RunsWatcher>> runs_watchers() const;
 
     mutable std::mutex mutex_;
     std::atomic<std::size_t> run_watcher_count_ = 0;
     std::atomic<std::size_t> runs_watcher_count_ = 0;
     std::unordered_map<RunId, std::vector<std::shared_ptr<RunWatcher>>> run_watchers_;
-    std::unordered_map<std::uint64_t, RunsWatcher> runs_watchers_;
-    std::uint64_t next_watch_id_ = 1;
+    std::vector<std::shared_ptr<RunsWatcher>> runs_watchers_;
 };
 
 }  // namespace swiftgrid::runtime

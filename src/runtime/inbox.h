@@ -23,10 +23,15 @@ struct AttemptEnded {
 };
 // The batch that was handed to the journal is on disk.
 struct BatchDurable {};
+// A script of no run: the preview of an expression. The shard sets the call's id.
+struct ScriptRequest {
+    sandbox::Call call;
+    std::function<void(sandbox::Reply)> done;  // once, on the shard's thread
+};
 // Stop when nothing is in flight any more.
 struct Drain {};
 
-using Message = std::variant<Submission, AttemptEnded, BatchDurable, Drain>;
+using Message = std::variant<Submission, AttemptEnded, BatchDurable, ScriptRequest, Drain>;
 
 class Inbox {
 public:

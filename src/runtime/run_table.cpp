@@ -26,7 +26,7 @@ Result<GraphId> graph_of(const store::EventRecord& first) {
 }
 
 Result<void> fold(ReplayedRun& run, const store::EventRecord& record,
-                  std::optional<std::uint64_t> at) {
+                  std::optional<std::uint64_t> at, const EventVisitor& visit) {
     auto events =
         engine::decode_events(record.events, record.first_seq, record.at, *run.plan);
     if (!events) return std::unexpected(events.error());
@@ -35,6 +35,7 @@ Result<void> fold(ReplayedRun& run, const store::EventRecord& record,
         if (event.sequence != run.state.last_sequence + 1)
             return fail(ErrorCode::storage_error, "the run's events have a gap");
         engine::apply(run.state, event);
+        if (visit) visit(event, *run.plan);
     }
     return {};
 }
@@ -89,7 +90,7 @@ void RunTable::evict_idle() {
 }
 
 Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId run,
-                               std::optional<std::uint64_t> at) {
+                               std::optional<std::uint64_t> at, const EventVisitor& visit) {
     ReplayedRun replayed;
     std::uint64_t after = 0;
     for (;;) {
@@ -105,7 +106,7 @@ Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId 
             replayed.state = engine::RunState(run, replayed.plan->nodes.size());
         }
         for (const store::EventRecord& record : *records) {
-            if (auto folded = fold(replayed, record, at); !folded)
+            if (auto folded = fold(replayed, record, at, visit); !folded)
                 return std::unexpected(folded.error());
             after = record.first_seq + record.count - 1;
         }

@@ -67,7 +67,11 @@ struct ReplayedRun {
     engine::RunState state;
     model::PlanPtr plan;
 };
+// Called with each event that was folded, in order.
+using EventVisitor = std::function<void(const engine::Event& event, const model::Plan& plan)>;
+
 Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId run,
-                               std::optional<std::uint64_t> at = std::nullopt);
+                               std::optional<std::uint64_t> at = std::nullopt,
+                               const EventVisitor& visit = {});
 
 }  // namespace swiftgrid::runtime

@@ -9,6 +9,17 @@
 #include "runtime/run_row.h"
 
 namespace swiftgrid::runtime {
+namespace {
+
+// "" for an event that does not end the run.
+std::string_view final_status_of(const engine::EventBody& body) {
+    if (std::holds_alternative<engine::RunCompleted>(body)) return "completed";
+    if (std::holds_alternative<engine::RunFailed>(body)) return "failed";
+    if (std::holds_alternative<engine::RunCancelled>(body)) return "cancelled";
+    return "";
+}
+
+}  // namespace
 
 Shard::Shard(ShardParts parts, Inbox& inbox)
     : parts_(std::move(parts)), inbox_(inbox),
@@ -54,6 +65,7 @@ void Shard::handle_message(Message& message) {
                    [&](Submission& submission) { handle_submission(submission); },
                    [&](AttemptEnded& ended) { handle_attempt_ended(ended); },
                    [&](BatchDurable&) { release(); },
+                   [&](ScriptRequest& request) { handle_script_request(request); },
                    [&](Drain&) { draining_ = true; },
                },
                message);
@@ -76,6 +88,7 @@ void Shard::handle_submission(Submission& submission) {
 
     const auto refusal = handle_command(*entry, submission.command);
     if (!refusal) {
+        if (is_start) parts_.metrics.runs_started.fetch_add(1, std::memory_order_relaxed);
         if (submission.graph) building_graphs_.push_back(std::move(*submission.graph));
         if (submission.key) building_keys_.push_back(std::move(*submission.key));
     }
@@ -106,7 +119,18 @@ void Shard::handle_attempt_ended(AttemptEnded& ended) {
     if (engine::is_final((*entry)->state.status) && (*entry)->is_idle()) runs_.erase(ended.key.run);
 }
 
+void Shard::handle_script_request(ScriptRequest& request) {
+    const std::uint64_t id = next_script_id_++;
+    request.call.id = id;
+    script_requests_.emplace(id, std::move(request.done));
+    parts_.scripts.submit(std::move(request.call));
+}
+
 void Shard::handle_script_reply(sandbox::Reply& reply) {
+    if (const auto asked = script_requests_.extract(reply.id)) {
+        asked.mapped()(std::move(reply));
+        return;
+    }
     const auto found = pending_scripts_.find(reply.id);
     if (found == pending_scripts_.end()) return;  // cancelled meanwhile
     PendingScript pending = std::move(found->second);
@@ -204,12 +228,10 @@ void Shard::publish(const PartOfRun& part) {
         for (const engine::Event& event : part.events) {
             std::string text;
             engine::append_public_event(text, part.run, event, *part.plan);
-            const bool ends = std::holds_alternative<engine::RunCompleted>(event.body) ||
-                              std::holds_alternative<engine::RunFailed>(event.body) ||
-                              std::holds_alternative<engine::RunCancelled>(event.body);
-            parts_.hub.publish_event(
-                part.run, {event.sequence, std::make_shared<const std::string>(std::move(text)),
-                           ends});
+            parts_.hub.publish_event(part.run,
+                                     {event.sequence,
+                                      std::make_shared<const std::string>(std::move(text)),
+                                      final_status_of(event.body)});
         }
     }
     if (part.row) parts_.hub.publish_run(*part.row);

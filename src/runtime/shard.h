@@ -76,6 +76,7 @@ private:
     void handle_message(Message& message);
     void handle_submission(Submission& submission);
     void handle_attempt_ended(AttemptEnded& ended);
+    void handle_script_request(ScriptRequest& request);
     void handle_script_reply(sandbox::Reply& reply);
     std::optional<Error> handle_command(RunEntry& entry, const engine::Command& command);
     void note_events(RunEntry& entry, std::vector<engine::Event> events);
@@ -110,6 +111,7 @@ private:
 
     std::unordered_map<std::uint64_t, PendingScript> pending_scripts_;
     std::map<nodes::AttemptKey, std::uint64_t> script_of_attempt_;
+    std::unordered_map<std::uint64_t, std::function<void(sandbox::Reply)>> script_requests_;
     std::uint64_t next_script_id_ = 1;
     std::size_t outside_in_flight_ = 0;
     std::deque<nodes::PerformRequest> waiting_outside_;  // over the limit of attempts in flight

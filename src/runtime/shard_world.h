@@ -53,7 +53,7 @@ class Watcher : public RunWatcher {
 public:
     void on_event(const PublishedEvent& event) override {
         sequences.push_back(event.sequence);
-        ended = ended || event.ends_run;
+        ended = ended || !event.ends_as.empty();
     }
     void on_chunk(const PublishedChunk&) override {}
     std::vector<std::uint64_t> sequences;

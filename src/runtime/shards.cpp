@@ -41,6 +41,13 @@ Result<void> Shards::submit(Submission submission) {
     return {};
 }
 
+Result<void> Shards::evaluate(sandbox::Call call, std::function<void(sandbox::Reply)> done) {
+    Message message = ScriptRequest{std::move(call), std::move(done)};
+    if (draining_.load(std::memory_order_relaxed) || !threads_.front()->inbox().try_push(message))
+        return fail(ErrorCode::overloaded, "the server is busy; try again later");
+    return {};
+}
+
 void Shards::drain(std::int64_t patience_ms) {
     draining_ = true;
     for (auto& thread : threads_) thread->drain(patience_ms);

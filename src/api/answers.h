@@ -1,0 +1,30 @@
+#pragma once
+
+// From a service's answer to an HTTP response, and work on a worker thread.
+
+#include <functional>
+#include <string>
+
+#include "api/api_parts.h"
+#include "api/problem.h"
+#include "api/responder.h"
+#include "api/router.h"
+#include "control/answer.h"
+
+namespace swiftgrid::api {
+
+Response refusal_response(const Request& request, const control::Refusal& refusal);
+
+inline Response json_answer(const Request& request, const control::Answer<std::string>& answer,
+                            int status = 200) {
+    return answer ? json_response(status, *answer) : refusal_response(request, answer.error());
+}
+
+// With the draft's revision as ETag.
+Response flow_answer(const Request& request, const control::Answer<control::FlowView>& answer,
+                     int status = 200);
+
+// A handler whose work may wait for the database: it runs on a worker thread.
+Handler on_worker(ApiParts& parts, std::function<Response(const Request&)> work);
+
+}  // namespace swiftgrid::api

@@ -1,0 +1,40 @@
+#pragma once
+
+// What the routes may use. Built by app/compose.cpp; everything outlives the router.
+
+#include <functional>
+#include <string>
+
+#include "api/worker_pool.h"
+#include "control/access.h"
+#include "control/flow_service.h"
+#include "control/preview.h"
+#include "control/run_service.h"
+#include "control/run_starter.h"
+#include "model/node_descriptor.h"
+#include "runtime/clock.h"
+#include "runtime/event_hub.h"
+#include "runtime/metrics.h"
+#include "runtime/shards.h"
+#include "store/journal.h"
+
+namespace swiftgrid::api {
+
+struct ApiParts {
+    control::FlowService& flows;
+    control::RunService& runs;
+    control::RunStarter& starter;
+    control::Preview& preview;
+    control::Access& access;
+    runtime::EventHub& hub;
+    runtime::Shards& shards;
+    runtime::RuntimeMetrics& metrics;
+    store::Journal& journal;
+    const runtime::Clock& clock;
+    const model::NodeTypes& types;
+    WorkerPool& workers;
+    std::string version;
+    std::string cookie_path = "/";
+};
+
+}  // namespace swiftgrid::api

@@ -1,0 +1,103 @@
+#include <charconv>
+
+#include "api/answers.h"
+#include "api/json_body.h"
+#include "api/query.h"
+#include "api/routes/routes.h"
+
+namespace swiftgrid::api {
+namespace {
+
+using control::Refusal;
+
+Response list_flows(const Request& request, ApiParts& parts) {
+    auto limit = query_limit(request);
+    if (!limit) return problem_response(request, limit.error());
+    return json_answer(request, parts.flows.list({query_text(request, "search"),
+                                                  query_text(request, "cursor"), *limit}));
+}
+
+Result<JsonBody> read_flow_body(const Request& request) {
+    return JsonBody::read(request,
+                          {"name", "description", "graph", "inputSchema", "outputSchema",
+                           "timeoutMs", "notifications"},
+                          true);
+}
+
+Response create_flow(const Request& request, ApiParts& parts) {
+    auto body = read_flow_body(request);
+    if (!body) return problem_response(request, body.error());
+    if (!body->has("name"))
+        return problem_response(
+            request, Error{ErrorCode::invalid_document, "body: 'name' is missing"});
+    return flow_answer(request, parts.flows.create(body->object()), 201);
+}
+
+Response get_flow(const Request& request, ApiParts& parts) {
+    auto flow = path_id<FlowId>(request, "flowId");
+    if (!flow) return problem_response(request, flow.error());
+    return flow_answer(request, parts.flows.get(*flow));
+}
+
+// The revision of `If-Match: "7"`; weak or foreign tags match nothing.
+Result<std::int64_t> revision_of(const Request& request) {
+    auto text = request.header("If-Match");
+    if (!text)
+        return fail(ErrorCode::precondition_required,
+                    "send If-Match with the ETag of the draft that was read");
+    std::int64_t revision = 0;
+    if (text->size() > 2 && text->starts_with('"') && text->ends_with('"')) {
+        const std::string_view digits = text->substr(1, text->size() - 2);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), revision);
+        if (error == std::errc() && end == digits.data() + digits.size()) return revision;
+    }
+    return fail(ErrorCode::precondition_failed,
+                "If-Match does not name a revision of this draft, such as \"7\"");
+}
+
+Response save_flow(const Request& request, ApiParts& parts) {
+    auto flow = path_id<FlowId>(request, "flowId");
+    if (!flow) return problem_response(request, flow.error());
+    auto revision = revision_of(request);
+    if (!revision) return problem_response(request, revision.error());
+    auto body = read_flow_body(request);
+    if (!body) return problem_response(request, body.error());
+    return flow_answer(request, parts.flows.save(*flow, *revision, body->object()));
+}
+
+Response delete_flow(const Request& request, ApiParts& parts) {
+    auto flow = path_id<FlowId>(request, "flowId");
+    if (!flow) return problem_response(request, flow.error());
+    auto force = query_boolean(request, "force");
+    if (!force) return problem_response(request, force.error());
+    auto removed = parts.flows.remove(*flow, force->value_or(false));
+    return removed ? empty_response() : refusal_response(request, removed.error());
+}
+
+Response validate_flow(const Request& request, ApiParts& parts) {
+    auto document = parse_json(request.body);
+    if (!document)
+        return problem_response(
+            request, Error{ErrorCode::bad_request, "body: " + document.error().message});
+    return json_response(200, parts.flows.validate(*document));
+}
+
+}  // namespace
+
+void add_flow_routes(Router& router, ApiParts& parts) {
+    const auto add = [&](std::string_view method, std::string_view pattern,
+                         Response (*work)(const Request&, ApiParts&)) {
+        router.add(method, pattern, on_worker(parts, [&parts, work](const Request& request) {
+                       return work(request, parts);
+                   }));
+    };
+    add("GET", "/api/flows", list_flows);
+    add("POST", "/api/flows", create_flow);
+    add("POST", "/api/flows/validate", validate_flow);
+    add("GET", "/api/flows/{flowId}", get_flow);
+    add("PUT", "/api/flows/{flowId}", save_flow);
+    add("DELETE", "/api/flows/{flowId}", delete_flow);
+}
+
+}  // namespace swiftgrid::api

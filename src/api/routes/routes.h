@@ -1,0 +1,24 @@
+#pragma once
+
+// Every route, by file: the URL's first word is the name of the file. api/openapi.yaml describes
+// them; a test holds the two together.
+
+#include "api/api_parts.h"
+#include "api/router.h"
+#include "api/timer.h"
+
+namespace swiftgrid::api {
+
+void add_auth_routes(Router& router, ApiParts& parts);
+void add_flow_routes(Router& router, ApiParts& parts);
+void add_version_routes(Router& router, ApiParts& parts);
+void add_start_routes(Router& router, ApiParts& parts, Timer& timer);
+void add_run_routes(Router& router, ApiParts& parts);
+void add_run_stream_routes(Router& router, ApiParts& parts, Timer& timer);
+void add_tool_routes(Router& router, ApiParts& parts);
+void add_service_routes(Router& router, ApiParts& parts);
+
+// The harmless endpoint that the offline samples call; it needs no parts of the server.
+void add_echo_route(Router& router, Timer& timer);
+
+}  // namespace swiftgrid::api

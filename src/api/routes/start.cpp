@@ -1,0 +1,216 @@
+// Starting runs. The ordinary start answers from the shard's reply, without a worker thread.
+
+#include <memory>
+
+#include "api/answers.h"
+#include "api/json_body.h"
+#include "api/query.h"
+#include "api/routes/routes.h"
+#include "base/limits.h"
+#include "control/json_writer.h"
+
+namespace swiftgrid::api {
+namespace {
+
+using control::Answer;
+using control::StartRequest;
+using control::Started;
+
+// "draft", "active" or a number; absent is the active version, else the draft.
+Result<control::VersionChoice> version_of(const json::value* value) {
+    if (!value || value->is_null()) return control::DefaultVersion{};
+    if (value->is_string() && value->get_string() == "draft") return control::DraftVersion{};
+    if (value->is_string() && value->get_string() == "active") return control::ActiveVersionOnly{};
+    if (value->is_int64() && value->get_int64() >= 1)
+        return control::NumberedVersion{value->get_int64()};
+    return fail(ErrorCode::invalid_document,
+                "body: 'version' must be \"draft\", \"active\" or a number from 1");
+}
+
+Result<JsonText> input_of(const json::value* value) {
+    if (!value) return JsonText();
+    JsonText input = JsonText::from(*value);
+    if (input.size_bytes() > limits::run_input_bytes)
+        return fail(ErrorCode::too_large, "the input is larger than " +
+                                              std::to_string(limits::run_input_bytes) + " bytes");
+    return input;
+}
+
+std::string start_json(RunId run, std::string_view status) {
+    std::string out;
+    control::ObjectWriter object(out);
+    object.text("runId", to_string(run));
+    object.text("status", status);
+    object.end();
+    return out;
+}
+
+std::string end_json(RunId run, const runtime::RunEnd& end) {
+    std::string out;
+    control::ObjectWriter object(out);
+    object.text("runId", to_string(run));
+    object.text("status", engine::to_string(end.status));
+    object.raw("output", end.output.view());
+    object.raw("error", end.error ? engine::to_json_text(*end.error).view() : "null");
+    object.end();
+    return out;
+}
+
+void answer_started(const Responder& respond, const Answer<Started>& started) {
+    if (!started) {
+        respond(refusal_response(respond.request(), started.error()));
+        return;
+    }
+    Response response = json_response(202, start_json(started->run, "running"));
+    if (started->is_repeat) response.headers.push_back({"Idempotency-Replayed", "true"});
+    respond(std::move(response));
+}
+
+// With ?wait: answers 200 at the end of the run, or 202 when the time is over first.
+void answer_at_end(StartRequest request, const Responder& respond, std::int64_t seconds,
+                   ApiParts& parts, Timer& timer) {
+    request.on_end = [respond](RunId run, const runtime::RunEnd& end) {
+        respond(json_response(200, end_json(run, end)));
+    };
+    parts.starter.start(std::move(request), [respond, seconds, &parts,
+                                             &timer](const Answer<Started>& started) {
+        if (!started) {
+            answer_started(respond, started);
+            return;
+        }
+        const RunId run = started->run;
+        if (started->is_repeat) {
+            // The end of a run that somebody else started is read, not waited for.
+            const bool posted = parts.workers.post([respond, run, &parts] {
+                auto text = parts.runs.end_or_status(run);
+                const bool ended = text && text->find("\"output\":") != std::string::npos;
+                Response response = json_answer(respond.request(), text, ended ? 200 : 202);
+                response.headers.push_back({"Idempotency-Replayed", "true"});
+                respond(std::move(response));
+            });
+            if (!posted) answer_started(respond, started);
+            return;
+        }
+        timer.after(seconds * 1000,
+                    [respond, run] { respond(json_response(202, start_json(run, "running"))); });
+    });
+}
+
+std::optional<control::KeyOfRequest> key_of(const Request& request) {
+    auto key = request.header("Idempotency-Key");
+    if (!key || key->empty()) return std::nullopt;
+    // The IETF draft quotes the key; quotes are optional here.
+    if (key->size() > 2 && key->starts_with('"') && key->ends_with('"'))
+        key = key->substr(1, key->size() - 2);
+    return control::KeyOfRequest{"POST " + request.path, std::string(key->substr(0, 255)),
+                                 to_string(graph_id_of(request.body))};
+}
+
+void start(StartRequest request, const Responder& respond, ApiParts& parts, Timer& timer) {
+    auto wait = query_integer(respond.request(), "wait", {0, limits::wait_seconds_max});
+    if (!wait) {
+        respond(problem_response(respond.request(), wait.error()));
+        return;
+    }
+    request.key = key_of(respond.request());
+    if (wait->value_or(0) > 0) {
+        answer_at_end(std::move(request), respond, **wait, parts, timer);
+        return;
+    }
+    parts.starter.start(std::move(request), [respond](const Answer<Started>& started) {
+        answer_started(respond, started);
+    });
+}
+
+Result<StartRequest> read_flow_run(const Request& request) {
+    auto flow = path_id<FlowId>(request, "flowId");
+    if (!flow) return std::unexpected(flow.error());
+    auto body = JsonBody::read(request, {"input", "version"});
+    if (!body) return std::unexpected(body.error());
+    auto version = version_of(body->find("version"));
+    if (!version) return std::unexpected(version.error());
+    auto input = input_of(body->find("input"));
+    if (!input) return std::unexpected(input.error());
+    StartRequest start_request;
+    start_request.flow = *flow;
+    start_request.version = *version;
+    start_request.input = *input;
+    return start_request;
+}
+
+Result<StartRequest> read_run(const Request& request) {
+    auto body = JsonBody::read(request, {"workflowId", "inputData"}, true);
+    if (!body) return std::unexpected(body.error());
+    auto id = body->text("workflowId");
+    if (!id) return std::unexpected(id.error());
+    if (!id->has_value())
+        return fail(ErrorCode::invalid_document, "body: 'workflowId' is missing");
+    auto flow = parse_id<FlowId>(**id);
+    if (!flow) return fail(ErrorCode::bad_request, "workflowId: " + flow.error().message);
+    auto input = input_of(body->find("inputData"));
+    if (!input) return std::unexpected(input.error());
+    StartRequest start_request;
+    start_request.flow = *flow;
+    start_request.input = *input;
+    return start_request;
+}
+
+Result<control::ReplayRequest> read_replay(const Request& request) {
+    auto run = path_id<RunId>(request, "runId");
+    if (!run) return std::unexpected(run.error());
+    auto body = JsonBody::read(request, {"input", "version"});
+    if (!body) return std::unexpected(body.error());
+    control::ReplayRequest replay;
+    replay.run = *run;
+    replay.key = key_of(request);
+    if (const json::value* input = body->find("input")) {
+        auto text = input_of(input);
+        if (!text) return std::unexpected(text.error());
+        replay.input = *text;
+    }
+    auto version = body->text("version");
+    if (!version) return std::unexpected(version.error());
+    if (version->value_or("same") == "active")
+        replay.version = control::ActiveVersionOnly{};
+    else if (version->value_or("same") == "draft")
+        replay.version = control::DraftVersion{};
+    else if (version->value_or("same") != "same")
+        return fail(ErrorCode::invalid_document,
+                    "body: 'version' must be \"same\", \"active\" or \"draft\"");
+    return replay;
+}
+
+}  // namespace
+
+void add_start_routes(Router& router, ApiParts& parts, Timer& timer) {
+    const auto add = [&](std::string_view pattern, Result<StartRequest> (*read)(const Request&)) {
+        router.add("POST", pattern,
+                   [&parts, &timer, read](const Request& request, const Responder& respond) {
+                       auto start_request = read(request);
+                       if (!start_request)
+                           respond(problem_response(request, start_request.error()));
+                       else
+                           start(std::move(*start_request), respond, parts, timer);
+                   });
+    };
+    add("/api/flows/{flowId}/runs", read_flow_run);
+    add("/api/run", read_run);
+    router.add("POST", "/api/runs/{runId}/replay",
+               [&parts](const Request& request, const Responder& respond) {
+                   auto replay = read_replay(request);
+                   if (!replay) {
+                       respond(problem_response(request, replay.error()));
+                       return;
+                   }
+                   const bool posted = parts.workers.post([respond, replay = *replay, &parts] {
+                       parts.runs.replay(replay, [respond](const Answer<Started>& started) {
+                           answer_started(respond, started);
+                       });
+                   });
+                   if (!posted)
+                       respond(problem_response(request, Error{ErrorCode::overloaded,
+                                                               "the server is busy; try again"}));
+               });
+}
+
+}  // namespace swiftgrid::api

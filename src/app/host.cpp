@@ -1,0 +1,112 @@
+#include "app/host.h"
+
+#include "app/version.h"
+#include "base/limits.h"
+#include "control/preview.h"
+
+namespace swiftgrid::app {
+namespace {
+
+constexpr std::size_t worker_threads = 2;
+
+// One shard carries some ten thousand runs a second; more only help when there are cores for them.
+std::size_t shard_count() { return std::max(1U, std::thread::hardware_concurrency() / 4); }
+
+}  // namespace
+
+Host::Host() : types(nodes::make_node_types()), ids_(clock), io_work_(io_.get_executor()) {}
+
+Host::~Host() { stop(0); }
+
+Result<std::unique_ptr<Host>> Host::create(const HostOptions& options, sandbox::Zygote& zygote) {
+    std::unique_ptr<Host> host(new Host());
+    if (auto built = host->build(options, zygote); !built) return std::unexpected(built.error());
+    return host;
+}
+
+Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
+    auto guard = net::EgressGuard::parse(options.allow_egress);
+    if (!guard) return std::unexpected(guard.error());
+    if (auto opened = open_store(options.data_dir); !opened) return opened;
+
+    net::HttpClientOptions client_options;
+    client_options.user_agent = "SwiftGrid/" + std::string(version());
+    client_ = std::make_unique<net::HttpClient>(io_, std::move(*guard), client_options);
+    behaviours_ = nodes::make_node_behaviours();
+    performers_ = nodes::make_performers(*client_);
+    if (auto made = make_shards(options.script_workers, zygote); !made) return made;
+    make_services();
+    return {};
+}
+
+Result<void> Host::open_store(const std::string& data_dir) {
+    auto database = data_dir.empty() ? store::Database::open_in_memory()
+                                     : store::Database::open(data_dir);
+    if (!database) return std::unexpected(database.error());
+    database_ = std::move(*database);
+    backend_ = std::make_unique<store::SqliteBackend>(*database_);
+    store::JournalOptions options;
+    options.place = database_->place();
+    options.free_bytes = [database = database_.get()] { return database->free_bytes(); };
+    journal_ = std::make_unique<store::Journal>(*backend_, std::move(options));
+    committer_ = std::make_unique<store::CommitterThread>(*journal_);
+    catalog_ = std::make_unique<store::Catalog>(*database_, *journal_);
+    plans_ = std::make_unique<runtime::PlanCache>(
+        types, [backend = backend_.get()](GraphId graph) { return backend->read_graph(graph); },
+        limits::plans_in_memory);
+    return {};
+}
+
+Result<void> Host::make_shards(std::size_t script_workers, sandbox::Zygote& zygote) {
+    const std::size_t count = shard_count();
+    std::vector<runtime::ShardParts> parts;
+    for (std::size_t i = 0; i < count; ++i) {
+        sandbox::ScriptPoolOptions options;
+        options.workers = std::max<std::size_t>(1, script_workers / count);
+        auto pool = sandbox::ScriptPool::create(zygote, options);
+        if (!pool) return std::unexpected(pool.error());
+        pools_.push_back(std::move(*pool));
+        script_runners_.push_back(std::make_unique<runtime::SandboxScriptRunner>(*pools_.back()));
+        parts.push_back({clock, *behaviours_, performers_, *script_runners_.back(), *backend_,
+                         *plans_, hub, metrics, [this, i](store::Batch batch) {
+                             journal_->append(std::move(batch),
+                                              [this, i] { shards_->batch_durable(i); });
+                         }});
+    }
+    shards_ = std::make_unique<runtime::Shards>(std::move(parts));
+    return {};
+}
+
+void Host::make_services() {
+    workers_ = std::make_unique<api::WorkerPool>(worker_threads);
+    flows_ = std::make_unique<control::FlowService>(
+        control::FlowService::Parts{*catalog_, heads_, *shards_, types, clock, ids_});
+    starter_ = std::make_unique<control::RunStarter>(control::RunStarter::Parts{
+        *catalog_, *journal_, *backend_, *flows_, heads_, *plans_, *shards_, types, clock, ids_,
+        [this](std::function<void()> work) {
+            return workers_ && workers_->post(std::move(work));
+        }});
+    runs_ = std::make_unique<control::RunService>(control::RunService::Parts{
+        *catalog_, *backend_, *plans_, *shards_, *starter_, clock});
+    preview_ = std::make_unique<control::Preview>(
+        control::Preview::Parts{*catalog_, *backend_, *plans_, *shards_});
+}
+
+Result<void> Host::start() {
+    io_thread_ = std::thread([this] { io_.run(); });
+    return shards_->start(*backend_);
+}
+
+void Host::stop(std::int64_t patience_ms) {
+    if (stopped_) return;
+    stopped_ = true;
+    workers_.reset();  // finishes what waits for the database
+    if (shards_) shards_->drain(patience_ms);
+    committer_.reset();  // commits what is left
+    io_work_.reset();
+    io_.stop();
+    if (io_thread_.joinable()) io_thread_.join();
+    client_.reset();
+}
+
+}  // namespace swiftgrid::app

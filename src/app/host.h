@@ -1,0 +1,115 @@
+#pragma once
+
+// The object graph below the API, built by hand in order and taken down in the opposite one. `serve`
+// puts an HTTP server on top, `run` uses it directly.
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "api/worker_pool.h"
+#include "base/result.h"
+#include "control/flow_heads.h"
+#include "control/flow_service.h"
+#include "control/preview.h"
+#include "control/run_service.h"
+#include "control/run_starter.h"
+#include "engine/node_behaviour.h"
+#include "model/node_descriptor.h"
+#include "net/http_client.h"
+#include "nodes/registry.h"
+#include "runtime/clock.h"
+#include "runtime/event_hub.h"
+#include "runtime/metrics.h"
+#include "runtime/plan_cache.h"
+#include "runtime/script_runner.h"
+#include "runtime/shards.h"
+#include "sandbox/script_pool.h"
+#include "sandbox/zygote.h"
+#include "store/catalog.h"
+#include "store/committer_thread.h"
+#include "store/database.h"
+#include "store/journal.h"
+#include "store/sqlite_backend.h"
+
+namespace swiftgrid::app {
+
+struct HostOptions {
+    std::string data_dir;  // "" keeps everything in memory
+    std::vector<std::string> allow_egress;
+    std::size_t script_workers = 2;
+};
+
+class Host {
+public:
+    // The zygote outlives the host.
+    static Result<std::unique_ptr<Host>> create(const HostOptions& options, sandbox::Zygote& zygote);
+    ~Host();
+
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+
+    // Owes again what open runs are owed, then takes work.
+    Result<void> start();
+
+    // Lets what is under way finish for so long, then puts everything on disk and ends the threads.
+    // What was cut goes out again after the next start.
+    void stop(std::int64_t patience_ms);
+
+    boost::asio::io_context& io() { return io_; }
+
+    runtime::SystemClock clock;
+    model::NodeTypes types;
+    runtime::EventHub hub;
+    runtime::RuntimeMetrics metrics;
+
+    net::HttpClient& http_client() { return *client_; }
+    api::WorkerPool& workers() { return *workers_; }
+    store::Journal& journal() { return *journal_; }
+    runtime::Shards& shards() { return *shards_; }
+    control::FlowService& flows() { return *flows_; }
+    control::RunService& runs() { return *runs_; }
+    control::RunStarter& starter() { return *starter_; }
+    control::Preview& preview() { return *preview_; }
+
+private:
+    Host();
+    Result<void> build(const HostOptions& options, sandbox::Zygote& zygote);
+    Result<void> open_store(const std::string& data_dir);
+    Result<void> make_shards(std::size_t script_workers, sandbox::Zygote& zygote);
+    void make_services();
+
+    runtime::SystemIdSource ids_;
+    boost::asio::io_context io_;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> io_work_;
+    std::thread io_thread_;
+
+    std::unique_ptr<store::Database> database_;
+    std::unique_ptr<store::SqliteBackend> backend_;
+    std::unique_ptr<store::Journal> journal_;
+    std::unique_ptr<store::CommitterThread> committer_;
+    std::unique_ptr<store::Catalog> catalog_;
+    std::unique_ptr<runtime::PlanCache> plans_;
+
+    std::unique_ptr<net::HttpClient> client_;
+    std::unique_ptr<engine::NodeBehaviours> behaviours_;
+    nodes::Performers performers_;
+    std::vector<std::unique_ptr<sandbox::ScriptPool>> pools_;
+    std::vector<std::unique_ptr<runtime::SandboxScriptRunner>> script_runners_;
+    std::unique_ptr<runtime::Shards> shards_;
+
+    std::unique_ptr<api::WorkerPool> workers_;
+    control::FlowHeads heads_;
+    std::unique_ptr<control::FlowService> flows_;
+    std::unique_ptr<control::RunStarter> starter_;
+    std::unique_ptr<control::RunService> runs_;
+    std::unique_ptr<control::Preview> preview_;
+    bool stopped_ = false;
+};
+
+}  // namespace swiftgrid::app

@@ -1,0 +1,47 @@
+#include <cstdio>
+
+#include "app/exit_code.h"
+#include "app/log.h"
+#include "app/options.h"
+#include "app/run.h"
+#include "app/serve.h"
+#include "app/signals.h"
+#include "app/validate.h"
+#include "base/overloaded.h"
+#include "sandbox/zygote.h"
+
+namespace {
+
+using namespace swiftgrid;
+
+int print_and_exit(const app::PrintAndExit& print) {
+    std::fputs(print.text.c_str(), print.to_stderr ? stderr : stdout);
+    return print.exit_code;
+}
+
+// Commands that run flows. The zygote comes first: it must fork before any thread exists.
+template <typename Options>
+int with_sandbox(const Options& options,
+                 int (*run)(const Options&, sandbox::Zygote&, app::TerminationSignals&)) {
+    auto zygote = sandbox::Zygote::start();
+    if (!zygote) {
+        app::log(app::LogLevel::error, "cannot confine scripts: " + zygote.error().message);
+        return app::exit_failed;
+    }
+    app::TerminationSignals signals;
+    return run(options, *zygote, signals);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const app::Command command = app::parse_command_line(argc, argv);
+    return std::visit(
+        Overloaded{
+            [](const app::ServeOptions& options) { return with_sandbox(options, app::run_serve); },
+            [](const app::RunOptions& options) { return with_sandbox(options, app::run_flow); },
+            [](const app::ValidateOptions& options) { return app::run_validate(options); },
+            [](const app::PrintAndExit& print) { return print_and_exit(print); },
+        },
+        command);
+}

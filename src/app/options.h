@@ -1,0 +1,50 @@
+#pragma once
+
+// What the command line says, as plain data. One struct per sub-command; options_parse.cpp holds
+// the table of flags with their help, and nothing else reads argv or the environment.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace swiftgrid::app {
+
+struct ServeOptions {
+    std::string listen = "127.0.0.1:8080";
+    std::string data_dir = "./data";
+    std::string base_path;               // "" or "/swiftgrid"
+    std::vector<std::string> allow_egress;
+    std::string import_examples;         // a folder; read when there are no flows yet
+    std::size_t script_workers = 2;
+    bool metrics_public = false;
+    bool json = false;
+};
+
+struct RunOptions {
+    std::string flow_file;
+    std::string input = "null";  // JSON, or @file, or @- for standard input
+    std::string data_dir;        // "" keeps the log in memory
+    std::vector<std::string> allow_egress;
+    std::size_t script_workers = 2;
+    bool json = false;
+};
+
+struct ValidateOptions {
+    std::vector<std::string> flow_files;
+    bool json = false;
+};
+
+// What to do at once: print `text` and end with `exit_code` (help, version, wrong usage).
+struct PrintAndExit {
+    std::string text;
+    bool to_stderr = false;
+    int exit_code = 0;
+};
+
+using Command = std::variant<ServeOptions, RunOptions, ValidateOptions, PrintAndExit>;
+
+// Never exits itself. Wrong usage gives PrintAndExit with exit code 2.
+Command parse_command_line(int argc, const char* const* argv);
+
+}  // namespace swiftgrid::app

@@ -1,0 +1,121 @@
+#include <sstream>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include "app/exit_code.h"
+#include "app/options.h"
+#include "app/version.h"
+
+namespace swiftgrid::app {
+namespace {
+
+void add_egress(CLI::App& command, std::vector<std::string>& allow_egress) {
+    command
+        .add_option("--allow-egress", allow_egress,
+                    "Opens a private address for flows: host:port, address or CIDR; may be repeated "
+                    "and takes commas")
+        ->type_name("TARGET")
+        ->delimiter(',')
+        ->envname("SWIFTGRID_ALLOW_EGRESS");
+}
+
+void add_workers(CLI::App& command, std::size_t& workers) {
+    command
+        .add_option("--workers", workers, "Processes that carry out scripts")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{64}))
+        ->capture_default_str()
+        ->envname("SWIFTGRID_WORKERS");
+}
+
+CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
+    CLI::App* command = app.add_subcommand("serve", "Serves the API and the web UI");
+    command->add_option("--listen", options.listen, "Address and port; port 0 takes a free one")
+        ->type_name("HOST:PORT")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_LISTEN");
+    command->add_option("--data-dir", options.data_dir, "Folder that holds everything")
+        ->type_name("DIR")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_DATA_DIR");
+    command
+        ->add_option("--base-path", options.base_path,
+                     "Path under which a proxy serves us, such as /swiftgrid")
+        ->type_name("PATH")
+        ->envname("SWIFTGRID_BASE_PATH");
+    add_egress(*command, options.allow_egress);
+    add_workers(*command, options.script_workers);
+    command
+        ->add_option("--import-examples", options.import_examples,
+                     "Imports the flows below this folder when there are none yet")
+        ->type_name("DIR");
+    command->add_flag("--metrics-public", options.metrics_public,
+                      "Answers /metrics without a token");
+    command->add_flag("--json", options.json, "Prints JSON lines instead of text");
+    return command;
+}
+
+CLI::App* add_run(CLI::App& app, RunOptions& options) {
+    CLI::App* command =
+        app.add_subcommand("run", "Runs a flow file to its end, without a server");
+    command->add_option("FLOW", options.flow_file, "Flow document")->required()->type_name("FILE");
+    command
+        ->add_option("--input", options.input,
+                     "The run's input: JSON, @file, or @- for standard input")
+        ->type_name("JSON");
+    command
+        ->add_option("--data-dir", options.data_dir,
+                     "Keeps the run in this folder instead of in memory")
+        ->type_name("DIR");
+    add_egress(*command, options.allow_egress);
+    add_workers(*command, options.script_workers);
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    command->footer("Exits with 0 only when the run completed, with 1 when it did not.");
+    return command;
+}
+
+CLI::App* add_validate(CLI::App& app, ValidateOptions& options) {
+    CLI::App* command =
+        app.add_subcommand("validate", "Checks flow files; exits with 1 on errors");
+    command->add_option("FLOW", options.flow_files, "Flow documents")
+        ->required()
+        ->type_name("FILE");
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    return command;
+}
+
+PrintAndExit answer_of(const CLI::App& app, const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = app.exit(error, out, err);
+    if (code == 0) return {out.str(), false, exit_done};
+    return {err.str(), true, exit_usage};
+}
+
+}  // namespace
+
+Command parse_command_line(int argc, const char* const* argv) {
+    CLI::App app("SwiftGrid: draw a flow, run it, never lose a run.", "swiftgrid");
+    app.set_version_flag("--version", "swiftgrid " + std::string(version()));
+    app.set_help_all_flag("--help-all", "Prints the help of every command");
+    app.require_subcommand(1);
+    ServeOptions serve_options;
+    RunOptions run_options;
+    ValidateOptions validate_options;
+    serve_options.script_workers = run_options.script_workers =
+        std::max<std::size_t>(2, std::thread::hardware_concurrency());
+    const CLI::App* serve = add_serve(app, serve_options);
+    const CLI::App* run = add_run(app, run_options);
+    add_validate(app, validate_options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return answer_of(app, error);
+    }
+    if (serve->parsed()) return serve_options;
+    if (run->parsed()) return run_options;
+    return validate_options;
+}
+
+}  // namespace swiftgrid::app

@@ -1,0 +1,148 @@
+#include "app/serve.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <future>
+
+#include <fmt/format.h>
+
+#include "api/access_gate.h"
+#include "api/api_parts.h"
+#include "api/routes/routes.h"
+#include "api/server.h"
+#include "api/static_files.h"
+#include "api/timer.h"
+#include "app/echo_endpoint.h"
+#include "app/exit_code.h"
+#include "app/files.h"
+#include "app/host.h"
+#include "app/listen_address.h"
+#include "app/log.h"
+#include "app/version.h"
+#include "base/limits.h"
+
+namespace swiftgrid::app {
+namespace {
+
+int failed(const std::string& what, const Error& error) {
+    log(LogLevel::error, what + ": " + error.message);
+    return exit_failed;
+}
+
+// Every flow.json below the folder, in order of name.
+Result<std::size_t> import_examples(const std::string& folder, control::FlowService& flows) {
+    namespace fs = std::filesystem;
+    std::vector<std::string> files;
+    std::error_code error;
+    for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+        if (entry.path().filename() == "flow.json") files.push_back(entry.path().string());
+    }
+    if (error)
+        return fail(ErrorCode::not_found, "cannot read " + folder + ": " + error.message());
+    std::ranges::sort(files);
+    for (const std::string& file : files) {
+        auto document = read_json_file(file);
+        if (!document) return std::unexpected(document.error());
+        if (auto flow = flows.import_document(*document); !flow) {
+            const auto& refusal = flow.error();
+            return fail(refusal.error.code,
+                        file + ": " + (refusal.problems.empty() ? refusal.error.message
+                                                                : refusal.problems.front().detail));
+        }
+    }
+    return files.size();
+}
+
+Result<void> import_into_empty(const std::string& folder, control::FlowService& flows) {
+    if (folder.empty()) return {};
+    auto known = flows.has_flows();
+    if (!known) return std::unexpected(known.error().error);
+    if (*known) return {};
+    auto count = import_examples(folder, flows);
+    if (!count) return std::unexpected(count.error());
+    log(LogLevel::info, fmt::format("imported {} sample flows", *count));
+    return {};
+}
+
+api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::Timer& timer) {
+    api::Router router;
+    router.set_gate(
+        api::make_access_gate(parts.access, parts.clock, {options.metrics_public}));
+    api::add_auth_routes(router, parts);
+    api::add_flow_routes(router, parts);
+    api::add_version_routes(router, parts);
+    api::add_start_routes(router, parts, timer);
+    api::add_run_routes(router, parts);
+    api::add_run_stream_routes(router, parts, timer);
+    api::add_tool_routes(router, parts);
+    api::add_service_routes(router, parts);
+    api::add_echo_route(router, timer);
+    router.set_fallback(api::make_static_files(options.base_path));
+    return router;
+}
+
+// One line with the address, for people and programs; the link is for people only.
+void announce(const ServeOptions& options, const std::string& url, const std::string& code) {
+    if (options.json)
+        fmt::print("{}\n", to_json(json::object{{"ready", true}, {"url", url}}));
+    else
+        fmt::print("SwiftGrid is ready at {}\n", url);
+    std::fflush(stdout);
+    if (!code.empty()) log(LogLevel::info, "sign in once with " + url + "/sign-in#" + code);
+}
+
+void drain(api::Server& server) {
+    std::promise<void> drained;
+    server.drain(Duration{limits::drain_ms / 2}, [&] { drained.set_value(); });
+    drained.get_future().wait();
+}
+
+}  // namespace
+
+int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationSignals& signals) {
+    const auto address = parse_listen_address(options.listen);
+    if (!address) {
+        fmt::print(stderr, "{}\n", address.error().message);
+        return exit_usage;
+    }
+    auto host = Host::create({options.data_dir, options.allow_egress, options.script_workers}, zygote);
+    if (!host) return failed("cannot start", host.error());
+    auto token = control::owner_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));
+    if (!token) return failed("cannot start", token.error());
+    control::Access access(token->token);
+
+    api::ServerOptions server_options;
+    server_options.host = address->host;
+    server_options.port = address->port;
+    server_options.base_path = options.base_path;
+    auto server = api::Server::listen((*host)->io(), server_options);
+    if (!server) return failed("cannot listen on " + options.listen, server.error());
+
+    const std::uint16_t port = (*server)->port();
+    allow_echo_endpoint(**server, (*host)->http_client());
+    if (auto started = (*host)->start(); !started) return failed("cannot start", started.error());
+    if (auto imported = import_into_empty(options.import_examples, (*host)->flows()); !imported)
+        return failed("cannot import the samples", imported.error());
+
+    api::Timer timer((*host)->io());
+    api::ApiParts parts{(*host)->flows(),   (*host)->runs(),    (*host)->starter(),
+                        (*host)->preview(), access,             (*host)->hub,
+                        (*host)->shards(),  (*host)->metrics,   (*host)->journal(),
+                        (*host)->clock,     (*host)->types,     (*host)->workers(),
+                        std::string(version())};
+    if (!options.base_path.empty()) parts.cookie_path = options.base_path;
+    (*server)->serve(make_router(options, parts, timer));
+
+    const std::string url =
+        fmt::format("http://{}:{}{}", url_host(address->host), port, options.base_path);
+    announce(options, url,
+             token->from_environment ? "" : access.make_sign_in_code((*host)->clock.now()));
+    signals.wait();
+    log(LogLevel::info, "stopping: finishing what is under way");
+    drain(**server);
+    (*host)->stop(limits::drain_ms / 4);
+    return exit_done;
+}
+
+}  // namespace swiftgrid::app

@@ -1,0 +1,41 @@
+#pragma once
+
+// The answer of the services: a value, or an error with every problem of the document that caused
+// it.
+
+#include <expected>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/result.h"
+#include "model/problem.h"
+
+namespace swiftgrid::control {
+
+struct Refusal {
+    Error error;
+    std::vector<model::Problem> problems;
+
+    Refusal(Error reason) : error(std::move(reason)) {}
+    Refusal(Error reason, std::vector<model::Problem> found)
+        : error(std::move(reason)), problems(std::move(found)) {}
+};
+
+template <typename T>
+using Answer = std::expected<T, Refusal>;
+
+[[nodiscard]] inline std::unexpected<Refusal> refuse(ErrorCode code, std::string message) {
+    return std::unexpected<Refusal>(Refusal(Error{code, std::move(message)}));
+}
+[[nodiscard]] inline std::unexpected<Refusal> refuse(Error error) {
+    return std::unexpected<Refusal>(Refusal(std::move(error)));
+}
+[[nodiscard]] inline std::unexpected<Refusal> refuse_document(std::string message,
+                                                              std::vector<model::Problem> problems) {
+    return std::unexpected<Refusal>(
+        Refusal(Error{ErrorCode::invalid_document, std::move(message)}, std::move(problems)));
+}
+
+}  // namespace swiftgrid::control

@@ -1,0 +1,287 @@
+#include "control/flow_service.h"
+
+#include <future>
+
+#include "base/limits.h"
+#include "control/flow_view.h"
+#include "control/problem_view.h"
+#include "model/flow_json.h"
+
+namespace swiftgrid::control {
+namespace {
+
+constexpr const char* actor_name = "owner";
+
+constexpr const char* empty_graph = R"({"edges":[],"nodes":[]})";
+
+// The whole document of a draft, as validation reads it.
+json::value document_of(const store::FlowDraft& draft) {
+    const auto value_of = [](const std::optional<std::string>& text) {
+        return text ? parse_json(*text).value_or(json::value()) : json::value();
+    };
+    json::object document;
+    document["name"] = draft.name;
+    document["description"] = draft.description;
+    document["graph"] = parse_json(draft.graph).value_or(json::object());
+    if (draft.input_schema) document["inputSchema"] = value_of(draft.input_schema);
+    if (draft.output_schema) document["outputSchema"] = value_of(draft.output_schema);
+    if (draft.timeout_ms) document["timeoutMs"] = *draft.timeout_ms;
+    if (draft.notifications) document["notifications"] = value_of(draft.notifications);
+    return document;
+}
+
+Error wrong_member(const std::string& name, const std::string& expected) {
+    return {ErrorCode::invalid_document, "body: '" + name + "' must be " + expected};
+}
+
+// Copies a member whose column is JSON text; null clears it.
+void take_json(const json::object& body, const char* name, std::optional<std::string>& column) {
+    const json::value* value = body.if_contains(name);
+    if (!value) return;
+    column = value->is_null() ? std::nullopt : std::optional(canonical_json(*value));
+}
+
+}  // namespace
+
+Answer<std::string> FlowService::list(const store::FlowQuery& query) {
+    auto page = parts_.catalog.list_flows(query);
+    if (!page) return refuse(page.error());
+    return flow_page_json(*page);
+}
+
+Answer<FlowView> FlowService::get(FlowId flow) {
+    auto stored = parts_.catalog.get_flow(flow);
+    if (!stored) return refuse(stored.error());
+    return FlowView{flow_json(*stored, nullptr), stored->revision};
+}
+
+Answer<FlowView> FlowService::create(const json::object& body) {
+    store::FlowDraft draft;
+    draft.name = "Untitled flow";
+    draft.graph = empty_graph;
+    draft.graph_id = graph_id_of(draft.graph);
+    auto changed = draft_of(body, std::move(draft));
+    if (!changed) return std::unexpected(changed.error());
+
+    const std::lock_guard lock(writing_);
+    const FlowId id{parts_.ids.next()};
+    auto flow = parts_.catalog.create_flow(id, *changed, parts_.clock.now());
+    if (!flow) return refuse(flow.error());
+    return saved_view(*flow);
+}
+
+Answer<FlowView> FlowService::save(FlowId id, std::int64_t revision, const json::object& body) {
+    const std::lock_guard lock(writing_);
+    auto stored = parts_.catalog.get_flow(id);
+    if (!stored) return refuse(stored.error());
+    if (stored->revision != revision)
+        return refuse(ErrorCode::precondition_failed,
+                      "the draft was changed meanwhile: it is at revision " +
+                          std::to_string(stored->revision) + ", you have " +
+                          std::to_string(revision));
+    auto changed = draft_of(body, stored->draft);
+    if (!changed) return std::unexpected(changed.error());
+    auto flow = parts_.catalog.update_flow(id, revision, *changed, parts_.clock.now());
+    if (!flow) return refuse(flow.error());
+    return saved_view(*flow);
+}
+
+// Takes the members that are there. Only what cannot be stored is refused; what is merely wrong in
+// a draft is told by saved_view().
+Answer<store::FlowDraft> FlowService::draft_of(const json::object& body,
+                                               store::FlowDraft draft) {
+    if (const json::value* name = body.if_contains("name")) {
+        if (!name->is_string() || name->get_string().empty() ||
+            name->get_string().size() > 4 * limits::flow_name_characters)
+            return refuse(wrong_member("name", "a text of 1 to 200 characters"));
+        draft.name = std::string(name->get_string());
+    }
+    if (const json::value* description = body.if_contains("description")) {
+        if (!description->is_string())
+            return refuse(wrong_member("description", "a text"));
+        draft.description = std::string(description->get_string());
+    }
+    if (const json::value* graph = body.if_contains("graph")) {
+        const json::object* object = graph->if_object();
+        const json::value* nodes = object ? object->if_contains("nodes") : nullptr;
+        const json::value* edges = object ? object->if_contains("edges") : nullptr;
+        if (!nodes || !nodes->is_array() || !edges || !edges->is_array())
+            return refuse(wrong_member("graph", "an object with the arrays 'nodes' and 'edges'"));
+        if (nodes->get_array().size() > limits::graph_nodes ||
+            edges->get_array().size() > limits::graph_edges)
+            return refuse(ErrorCode::too_large,
+                          "a graph has at most " + std::to_string(limits::graph_nodes) +
+                              " nodes and " + std::to_string(limits::graph_edges) + " edges");
+        draft.graph = canonical_json(*graph);
+        draft.graph_id = graph_id_of(draft.graph);
+    }
+    if (const json::value* timeout = body.if_contains("timeoutMs")) {
+        if (!timeout->is_int64() || timeout->get_int64() < 0)
+            return refuse(wrong_member("timeoutMs", "a whole number of milliseconds, 0 for none"));
+        draft.timeout_ms = timeout->get_int64();
+    }
+    take_json(body, "inputSchema", draft.input_schema);
+    take_json(body, "outputSchema", draft.output_schema);
+    take_json(body, "notifications", draft.notifications);
+    return draft;
+}
+
+std::vector<model::Problem> FlowService::problems_of(const store::FlowDraft& draft, FlowId flow) {
+    model::Surroundings surroundings;
+    surroundings.flow_id = to_string(flow);
+    surroundings.secret_exists = [](const std::string&) { return false; };
+    surroundings.flow_exists = [this](const std::string& id) {
+        const auto parsed = parse_id<FlowId>(id);
+        return parsed && parts_.catalog.get_flow(*parsed).has_value();
+    };
+    return model::read_and_validate(document_of(draft), parts_.types, surroundings).problems;
+}
+
+// Requires writing_ to be held: the head must not be older than what another change wrote.
+Answer<FlowView> FlowService::saved_view(const store::Flow& flow) {
+    auto head = read_head(flow);
+    if (!head) return refuse(head.error());
+    parts_.heads.put(flow.id, *head);
+    const auto problems = problems_of(flow.draft, flow.id);
+    return FlowView{flow_json(flow, &problems), flow.revision};
+}
+
+Result<FlowHead> FlowService::read_head(const store::Flow& flow) {
+    FlowHead head{flow.draft.name, flow.draft.graph_id, std::nullopt};
+    if (flow.active_version) {
+        auto version = parts_.catalog.get_version(flow.id, *flow.active_version);
+        if (!version) return std::unexpected(version.error());
+        head.active = ActiveVersion{version->number, version->graph_id};
+    }
+    return head;
+}
+
+std::string FlowService::name_in_memory(FlowId flow) const {
+    const auto head = parts_.heads.find(flow);
+    return head ? head->name : "";
+}
+
+Answer<FlowHead> FlowService::load_head(FlowId id) {
+    const std::lock_guard lock(writing_);
+    auto flow = parts_.catalog.get_flow(id);
+    if (!flow) return refuse(flow.error());
+    auto head = read_head(*flow);
+    if (!head) return refuse(head.error());
+    parts_.heads.put(id, *head);
+    return *head;
+}
+
+Answer<void> FlowService::remove(FlowId flow, bool force) {
+    if (force) {
+        if (auto cancelled = cancel_open_runs(flow); !cancelled) return refuse(cancelled.error());
+    }
+    const std::lock_guard lock(writing_);
+    store::Actor actor{actor_name, R"({"reason":"user_request"})"};
+    auto removed = parts_.catalog.delete_flow(flow, force, actor, parts_.clock.now());
+    if (!removed) return refuse(removed.error());
+    parts_.heads.erase(flow);
+    return {};
+}
+
+// Waits until every cancel is on disk; a run that ended meanwhile is fine.
+Result<void> FlowService::cancel_open_runs(FlowId flow) {
+    store::RunQuery query;
+    query.flows = {flow};
+    query.statuses = {"pending", "running", "suspended"};
+    query.limit = limits::page_items_max;
+    for (;;) {
+        auto page = parts_.catalog.list_runs(query);
+        if (!page) return std::unexpected(page.error());
+        for (const store::RunSummary& run : page->items) {
+            std::promise<void> answered;
+            runtime::Submission submission;
+            submission.run = run.row.id;
+            submission.command = engine::CancelRun{"the flow is deleted"};
+            submission.reply = [&](Result<void>) { answered.set_value(); };
+            if (auto sent = parts_.shards.submit(std::move(submission)); !sent) return sent;
+            answered.get_future().wait();
+        }
+        if (!page->next_cursor) return {};
+        query.cursor = *page->next_cursor;
+    }
+}
+
+std::string FlowService::validate(const json::value& document) {
+    const auto problems = model::read_and_validate(document, parts_.types).problems;
+    return to_json(json::object{{"valid", !model::has_errors(problems)},
+                                {"problems", problems_json(problems)}});
+}
+
+Answer<std::string> FlowService::publish(FlowId id, const std::string& change_summary) {
+    const std::lock_guard lock(writing_);
+    auto flow = parts_.catalog.get_flow(id);
+    if (!flow) return refuse(flow.error());
+    auto problems = problems_of(flow->draft, id);
+    if (model::has_errors(problems))
+        return refuse_document("the draft has errors and cannot be published",
+                               std::move(problems));
+    store::Publication publication{VersionId{parts_.ids.next()}, flow->revision, change_summary,
+                                   actor_name};
+    auto version = parts_.catalog.publish(id, publication, store::Actor{actor_name, std::nullopt},
+                                          parts_.clock.now());
+    if (!version) return refuse(version.error());
+    parts_.heads.put(id, FlowHead{flow->draft.name, flow->draft.graph_id,
+                                  ActiveVersion{version->number, version->graph_id}});
+    version->graph = flow->draft.graph;
+    return version_json(*version);
+}
+
+Answer<std::string> FlowService::list_versions(FlowId flow, const std::string& cursor,
+                                               std::size_t limit) {
+    auto page = parts_.catalog.list_versions(flow, cursor, limit);
+    if (!page) return refuse(page.error());
+    return version_page_json(*page);
+}
+
+Answer<std::string> FlowService::get_version(FlowId flow, std::int64_t number) {
+    auto version = parts_.catalog.get_version(flow, number);
+    if (!version) return refuse(version.error());
+    return version_json(*version);
+}
+
+Answer<FlowView> FlowService::roll_back(FlowId id, std::int64_t number) {
+    const std::lock_guard lock(writing_);
+    auto version = parts_.catalog.roll_back(id, number, store::Actor{actor_name, std::nullopt},
+                                            parts_.clock.now());
+    if (!version) return refuse(version.error());
+    auto flow = parts_.catalog.get_flow(id);
+    if (!flow) return refuse(flow.error());
+    parts_.heads.put(id, FlowHead{flow->draft.name, flow->draft.graph_id,
+                                  ActiveVersion{version->number, version->graph_id}});
+    return FlowView{flow_json(*flow, nullptr), flow->revision};
+}
+
+Answer<FlowView> FlowService::restore(FlowId id, std::int64_t number) {
+    const std::lock_guard lock(writing_);
+    auto flow = parts_.catalog.restore_version(id, number, parts_.clock.now());
+    if (!flow) return refuse(flow.error());
+    return saved_view(*flow);
+}
+
+Answer<FlowId> FlowService::import_document(const json::value& document) {
+    auto checked = model::read_and_validate(document, parts_.types);
+    if (!checked.flow || model::has_errors(checked.problems))
+        return refuse_document("the document is not a valid flow", std::move(checked.problems));
+    store::FlowDraft draft;
+    draft.name = checked.flow->name;
+    draft.description = checked.flow->description;
+    draft.graph = canonical_json(checked.flow->graph_document);
+    draft.graph_id = graph_id_of(draft.graph);
+    const std::lock_guard lock(writing_);
+    auto flow = parts_.catalog.create_flow(FlowId{parts_.ids.next()}, draft, parts_.clock.now());
+    if (!flow) return refuse(flow.error());
+    return flow->id;
+}
+
+Answer<bool> FlowService::has_flows() {
+    auto page = parts_.catalog.list_flows({"", "", 1});
+    if (!page) return refuse(page.error());
+    return !page->items.empty();
+}
+
+}  // namespace swiftgrid::control

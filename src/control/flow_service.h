@@ -1,0 +1,83 @@
+#pragma once
+
+// Flows and their versions as people manage them: drafts with optimistic concurrency, publishing,
+// rolling back, restoring. Blocking: called on API worker threads. JSON in and out is the API's.
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/json.h"
+#include "control/answer.h"
+#include "control/flow_heads.h"
+#include "model/node_descriptor.h"
+#include "model/validate.h"
+#include "runtime/clock.h"
+#include "runtime/shards.h"
+#include "store/catalog.h"
+
+namespace swiftgrid::control {
+
+struct FlowView {
+    std::string json;
+    std::int64_t revision = 0;
+};
+
+class FlowService {
+public:
+    struct Parts {
+        store::Catalog& catalog;
+        FlowHeads& heads;
+        runtime::Shards& shards;
+        const model::NodeTypes& types;
+        const runtime::Clock& clock;
+        IdSource& ids;
+    };
+    explicit FlowService(Parts parts) : parts_(parts) {}
+
+    Answer<std::string> list(const store::FlowQuery& query);
+    Answer<FlowView> get(FlowId flow);
+    // `body` has the members of FlowCreate. The view holds `problems`; they do not refuse.
+    Answer<FlowView> create(const json::object& body);
+    // Members that are left out keep their value. `precondition_failed` for another revision.
+    Answer<FlowView> save(FlowId flow, std::int64_t revision, const json::object& body);
+    // Forced, open runs are cancelled first.
+    Answer<void> remove(FlowId flow, bool force);
+
+    // { valid, problems }; nothing is stored.
+    std::string validate(const json::value& document);
+
+    // `invalid_document` with all problems when the draft has an error.
+    Answer<std::string> publish(FlowId flow, const std::string& change_summary);
+    Answer<std::string> list_versions(FlowId flow, const std::string& cursor, std::size_t limit);
+    Answer<std::string> get_version(FlowId flow, std::int64_t number);
+    Answer<FlowView> roll_back(FlowId flow, std::int64_t number);
+    Answer<FlowView> restore(FlowId flow, std::int64_t number);
+
+    // Creates the flow of a document as it is in a file.
+    Answer<FlowId> import_document(const json::value& document);
+    Answer<bool> has_flows();
+
+    // Every problem of a draft, with what only the database knows (other flows, secrets).
+    std::vector<model::Problem> problems_of(const store::FlowDraft& draft, FlowId flow);
+
+    // The name as far as it is in memory; "" otherwise. Any thread.
+    std::string name_in_memory(FlowId flow) const;
+
+    // For run starts: reads what heads do not hold.
+    Answer<FlowHead> load_head(FlowId flow);
+
+private:
+    static Answer<store::FlowDraft> draft_of(const json::object& body, store::FlowDraft draft);
+
+    Result<FlowHead> read_head(const store::Flow& flow);
+    Answer<FlowView> saved_view(const store::Flow& flow);
+    Result<void> cancel_open_runs(FlowId flow);
+
+    Parts parts_;
+    std::mutex writing_;  // one change at a time, so that heads follow the database
+};
+
+}  // namespace swiftgrid::control

@@ -1,0 +1,69 @@
+#pragma once
+
+// Runs as people look at and manage them: lists, details, time travel, cancel, replay, delete, pin.
+// Blocking: called on API worker threads.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/ids.h"
+#include "control/answer.h"
+#include "control/run_starter.h"
+#include "runtime/event_hub.h"
+#include "runtime/plan_cache.h"
+#include "runtime/shards.h"
+#include "store/backend.h"
+#include "store/catalog.h"
+
+namespace swiftgrid::control {
+
+struct ReplayRequest {
+    RunId run;
+    std::optional<JsonText> input;       // the old run's when absent
+    std::optional<VersionChoice> version;  // the old run's graph when absent
+    std::optional<KeyOfRequest> key;
+};
+
+class RunService {
+public:
+    struct Parts {
+        store::Catalog& catalog;
+        store::Backend& backend;
+        runtime::PlanCache& plans;
+        runtime::Shards& shards;
+        RunStarter& starter;
+        const runtime::Clock& clock;
+    };
+    explicit RunService(Parts parts) : parts_(parts) {}
+
+    Answer<std::string> list(const store::RunQuery& query);
+    // { run, graph, events (first 1,000), nextAfter, nodeResults }
+    Answer<std::string> detail(RunId run);
+    // { items, nextAfter }
+    Answer<std::string> events(RunId run, std::uint64_t after, std::size_t limit);
+    // { run, nodeResults } at an event; not_found beyond the last one.
+    Answer<std::string> state(RunId run, std::optional<std::uint64_t> at);
+    // { runId, status, output, error } of a run that has ended; { runId, status } otherwise.
+    Answer<std::string> end_or_status(RunId run);
+    Answer<std::string> summary(RunId run);
+
+    // Calls `visit` with each event after `after` in the public form until it answers false. Gives
+    // the run's status.
+    Answer<engine::RunStatus> visit_events(RunId run, std::uint64_t after,
+                              const std::function<bool(std::uint64_t sequence,
+                                                       const std::string& text)>& visit);
+
+    // Returns when the cancellation and its row in the audit log are on disk.
+    Answer<void> cancel(RunId run);
+    void replay(ReplayRequest request, RunStarter::Done done);
+    Answer<std::string> set_pinned(RunId run, bool pinned);
+    // The flow whose run it was.
+    Answer<FlowId> remove(RunId run);
+
+private:
+    Parts parts_;
+};
+
+}  // namespace swiftgrid::control

@@ -1,0 +1,127 @@
+#pragma once
+
+// Starts runs: chooses the graph, finds or makes its plan, remembers idempotency keys, and submits
+// StartRun. The ordinary start (known flow, known plan, no key) reads no database and may be asked
+// on any thread; everything else is moved to a worker thread.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/json.h"
+#include "control/answer.h"
+#include "control/flow_heads.h"
+#include "control/flow_service.h"
+#include "runtime/plan_cache.h"
+#include "runtime/shards.h"
+#include "store/catalog.h"
+#include "store/journal.h"
+
+namespace swiftgrid::control {
+
+struct DefaultVersion {};  // the active version, else the draft
+struct DraftVersion {};
+struct ActiveVersionOnly {};
+struct NumberedVersion {
+    std::int64_t number = 0;
+};
+// The very graph an earlier run had.
+struct SameGraph {
+    GraphId graph;
+    std::optional<std::int64_t> number;
+};
+using VersionChoice =
+    std::variant<DefaultVersion, DraftVersion, ActiveVersionOnly, NumberedVersion, SameGraph>;
+
+struct KeyOfRequest {
+    std::string scope;        // what the key is unique in: method and path
+    std::string key;
+    std::string fingerprint;  // of the body
+};
+
+struct StartRequest {
+    FlowId flow;
+    VersionChoice version;
+    JsonText input;
+    engine::Trigger trigger = engine::Trigger::manual;
+    std::optional<RunId> replay_of;
+    std::optional<KeyOfRequest> key;
+    // Called once when a run started by this request has ended and that is on disk.
+    std::function<void(RunId, const runtime::RunEnd&)> on_end;
+};
+
+struct Started {
+    RunId run;
+    bool is_repeat = false;  // the key was known: nothing new was started
+};
+
+class RunStarter {
+public:
+    struct Parts {
+        store::Catalog& catalog;
+        store::Journal& journal;
+        store::Backend& backend;
+        FlowService& flows;
+        FlowHeads& heads;
+        runtime::PlanCache& plans;
+        runtime::Shards& shards;
+        const model::NodeTypes& types;
+        const runtime::Clock& clock;
+        IdSource& ids;
+        // Runs work on a worker thread; false when too much waits.
+        std::function<bool(std::function<void()>)> post;
+    };
+    explicit RunStarter(Parts parts) : parts_(std::move(parts)) {}
+
+    using Done = std::function<void(Answer<Started>)>;
+
+    // `done` is called once, on any thread, after the run is on disk or with the reason of refusal.
+    void start(StartRequest request, Done done);
+
+private:
+    struct Chosen {
+        GraphId graph;
+        std::optional<std::int64_t> number;
+        bool is_draft = false;
+    };
+    struct Prepared {
+        Chosen chosen;
+        model::PlanPtr plan;
+        std::optional<store::GraphDocument> document;  // when it may not be stored yet
+    };
+
+    bool start_from_memory(StartRequest& request, Done& done);
+    void start_on_worker(StartRequest request, const Done& done);
+    void start_with_key(StartRequest request, Done done);
+
+    static std::optional<Chosen> choose_from_head(const FlowHead& head,
+                                                  const VersionChoice& choice);
+    Answer<Chosen> choose(const StartRequest& request);
+    Answer<Prepared> prepare(const StartRequest& request);
+    Answer<Prepared> prepare_draft(FlowId flow, const Chosen& chosen);
+    void submit(StartRequest request, Prepared prepared, Done done);
+
+    bool is_stored(GraphId graph);
+    void note_stored(GraphId graph);
+
+    // Requests with a key that is being started right now.
+    struct StartingKey {
+        std::string fingerprint;
+        std::vector<Done> waiting;
+    };
+    void finish_key(const std::pair<std::string, std::string>& key, const Answer<Started>& answer);
+
+    Parts parts_;
+    std::mutex mutex_;
+    std::unordered_set<GraphId> stored_;
+    std::map<std::pair<std::string, std::string>, StartingKey> starting_;
+};
+
+}  // namespace swiftgrid::control
