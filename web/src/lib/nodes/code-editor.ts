@@ -73,7 +73,7 @@ export function createCodeEditor(options: CodeEditorOptions): TextEditor {
         indentWithTab,
       ]),
       languageOf(options),
-      EditorView.contentAttributes.of({ 'aria-label': options.label }),
+      EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) options.onchange(update.state.doc.toString());
       }),

@@ -71,6 +71,7 @@ export function createFieldEditor(
       options.placeholder === undefined ? [] : placeholder(options.placeholder),
       EditorView.contentAttributes.of({
         'aria-label': options.label,
+        tabindex: '0',
         ...(options.describedBy === undefined ? {} : { 'aria-describedby': options.describedBy }),
       }),
       EditorView.updateListener.of((update) => {
