@@ -19,7 +19,8 @@ Flow read(std::string_view document) {
 
 TEST(ReadFlow, ReplacesOldSpellings) {
     const Flow flow = read(R"({"graph":{"nodes":[
-        {"id":"a","type":"WORK","data":{"type":"WORK","URL":"u","url":"kept","the_method":"get"}}]}})");
+        {"id":"a","type":"WORK",
+         "data":{"type":"WORK","URL":"u","url":"kept","the_method":"get"}}]}})");
     EXPECT_EQ(flow.name, "Untitled flow");
     EXPECT_EQ(flow.graph.nodes[0].type, "work");
     EXPECT_EQ(to_json(flow.graph.nodes[0].data), R"({"url":"kept","method":"GET"})");
