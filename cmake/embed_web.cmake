@@ -5,6 +5,9 @@
 # api/web_assets.h. Without a built web UI one page is packed that says how to build it, so that
 # the C++ part can be built alone. The blob follows the folder: a changed file is repacked by the
 # next build.
+
+# Debian's own Python: another one that comes first on the PATH lacks the modules of our packages.
+set(Python3_EXECUTABLE /usr/bin/python3)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 function(swiftgrid_embed_web target folder)
