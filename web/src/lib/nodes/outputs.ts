@@ -60,6 +60,7 @@ export function conditionTone(condition: RouterCondition, index: number): Tone {
 /** The name of the router's fallback output; empty means that there is none. */
 export function defaultOutput(data: Readonly<Record<string, unknown>>): string {
   const value = data['defaultOutput'];
+  if (value === null) return '';
   return typeof value === 'string' ? value : 'default';
 }
 

@@ -16,6 +16,14 @@ export type SchemaField = {
 /** Members that every node has; they are edited elsewhere. */
 const common = new Set(['label', 'description', 'onError', 'join', 'retry', 'pinned', 'type']);
 
+/** `x-control` in the server's schemas. */
+const controls: Readonly<Record<string, 'text' | 'long-text' | 'json' | 'record'>> = {
+  template: 'text',
+  code: 'long-text',
+  pairs: 'record',
+  'json-or-text': 'json',
+};
+
 export function schemaFields(schema: Readonly<Record<string, unknown>>): SchemaField[] {
   const properties = schema['properties'];
   if (!isRecord(properties)) return [];
@@ -35,6 +43,8 @@ function fieldOf(key: string, property: Record<string, unknown>): SchemaField {
   if (Array.isArray(options) && options.every((option) => typeof option === 'string')) {
     return { ...shared, kind: 'choice', options };
   }
+  const named = controls[String(property['x-control'])];
+  if (named) return { ...shared, kind: named };
   switch (mainType(property['type'])) {
     case 'boolean':
       return { ...shared, kind: 'toggle' };

@@ -6,6 +6,8 @@ import { sameJson } from '$lib/editor/changes';
 export interface Row {
   readonly name: string;
   readonly value: string;
+  /** What the text stands for, when the document holds something else than a text. */
+  readonly json?: Json;
 }
 
 /** The rows being typed, as long as they still mean what the document holds. */
@@ -13,21 +15,30 @@ export function toRows(
   value: Readonly<Record<string, Json>>,
   draft: readonly Row[],
 ): readonly Row[] {
-  if (sameJson(fromRows(draft), normal(value))) return draft;
-  return Object.entries(value).map(([name, entry]) => ({ name, value: asText(entry) }));
+  if (sameJson(fromRows(draft), value)) return draft;
+  return Object.entries(value).map(([name, entry]) =>
+    typeof entry === 'string'
+      ? { name, value: entry }
+      : { name, value: JSON.stringify(entry), json: entry },
+  );
 }
 
 /** Unnamed rows are not stored; of rows with the same name the last wins. */
 export function fromRows(rows: readonly Row[]): Record<string, Json> {
-  return Object.fromEntries(
-    rows.filter((row) => row.name.trim() !== '').map((row) => [row.name.trim(), row.value]),
-  );
+  const named = rows.filter((row) => row.name.trim() !== '');
+  return Object.fromEntries(named.map((row) => [row.name.trim(), meaning(row)]));
 }
 
-function normal(value: Readonly<Record<string, Json>>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, asText(entry)]));
+/** A row that held a number, a list … keeps its kind while its text is still JSON. */
+export function withText(row: Row, value: string): Row {
+  if (row.json === undefined) return { name: row.name, value };
+  try {
+    return { name: row.name, value, json: JSON.parse(value) as Json };
+  } catch {
+    return { name: row.name, value };
+  }
 }
 
-function asText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function meaning(row: Row): Json {
+  return row.json === undefined ? row.value : row.json;
 }

@@ -22,7 +22,10 @@ export function parseStatus(
 }
 
 function isStatus(part: string): boolean {
-  if (/^[1-5]xx$/.test(part) || /^[1-5]\d\d$/.test(part)) return true;
+  return /^[1-5](xx|\d\d)$/.test(part) || isRange(part);
+}
+
+function isRange(part: string): boolean {
   const range = /^([1-5]\d\d)-([1-5]\d\d)$/.exec(part);
   return range !== null && Number(range[1]) <= Number(range[2]);
 }

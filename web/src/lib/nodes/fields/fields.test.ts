@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { bodyKind, bodyText, parseBody } from './body-text';
+import { fromRows, toRows, withText } from './rows';
+
+describe('rows', () => {
+  it('keep unfinished rows that mean the same as the document', () => {
+    const draft = [
+      { name: 'a', value: '1' },
+      { name: '', value: 'x' },
+    ];
+    expect(toRows({ a: '1' }, draft)).toBe(draft);
+    expect(toRows({ a: '2' }, draft)).toEqual([{ name: 'a', value: '2' }]);
+  });
+  it('let the last of equal names win', () => {
+    expect(
+      fromRows([
+        { name: 'a', value: '1' },
+        { name: 'a', value: '2' },
+      ]),
+    ).toEqual({ a: '2' });
+  });
+  it('keep lists and numbers as what they are', () => {
+    const [row] = toRows({ ids: [1, 2] }, []);
+    expect(row && fromRows([row])).toEqual({ ids: [1, 2] });
+    expect(row && fromRows([withText(row, '[1,2,3]')])).toEqual({ ids: [1, 2, 3] });
+    expect(row && fromRows([withText(row, '{{a.b}}')])).toEqual({ ids: '{{a.b}}' });
+  });
+});
+
+describe('bodies', () => {
+  it('tell JSON from text', () => {
+    expect([bodyKind(null), bodyKind({}), bodyKind('x')]).toEqual(['none', 'json', 'text']);
+    expect(bodyText({ a: 1 })).toBe('{\n  "a": 1\n}');
+    expect(parseBody('text', '{')).toEqual({ ok: true, value: '{' });
+    expect(parseBody('json', '{"a": "{{b}}"}')).toEqual({ ok: true, value: { a: '{{b}}' } });
+  });
+  it('explain JSON that is not valid yet', () => {
+    const parsed = parseBody('json', '{"a": {{b}}}');
+    expect(parsed.ok ? '' : parsed.problem).toContain('Put placeholders in quotes');
+  });
+});

@@ -1,0 +1,185 @@
+import { cleanup, render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Component } from 'svelte';
+import type { NodeData } from '$lib/editor/document';
+import type { DataPatch, NodeFormProps, NodeTypeDescriptor } from './node-view';
+import ErrorsForm from './ErrorsForm.svelte';
+import HttpForm from './http_request/Form.svelte';
+import RouterForm from './router/Form.svelte';
+import SchemaForm from './SchemaForm.svelte';
+
+afterEach(cleanup);
+
+const descriptor: NodeTypeDescriptor = {
+  type: 'x',
+  aliases: [],
+  label: 'X',
+  icon: '',
+  category: 'data',
+  summary: '',
+  available: true,
+  hasOutsideEffect: true,
+  canFail: true,
+  dataSchema: {},
+  defaults: {},
+  outputs: [],
+  dynamicOutputs: false,
+};
+
+/** A form with data that changes as the editor would change it. */
+function show(form: Component<NodeFormProps>, start: NodeData, type = descriptor) {
+  const state = $state({ data: start });
+  const handles = vi.fn();
+  const change = (patch: DataPatch) => {
+    const entries = Object.entries({ ...state.data, ...patch });
+    state.data = Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as NodeData;
+  };
+  render(form, {
+    get data() {
+      return state.data;
+    },
+    nodeId: 'n',
+    descriptor: type,
+    onchange: change,
+    onhandles: (patch, moved) => {
+      handles(moved);
+      change(patch);
+    },
+  });
+  return { user: userEvent.setup(), handles, data: () => $state.snapshot(state.data) as NodeData };
+}
+
+describe('HTTP request', () => {
+  it('edits method, URL and headers', async () => {
+    const { user, data } = show(HttpForm, { method: 'GET' });
+    await user.type(screen.getByLabelText('URL'), 'https://example.org');
+    await user.click(screen.getByRole('button', { name: 'Add header' }));
+    await user.type(screen.getByLabelText('Name of header 1'), 'Accept');
+    await user.type(screen.getByLabelText('Value of header Accept'), 'text/csv');
+    expect(data()).toEqual({
+      method: 'GET',
+      url: 'https://example.org',
+      headers: { Accept: 'text/csv' },
+    });
+    await user.click(screen.getByRole('button', { name: 'Remove header Accept' }));
+    expect(data()).not.toHaveProperty('headers');
+  });
+
+  it('offers a body only to methods that have one', async () => {
+    const { user } = show(HttpForm, { method: 'GET' });
+    expect(screen.queryByText('Body')).toBeNull();
+    await user.selectOptions(screen.getByLabelText('Method'), 'POST');
+    expect(screen.getByText('Body')).toBeInTheDocument();
+  });
+
+  it('explains a status that is none and stores nothing meanwhile', async () => {
+    const { user, data } = show(HttpForm, {});
+    const field = screen.getByLabelText('Also accept status');
+    await user.type(field, '404, 5xx, 9');
+    expect(screen.getByRole('alert')).toHaveTextContent('"9" is not a status');
+    expect(data()['acceptStatus']).toEqual([404, '5xx']);
+    await user.clear(field);
+    await user.type(field, '200-299');
+    expect(data()['acceptStatus']).toEqual(['200-299']);
+  });
+
+  it('keeps the kind of values that are no texts', async () => {
+    const { user, data } = show(HttpForm, { query: { page: 3 } });
+    await user.type(screen.getByLabelText('Value of parameter page'), '1');
+    expect(data()['query']).toEqual({ page: 31 });
+  });
+});
+
+describe('router', () => {
+  const start = {
+    routeBy: '{{a.x}}',
+    conditions: [
+      { id: 'yes', label: 'yes', expression: 'value' },
+      { id: 'no', label: 'no', expression: '!value' },
+    ],
+  };
+
+  it('adds, names and fills a branch', async () => {
+    const { user, data, handles } = show(RouterForm, { ...start, conditions: [] });
+    await user.click(screen.getByRole('button', { name: 'Add branch' }));
+    await user.clear(screen.getByLabelText('Name of branch 1'));
+    await user.type(screen.getByLabelText('Name of branch 1'), 'big');
+    await user.type(screen.getByLabelText('Condition of big'), 'value > 9');
+    expect(data()['conditions']).toEqual([
+      { id: 'big', label: 'big', expression: 'value > 9', color: 'green' },
+    ]);
+    expect(handles).toHaveBeenCalled();
+  });
+
+  it('moves a branch with the arrow keys', async () => {
+    const { user, data } = show(RouterForm, start);
+    screen.getByRole('button', { name: /^Move no/ }).focus();
+    await user.keyboard('{ArrowUp}');
+    const order = (data()['conditions'] as unknown as { id: string }[]).map(({ id }) => id);
+    expect(order).toEqual(['no', 'yes']);
+  });
+
+  it('tells where the edges of a removed branch go', async () => {
+    const { user, handles } = show(RouterForm, start);
+    await user.click(screen.getByRole('button', { name: 'Remove yes' }));
+    expect(handles).toHaveBeenCalledWith(new Map([['yes', null]]));
+  });
+
+  it('puts a common pattern into the first empty condition', async () => {
+    const { user, data } = show(RouterForm, { ...start, conditions: [] });
+    await user.click(screen.getByText('Common patterns'));
+    await user.click(screen.getByRole('button', { name: /is at least/ }));
+    expect(data()['conditions']).toMatchObject([{ expression: 'value >= 100' }]);
+  });
+});
+
+describe('errors and retries', () => {
+  it('writes only what differs from the defaults', async () => {
+    const { user, data } = show(ErrorsForm, {});
+    await user.click(screen.getByLabelText(/Take the error branch/));
+    await user.type(screen.getByLabelText('How often'), '5');
+    expect(data()).toEqual({ onError: 'branch', retry: { maxRetries: 5 } });
+    await user.click(screen.getByLabelText(/Fail the run/));
+    await user.clear(screen.getByLabelText('How often'));
+    expect(data()).toEqual({});
+  });
+
+  it('refuses a number outside of its limits', async () => {
+    const { user, data } = show(ErrorsForm, {});
+    await user.type(screen.getByLabelText('How often'), '101');
+    expect(screen.getByRole('alert')).toHaveTextContent('At most 100.');
+    expect(data()).toEqual({ retry: { maxRetries: 10 } });
+  });
+
+  it('offers no retries to steps without outside effects', () => {
+    show(ErrorsForm, {}, { ...descriptor, hasOutsideEffect: false });
+    expect(screen.queryByText('Retries')).toBeNull();
+  });
+});
+
+describe('the form made from a JSON Schema', () => {
+  const dataSchema = {
+    type: 'object',
+    properties: {
+      label: { type: 'string' },
+      model: { type: 'string', title: 'Model', default: 'small' },
+      stream: { type: 'boolean', description: 'Words as they come.' },
+      mode: { type: 'string', enum: ['a', 'b'] },
+      maxTokens: { type: ['integer', 'null'], minimum: 1 },
+      inputMapping: { type: 'object' },
+    },
+  };
+
+  it('has a control of the right kind for every field, and none for common ones', async () => {
+    const { user, data } = show(SchemaForm, { label: 'L' }, { ...descriptor, dataSchema });
+    expect(screen.queryByLabelText('Label')).toBeNull();
+    expect(screen.getByLabelText('Model')).toHaveValue('small');
+    await user.click(screen.getByLabelText(/Stream/));
+    await user.selectOptions(screen.getByLabelText('Mode'), 'b');
+    await user.type(screen.getByLabelText('Max tokens'), '80');
+    expect(data()).toEqual({ label: 'L', stream: true, mode: 'b', maxTokens: 80 });
+    expect(screen.getByText('Words as they come.')).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Add entry' })).toBeInTheDocument();
+  });
+});
