@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "store/backend.h"
@@ -23,7 +24,8 @@ struct Faults {
 class FaultyBackend : public Backend {
 public:
     // `inner` outlives this and holds what is really on disk.
-    explicit FaultyBackend(Backend& inner, Faults faults = {}) : inner_(inner), faults_(faults) {}
+    explicit FaultyBackend(Backend& inner, Faults faults = {})
+        : inner_(inner), faults_(std::move(faults)) {}
 
     void set_faults(Faults faults) { faults_ = std::move(faults); }
     bool has_crashed() const { return crashed_; }

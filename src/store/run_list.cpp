@@ -207,6 +207,7 @@ void require_all(Source& source, const RunQuery& query, const std::vector<int>& 
     if (query.pinned == false) source.conditions += " AND pinned = 0";
     if (query.parent) source.require("parent_run_id = ?", query.parent->uuid);
     std::vector<Uuid> flows;
+    flows.reserve(query.flows.size());
     for (const FlowId flow : query.flows) flows.push_back(flow.uuid);
     require_one_of(source, "workflow_id", flows);
     require_one_of(source, "status", statuses);
