@@ -41,7 +41,7 @@ std::string text_property(JSContext* context, JSValue object, const char* name) 
 
 std::string error_text(JSContext* context, JSValue error) {
     std::string name = text_property(context, error, "name");
-    const std::string message = text_property(context, error, "message");
+    std::string message = text_property(context, error, "message");
     if (name.empty()) return message;
     return message.empty() ? name : name + ": " + message;
 }

@@ -52,7 +52,7 @@ std::string thrown_text(JSContext* context, JSValue thrown) {
         return readable_text(context, thrown);
     }
     const std::string name = property_text(context, thrown, "name");
-    const std::string message = property_text(context, thrown, "message");
+    std::string message = property_text(context, thrown, "message");
     if (name.empty() && message.empty()) return readable_text(context, thrown);
     if (name.empty()) return message;
     return message.empty() ? name : name + ": " + message;

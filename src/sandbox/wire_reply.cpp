@@ -162,6 +162,7 @@ Reply checked_reply(RawReply raw, std::uint64_t id) {
         return reply;
     }
     std::vector<ExpressionResult> results;
+    results.reserve(raw.results.size());
     for (const RawResult& result : raw.results) results.push_back(checked_expression(result));
     reply.outcome = std::move(results);
     return reply;
