@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "net/http_header.h"
+
 namespace swiftgrid::net {
 
 namespace {
@@ -13,14 +15,6 @@ std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -108,7 +102,7 @@ Result<EgressGuard::Entry> EgressGuard::parse_entry(std::string_view text) {
             ErrorCode::bad_request,
             fmt::format("egress entry '{}' is not a block like 10.0.0.0/8 or fd00::/8", text));
     }
-    entry.host = lower(parts.host);
+    entry.host = lower_case(parts.host);
     if (!is_host_name(entry.host)) {
         return fail(
             ErrorCode::bad_request,

@@ -16,29 +16,13 @@
 
 #include "base/limits.h"
 #include "net/egress_guard.h"
+#include "net/http_header.h"
 
 namespace boost::asio {
 class io_context;
 }
 
 namespace swiftgrid::net {
-
-struct HttpHeader {
-    std::string name;
-    std::string value;
-
-    bool operator==(const HttpHeader&) const = default;
-};
-
-// The value of the first header of that name in any case; null when there is none.
-const std::string* find_header(const std::vector<HttpHeader>& headers, std::string_view name);
-
-// RFC 9110: the name is a token, the value has no control characters (no CR, no LF, no NUL).
-bool is_valid_header(const HttpHeader& header);
-
-// The headers that frame the message (content-length, transfer-encoding, connection …) are ours:
-// given ones are dropped, because a wrong one would let a body pass as a second request.
-bool is_framing_header(std::string_view name);
 
 struct HttpRequest {
     std::string method = "GET";

@@ -16,18 +16,6 @@ namespace {
 
 constexpr std::int64_t connect_time_ms_max = 10'000;
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && lower(a) == lower(b);
-}
-
 IpAddress address_of(const curl_sockaddr& wanted) {
     IpAddress address;
     if (wanted.family == AF_INET) {
@@ -42,14 +30,6 @@ IpAddress address_of(const curl_sockaddr& wanted) {
     address.is_v4 = false;
     std::memcpy(address.bytes.data(), &in6.sin6_addr, 16);
     return address;
-}
-
-bool is_token(std::string_view text) {
-    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               marks.find(c) != std::string_view::npos;
-    });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -99,29 +79,6 @@ std::string_view to_string(HttpErrorKind kind) {
     return "protocol_error";
 }
 
-const std::string* find_header(const std::vector<HttpHeader>& headers, std::string_view name) {
-    for (const HttpHeader& header : headers) {
-        if (equals_ignoring_case(header.name, name)) return &header.value;
-    }
-    return nullptr;
-}
-
-bool is_valid_header(const HttpHeader& header) {
-    return is_token(header.name) && std::ranges::all_of(header.value, [](char c) {
-               const auto byte = static_cast<unsigned char>(c);
-               return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-           });
-}
-
-bool is_framing_header(std::string_view name) {
-    constexpr std::string_view framing[] = {
-        "connection", "content-length",    "expect",  "keep-alive", "proxy-connection",
-        "te",         "transfer-encoding", "trailer", "upgrade",    "http2-settings",
-    };
-    const std::string key = lower(name);
-    return std::ranges::find(framing, key) != std::end(framing);
-}
-
 struct HttpTransfer::Callbacks {
     static std::size_t on_body(char* data, std::size_t, std::size_t size_bytes,
                                void* self_pointer) {
@@ -155,8 +112,8 @@ struct HttpTransfer::Callbacks {
         }
         const auto colon = line.find(':');
         if (colon == std::string_view::npos) return size_bytes;
-        headers.push_back(
-            {lower(trimmed(line.substr(0, colon))), std::string(trimmed(line.substr(colon + 1)))});
+        headers.push_back({lower_case(trimmed(line.substr(0, colon))),
+                           std::string(trimmed(line.substr(colon + 1)))});
         return size_bytes;
     }
 
@@ -346,13 +303,13 @@ std::optional<HttpResult> HttpTransfer::follow(const std::string& location) {
         request_.method = "GET";
         request_.body.clear();
         std::erase_if(request_.headers, [](const HttpHeader& header) {
-            return lower(header.name).starts_with("content-");
+            return lower_case(header.name).starts_with("content-");
         });
     }
     if (!next->same_origin(url_)) {
         // Credentials and a Host were meant for the first server.
         std::erase_if(request_.headers, [](const HttpHeader& header) {
-            const std::string name = lower(header.name);
+            const std::string name = lower_case(header.name);
             return name == "authorization" || name == "cookie" || name == "host" ||
                    name == "proxy-authorization";
         });

@@ -19,14 +19,6 @@ using engine::RunError;
 
 constexpr std::size_t error_body_bytes = 4 * 1024;
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
-}
-
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos) return {};
@@ -39,7 +31,7 @@ struct MediaType {
 };
 
 MediaType parse_media_type(std::string_view content_type) {
-    const std::string text = lower(content_type);
+    const std::string text = net::lower_case(content_type);
     const auto semicolon = std::min(text.find(';'), text.size());
     MediaType type;
     type.essence = trimmed(std::string_view(text).substr(0, semicolon));
