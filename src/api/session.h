@@ -68,7 +68,6 @@ private:
     void refuse_stream();
     void end_stream();
     void flush_stream();
-    void watch_for_close();
 
     void linger();
     void discard();
@@ -97,6 +96,7 @@ private:
     std::shared_ptr<EventQueue> stream_;  // owners: this and the handler's writers
     std::function<void()> on_stream_closed_;
     bool is_stream_writing_ = false;
+    bool is_discarding_ = false;
     std::size_t discarded_bytes_ = 0;
 
     Clock::time_point deadline_ = Clock::time_point::max();

@@ -1,0 +1,224 @@
+// The second half of session.h: answers and event streams, as bytes.
+#include <array>
+#include <ctime>
+
+#include <fmt/format.h>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/status.hpp>
+
+#include "api/problem.h"
+#include "api/session.h"
+
+namespace swiftgrid::api {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr std::size_t body_in_head_bytes_max = 16 * 1024;
+
+constexpr std::string_view security_headers =
+    "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "X-Frame-Options: DENY\r\n";
+
+constexpr std::string_view stream_begin = "retry: 2000\n\n";
+constexpr std::string_view last_chunk = "0\r\n\r\n";
+
+// A value from a handler must not end its line.
+void append_header(std::string& out, std::string_view name, std::string_view value) {
+    out.append(name).append(": ");
+    for (const char c : value) {
+        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    }
+    out += "\r\n";
+}
+
+std::string http_date(std::int64_t seconds) {
+    const std::time_t time = seconds;
+    std::tm parts{};
+    gmtime_r(&time, &parts);
+    char text[40];
+    const std::size_t length =
+        std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return {text, length};
+}
+
+}  // namespace
+
+void Session::report(const Request& request, int status) const {
+    if (!shared_->options.on_served) return;
+    const auto spent =
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - request_began_);
+    shared_->options.on_served({request, status, spent.count()});
+}
+
+void Session::send(const Request& request, Response response) {
+    report(request, response.status);
+    asio::dispatch(socket_.get_executor(),
+                   [self = shared_from_this(), response = std::move(response)]() mutable {
+                       self->answer(std::move(response));
+                   });
+}
+
+void Session::answer(Response response) {
+    if (phase_ != Phase::handling) return;  // the connection has ended meanwhile
+    if (shared_->is_draining()) is_keep_alive_ = false;
+    write_response(response, true);
+    const bool has_body = !is_head_ && response.status != 204 && response.status != 304;
+    if (has_body)
+        body_ = std::move(response.body);
+    else
+        body_ = {};
+    phase_ = Phase::writing;
+    write();
+}
+
+void Session::write_response(const Response& response, bool has_length) {
+    const std::int64_t now_seconds = std::time(nullptr);
+    if (now_seconds != date_seconds_) {
+        date_seconds_ = now_seconds;
+        date_ = http_date(now_seconds);
+    }
+    const auto reason =
+        http::obsolete_reason(http::int_to_status(static_cast<unsigned>(response.status)));
+    head_.clear();
+    fmt::format_to(std::back_inserter(head_), "HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: {}\r\n",
+                   response.status, std::string_view(reason.data(), reason.size()), date_,
+                   request_id_);
+    head_ += security_headers;
+    for (const Header& header : response.headers) append_header(head_, header.name, header.value);
+    if (has_length && response.status != 204 && response.status != 304) {
+        fmt::format_to(std::back_inserter(head_), "Content-Length: {}\r\n",
+                       response.body.view().size());
+    }
+    if (!has_length && !is_http_1_0_) head_ += "Transfer-Encoding: chunked\r\n";
+    if (!is_keep_alive_)
+        head_ += "Connection: close\r\n";
+    else if (is_http_1_0_)
+        head_ += "Connection: keep-alive\r\n";
+    head_ += "\r\n";
+}
+
+void Session::write() {
+    if (body_.view().size() <= body_in_head_bytes_max) {
+        head_ += body_.view();
+        body_ = {};
+    }
+    const std::array<asio::const_buffer, 2> buffers = {
+        asio::buffer(head_), asio::buffer(body_.view().data(), body_.view().size())};
+    // Asked after each portion that the system took: the reader has to make progress.
+    const auto go_on = [this](const boost::system::error_code& error, std::size_t) -> std::size_t {
+        constexpr std::size_t portion_bytes = 256 * 1024;
+        set_deadline(shared_->options.progress_time);
+        return error ? 0 : portion_bytes;
+    };
+    asio::async_write(
+        socket_, buffers, go_on,
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+            if (self->phase_ == Phase::closed) return;
+            if (error)
+                self->close();
+            else
+                self->on_written();
+        });
+}
+
+EventStreamWriter Session::open_stream(const Request& request, std::function<void()> on_closed) {
+    const bool is_refused = ++shared_->stream_count > shared_->options.streams_max;
+    report(request, is_refused ? 503 : 200);
+    auto queue = std::make_shared<EventQueue>(
+        limits::stream_queue_bytes, [weak = weak_from_this(), executor = socket_.get_executor()] {
+            asio::post(executor, [weak] {
+                if (const auto self = weak.lock()) self->flush_stream();
+            });
+        });
+    asio::dispatch(socket_.get_executor(), [self = shared_from_this(), queue, is_refused,
+                                            on_closed = std::move(on_closed)]() mutable {
+        self->stream_ = std::move(queue);
+        self->on_stream_closed_ = std::move(on_closed);
+        if (is_refused)
+            self->refuse_stream();
+        else
+            self->start_stream();
+    });
+    return EventStreamWriter(std::move(queue));
+}
+
+void Session::refuse_stream() {
+    end_stream();
+    Request request;
+    request.id = request_id_;
+    answer(problem_response(
+        request, {ErrorCode::overloaded, "Too many event streams are open; try again."}));
+}
+
+void Session::start_stream() {
+    if (phase_ == Phase::closed) {
+        end_stream();
+        return;
+    }
+    is_keep_alive_ = false;
+    const Response response{.status = 200,
+                            .headers = {{"Content-Type", "text/event-stream"},
+                                        {"Cache-Control", "no-store"},
+                                        {"X-Accel-Buffering", "no"}}};
+    write_response(response, false);
+    phase_ = Phase::streaming;
+    if (is_head_ || shared_->is_draining()) stream_->close();
+    if (!is_head_) {
+        if (is_http_1_0_)
+            head_ += stream_begin;
+        else
+            head_ += fmt::format("{:x}\r\n{}\r\n", stream_begin.size(), stream_begin);
+    }
+    is_stream_writing_ = true;
+    set_deadline(shared_->options.progress_time);
+    asio::async_write(
+        socket_, asio::buffer(head_),
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+            if (self->phase_ != Phase::streaming) return;
+            self->is_stream_writing_ = false;
+            if (error)
+                self->close();
+            else
+                self->flush_stream();
+        });
+    discard();
+}
+
+void Session::flush_stream() {
+    if (phase_ != Phase::streaming || is_stream_writing_) return;
+    EventQueue::Taken taken = stream_->take();
+    if (taken.bytes.empty() && !taken.is_last) {
+        set_deadline(shared_->options.heartbeat);
+        return;
+    }
+    head_.clear();
+    if (!taken.bytes.empty() && !is_head_) {
+        if (is_http_1_0_)
+            head_ = std::move(taken.bytes);
+        else
+            head_ = fmt::format("{:x}\r\n{}\r\n", taken.bytes.size(), taken.bytes);
+    }
+    if (taken.is_last && !is_http_1_0_ && !is_head_) head_ += last_chunk;
+    is_stream_writing_ = true;
+    set_deadline(shared_->options.progress_time);
+    asio::async_write(socket_, asio::buffer(head_),
+                      [self = shared_from_this(), is_last = taken.is_last](
+                          const boost::system::error_code& error, std::size_t) {
+                          if (self->phase_ != Phase::streaming) return;
+                          self->is_stream_writing_ = false;
+                          if (error)
+                              self->close();
+                          else if (is_last)
+                              self->linger();
+                          else
+                              self->flush_stream();
+                      });
+}
+
+}  // namespace swiftgrid::api
