@@ -41,6 +41,12 @@ bool accepts_encoding(const Request& request, std::string_view encoding) {
     return false;
 }
 
+// If-None-Match is a list, and a proxy that compressed may have made our tag a weak one.
+bool is_known(const Request& request, std::string_view etag) {
+    const std::string_view known = request.header("If-None-Match").value_or("");
+    return known == "*" || known.find(etag) != std::string_view::npos;
+}
+
 bool is_api_path(std::string_view path) {
     for (std::string_view prefix : {"/api", "/hooks", "/mcp", "/metrics", "/healthz", "/readyz"}) {
         if (path == prefix || path.starts_with(std::string(prefix) + "/")) return true;
@@ -56,7 +62,7 @@ Response asset_response(const Request& request, const WebAsset& asset) {
         {"ETag", std::string(asset.etag)},
         {"Vary", "Accept-Encoding"},
     };
-    if (request.header("If-None-Match") == asset.etag) {
+    if (is_known(request, asset.etag)) {
         response.status = 304;
         return response;
     }
@@ -119,8 +125,8 @@ Handler make_static_files(std::string base_path) {
         const auto path = percent_decode(request.path);
         if (!path || is_api_path(*path) || index.empty()) {
             respond(problem_response(
-                request, Error{ErrorCode::not_found, "there is nothing at " +
-                                                         request.path.substr(0, 200)}));
+                request,
+                Error{ErrorCode::not_found, "there is nothing at " + request.path.substr(0, 200)}));
             return;
         }
         const WebAsset* asset = *path == "/index.html" ? nullptr : find_web_asset(*path);
