@@ -102,7 +102,8 @@ private:
 
     void begin(RequestHandle handle, HttpRequest request, HttpDone done) {
         auto transfer =
-            std::make_unique<HttpTransfer>(std::move(request), std::move(done), guard_, options_);
+            std::make_unique<HttpTransfer>(std::move(request), std::move(done), guard_, options_,
+                                           [this, id = handle.id] { refused_.push_back(id); });
         if (closed_) {
             transfer->deliver(std::unexpected(
                 transfer->error(HttpErrorKind::cancelled, "the server is shutting down")));
@@ -156,10 +157,23 @@ private:
         }
     }
 
+    // Left alone, libcurl takes seconds before it tries the next address of a name.
+    void end_refused() {
+        for (const std::uint64_t id : std::exchange(refused_, {})) {
+            const auto found = transfers_.find(id);
+            if (found == transfers_.end() || !found->second->is_refused()) continue;
+            curl_multi_remove_handle(multi_, found->second->easy());
+            auto result = found->second->finish_hop(CURLE_COULDNT_CONNECT);
+            SG_ASSERT(result, "a failed hop has a result");
+            finish(id, std::move(*result));
+        }
+    }
+
     void act(curl_socket_t socket, int events) {
         int running = 0;
         curl_multi_socket_action(multi_, socket, events, &running);
         collect_finished();
+        end_refused();
     }
 
     static int on_timer(CURLM*, long timeout_ms, void* self_pointer) {
@@ -237,6 +251,7 @@ private:
     std::shared_ptr<const EgressGuard> guard_;
     std::unordered_map<std::uint64_t, std::unique_ptr<HttpTransfer>> transfers_;
     std::unordered_map<curl_socket_t, WatchPtr> watches_;
+    std::vector<std::uint64_t> refused_;  // by the guard, during the present call of libcurl
     std::atomic<std::uint64_t> next_id_{1};
     CURLM* multi_ = nullptr;
     bool closed_ = false;

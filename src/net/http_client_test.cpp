@@ -349,7 +349,13 @@ TEST_F(HttpClientTest, RefusesEverySpellingOfAPrivateAddress) {
             << host << ": " << result.error().message;
     }
     EXPECT_EQ(error_of({.url = "http://rebound.example/"}), HttpErrorKind::egress_refused);
+    const auto asked_at = std::chrono::steady_clock::now();
     EXPECT_EQ(error_of({.url = "http://many.example/"}), HttpErrorKind::egress_refused);
+    EXPECT_LT(std::chrono::steady_clock::now() - asked_at, 3s) << "went on to the next address";
+    const HttpResult v6 = fetch({.url = "http://[::1]:9/"});
+    ASSERT_FALSE(v6);
+    EXPECT_NE(v6.error().message.find("--allow-egress [::1]:9"), std::string::npos)
+        << v6.error().message;
     EXPECT_EQ(hidden.connection_count(), 0);
 }
 

@@ -123,6 +123,7 @@ struct HttpTransfer::Callbacks {
         const IpAddress address = address_of(*wanted);
         if (!self.guard_->allows(self.target_, address)) {
             self.refused_address_ = to_string(address);
+            self.on_refused_();
             return CURL_SOCKET_BAD;
         }
         self.opened_socket_ = true;
@@ -132,9 +133,10 @@ struct HttpTransfer::Callbacks {
 
 HttpTransfer::HttpTransfer(HttpRequest request, HttpDone done,
                            std::shared_ptr<const EgressGuard> guard,
-                           const HttpClientOptions& options)
+                           const HttpClientOptions& options, std::function<void()> on_refused)
     : request_(std::move(request)),
       done_(std::move(done)),
+      on_refused_(std::move(on_refused)),
       guard_(std::move(guard)),
       options_(options),
       started_(std::chrono::steady_clock::now()),
@@ -198,8 +200,8 @@ std::optional<HttpError> HttpTransfer::check_request() const {
         HttpError refused = error(HttpErrorKind::egress_refused, "");
         refused.message = fmt::format(
             "{} is refused: {} is not a public address; the server's operator can open it with "
-            "--allow-egress {}:{}",
-            url_.host, to_string(*address), url_.host, url_.port);
+            "--allow-egress {}",
+            url_.host, to_string(*address), url_.host_and_port());
         return refused;
     }
     return std::nullopt;
@@ -378,8 +380,8 @@ HttpError HttpTransfer::explain(int curl_code) const {
                 return error(egress_refused,
                              fmt::format("refused: it resolves to {}, which is not a public "
                                          "address; the server's operator can open it with "
-                                         "--allow-egress {}:{}",
-                                         refused_address_, url_.host, url_.port));
+                                         "--allow-egress {}",
+                                         refused_address_, url_.host_and_port()));
             }
             return error(connect,
                          fmt::format("could not connect ({}); is the server running?", detail));

@@ -17,8 +17,10 @@ namespace swiftgrid::net {
 
 class HttpTransfer {
 public:
+    // `on_refused` is called inside libcurl, which must not be entered then, whenever the guard
+    // refuses an address.
     HttpTransfer(HttpRequest request, HttpDone done, std::shared_ptr<const EgressGuard> guard,
-                 const HttpClientOptions& options);
+                 const HttpClientOptions& options, std::function<void()> on_refused);
     ~HttpTransfer();
 
     HttpTransfer(const HttpTransfer&) = delete;
@@ -28,6 +30,9 @@ public:
     std::optional<HttpError> prepare_hop();
 
     void* easy() const { return easy_; }  // libcurl's CURL*
+
+    // The guard refused an address and no other is being tried.
+    bool is_refused() const { return !refused_address_.empty() && !opened_socket_; }
 
     // Requires that the hop ended with this CURLcode. Nothing: a redirect is to be followed, call
     // prepare_hop() again.
@@ -52,6 +57,7 @@ private:
 
     HttpRequest request_;
     HttpDone done_;
+    const std::function<void()> on_refused_;
     std::shared_ptr<const EgressGuard> guard_;  // shared with the client, which may replace it
     const HttpClientOptions& options_;          // the client's; it outlives its transfers
     const std::chrono::steady_clock::time_point started_;

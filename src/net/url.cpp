@@ -38,6 +38,11 @@ std::string without_brackets(std::string host) {
 
 }  // namespace
 
+std::string Url::host_and_port() const {
+    const bool is_v6 = host.find(':') != std::string::npos;
+    return (is_v6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
+}
+
 Result<Url> parse_url(std::string_view text) {
     if (text.empty()) return refuse(text, "it is empty");
     if (text.find('\0') != std::string_view::npos) return refuse(text, "it contains a NUL");

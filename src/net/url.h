@@ -20,6 +20,9 @@ struct Url {
     std::uint16_t port = 0;
     std::string path;  // without query
 
+    // "example.com:443", "[::1]:80"
+    std::string host_and_port() const;
+
     bool same_origin(const Url& other) const {
         return scheme == other.scheme && host == other.host && port == other.port;
     }
