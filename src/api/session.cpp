@@ -68,7 +68,10 @@ Session::Session(Socket socket, std::shared_ptr<ServerShared> shared)
     remote_address_ = remote.address().to_string();
 }
 
-Session::~Session() = default;
+Session::~Session() {
+    // Writers may outlive the io_context that this goes away with.
+    if (stream_) stream_->abandon();
+}
 
 void Session::start() {
     asio::dispatch(socket_.get_executor(), [self = shared_from_this()] {
