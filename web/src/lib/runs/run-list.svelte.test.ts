@@ -60,6 +60,24 @@ describe('RunListState', () => {
     expect(list.gone.has('b')).toBe(true);
   });
 
+  it('goes on loading when a newer question replaces the first', async () => {
+    const answers: ((page: { items: RunSummary[]; nextCursor: null }) => void)[] = [];
+    vi.spyOn(runs, 'listRuns').mockImplementation(
+      () => new Promise((resolve) => answers.push(resolve)),
+    );
+    const list = new RunListState();
+    const first = list.load(noFilter);
+    const second = list.load({ ...noFilter, pinned: true });
+    answers[0]?.({ items: [summary('old')], nextCursor: null });
+    await first;
+    expect(list.loading).toBe(true);
+    expect(list.runs).toEqual([]);
+    answers[1]?.({ items: [summary('b')], nextCursor: null });
+    await second;
+    expect(list.loading).toBe(false);
+    expect(list.runs.map(({ id }) => id)).toEqual(['b']);
+  });
+
   it('appends the next page', async () => {
     const list = await loaded([summary('b')], 'cursor');
     vi.mocked(runs.listRuns).mockResolvedValue({ items: [summary('a')], nextCursor: null });

@@ -35,7 +35,6 @@ export class RunListState {
     this.filter = filter;
     this.waiting = [];
     await this.#read(null);
-    this.loading = false;
   }
 
   async more(): Promise<void> {
@@ -58,8 +57,11 @@ export class RunListState {
       this.#cursor = page.nextCursor;
       this.error = null;
     } catch (error) {
-      if (!isAbort(error)) this.error = asApiError(error);
+      // A newer question was asked: its answer ends the loading.
+      if (asked.signal.aborted || isAbort(error)) return;
+      this.error = asApiError(error);
     }
+    this.loading = false;
   }
 
   showWaiting(): void {

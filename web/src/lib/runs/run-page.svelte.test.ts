@@ -1,6 +1,6 @@
 import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as runs from '$lib/api/runs';
 import type { Run } from '$lib/api/types';
 import { RunPage } from './run-page.svelte';
@@ -33,10 +33,6 @@ async function opened(place = {}): Promise<RunPage> {
   return page;
 }
 
-beforeEach(() => {
-  // jsdom draws nothing, so it cannot scroll either.
-  Element.prototype.scrollIntoView = () => undefined;
-});
 afterEach(() => vi.restoreAllMocks());
 
 describe('RunPage', () => {
