@@ -9,6 +9,8 @@ export interface Sample {
 
 const column = 260;
 const row = 120;
+/** A router with four outputs is wider than other steps. */
+const wideBy = 56;
 
 function at(x: number, y: number) {
   return { x: 320 + x * column, y: 60 + y * row };
@@ -40,10 +42,10 @@ function triage(echoUrl: string): FlowCreate {
             label: 'Classify',
             inputs: { subject: '{{send.body.body.subject}}' },
             code: [
-              'const subject = input.subject.toLowerCase();',
+              'const { subject } = input;',
               "console.log('subject:', subject);",
-              'if (/charged|refund|invoice/.test(subject)) return { kind: "refund", subject };',
-              'if (/crash|error|broken/.test(subject)) return { kind: "bug", subject };',
+              'if (/charged|refund|invoice/i.test(subject)) return { kind: "refund", subject };',
+              'if (/crash|error|broken/i.test(subject)) return { kind: "bug", subject };',
               'return { kind: "question", subject };',
             ].join('\n'),
           },
@@ -114,7 +116,7 @@ function statusRouter(echoUrl: string): FlowCreate {
         {
           id: 'by_status',
           type: 'router',
-          position: at(0, 1),
+          position: { ...at(0, 1), x: at(0, 1).x - wideBy / 2 },
           data: {
             label: 'Route by status',
             routeBy: '{{fetch.status}}',

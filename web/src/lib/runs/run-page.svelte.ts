@@ -3,6 +3,7 @@ import { createContext } from 'svelte';
 import { asApiError, type ApiError } from '$lib/api/client';
 import { getRun, listRunEvents } from '$lib/api/runs';
 import type { FlowNode, Graph, Run, RunEvent, RunSummary } from '$lib/api/types';
+import { clock } from '$lib/shared/clock.svelte';
 import { fold, type RunView } from './fold';
 import { RunFeed } from './run-feed.svelte';
 import { eventAtOffset, makeScale, playDelayMs, timelineRows } from './timeline';
@@ -37,8 +38,13 @@ export class RunPage {
       : this.events.findIndex((event) => event.id === this.at),
   );
   readonly startMs = $derived(Date.parse(this.events[0]?.createdAt ?? ''));
+  /** While the run goes on, the scale and the open bars reach to now. */
+  readonly #liveMs = $derived(this.feed.isOver || this.at !== null ? 0 : clock.now);
   readonly scale = $derived(
-    makeScale(this.startMs, Date.parse(this.events.at(-1)?.createdAt ?? '')),
+    makeScale(
+      this.startMs,
+      Math.max(Date.parse(this.events.at(-1)?.createdAt ?? ''), this.#liveMs),
+    ),
   );
   readonly momentMs = $derived(Date.parse(this.events[this.index]?.createdAt ?? ''));
   readonly rows = $derived(
@@ -47,7 +53,7 @@ export class RunPage {
       shown: this.shown,
       latest: this.feed.latest,
       scale: this.scale,
-      momentMs: this.momentMs,
+      momentMs: Math.max(this.momentMs, this.#liveMs),
     }),
   );
 

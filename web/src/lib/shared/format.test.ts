@@ -3,7 +3,7 @@ import { formatDuration, formatSize, median, offset, relativeTime, shortId } fro
 
 describe('formatDuration', () => {
   it.each([
-    [0, '0 ms'],
+    [0, '<1 ms'],
     [184, '184 ms'],
     [3_140, '3.1 s'],
     [9_960, '10 s'],

@@ -1,8 +1,9 @@
 // Times, durations, sizes and ids as people read them. Pure; `now` is an argument.
 
-/** 184 ms, 3.1 s, 48 s, 6 m 12 s, 1 h 4 m, 2 d 3 h. */
+/** <1 ms, 184 ms, 3.1 s, 48 s, 6 m 12 s, 1 h 4 m, 2 d 3 h. */
 export function formatDuration(milliseconds: number): string {
   const ms = Math.max(0, Math.round(milliseconds));
+  if (ms === 0) return '<1 ms';
   if (ms < 1_000) return `${ms} ms`;
   if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);
