@@ -5,6 +5,7 @@ import { restoreVersion, saveFlow, getFlow } from '$lib/api/flows';
 import type { Flow, NodeType } from '$lib/api/types';
 import { CanvasContext } from '$lib/nodes/canvas-context.svelte';
 import { Stored } from '$lib/shared/stored.svelte';
+import { sameJson } from './changes';
 import { findNode, type FlowNode, type Json } from './document';
 import { documentFromFlow, saveBody } from './draft';
 import { DraftSaver } from './draft-saver.svelte';
@@ -67,8 +68,13 @@ export class Workspace {
 
   /** Takes changes from the browser's storage that the server never received. */
   recover(): void {
-    const copy = storedCopies(localStorage).read(this.flowId);
+    const copies = storedCopies(localStorage);
+    const copy = copies.read(this.flowId);
     if (!copy) return;
+    if (sameJson(copy.document, this.editor.document)) {
+      copies.remove(this.flowId);
+      return;
+    }
     this.editor.apply({
       document: copy.document,
       label: 'restore unsaved changes',

@@ -29,15 +29,15 @@ const descriptor: NodeTypeDescriptor = {
 
 /** A form with data that changes as the editor would change it. */
 function show(form: Component<NodeFormProps>, start: NodeData, type = descriptor) {
-  const state = $state({ data: start });
+  let current = $state.raw(start);
   const handles = vi.fn();
   const change = (patch: DataPatch) => {
-    const entries = Object.entries({ ...state.data, ...patch });
-    state.data = Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as NodeData;
+    const entries = Object.entries({ ...current, ...patch });
+    current = Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as NodeData;
   };
   render(form, {
     get data() {
-      return state.data;
+      return current;
     },
     nodeId: 'n',
     descriptor: type,
@@ -47,7 +47,7 @@ function show(form: Component<NodeFormProps>, start: NodeData, type = descriptor
       change(patch);
     },
   });
-  return { user: userEvent.setup(), handles, data: () => $state.snapshot(state.data) as NodeData };
+  return { user: userEvent.setup(), handles, data: () => current };
 }
 
 describe('HTTP request', () => {
