@@ -32,9 +32,9 @@ std::optional<std::string_view> bearer_token(const Request& request) {
     const auto header = request.header("Authorization");
     constexpr std::string_view scheme = "Bearer ";
     if (!header || header->size() <= scheme.size()) return std::nullopt;
-    const bool is_bearer = std::ranges::equal(
-        header->substr(0, scheme.size()), scheme,
-        [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+    const bool is_bearer =
+        std::ranges::equal(header->substr(0, scheme.size()), scheme,
+                           [](char a, char b) { return (a | 0x20) == (b | 0x20); });
     if (!is_bearer) return std::nullopt;
     return header->substr(scheme.size());
 }
@@ -58,8 +58,8 @@ Gate make_access_gate(const control::Access& access, const runtime::Clock& clock
         if (options.metrics_public && request.route == "/metrics") return std::nullopt;
         if (const auto token = bearer_token(request)) {
             if (access.is_token(*token)) return std::nullopt;
-            return problem_response(
-                request, Error{ErrorCode::unauthorized, "the token is not valid"});
+            return problem_response(request,
+                                    Error{ErrorCode::unauthorized, "the token is not valid"});
         }
         if (!has_session(request, access, clock.now()))
             return problem_response(
@@ -67,8 +67,9 @@ Gate make_access_gate(const control::Access& access, const runtime::Clock& clock
                                "sign in, or send the header Authorization: Bearer <token>"});
         if (changes_something(request) && !is_same_origin(request))
             return problem_response(
-                request, Error{ErrorCode::forbidden,
-                               "a change with a session cookie must come from this server's pages"});
+                request,
+                Error{ErrorCode::forbidden,
+                      "a change with a session cookie must come from this server's pages"});
         return std::nullopt;
     };
 }

@@ -23,8 +23,8 @@ Handler on_worker(ApiParts& parts, std::function<Response(const Request&)> work)
         const bool posted =
             parts.workers.post([work, respond] { respond(work(respond.request())); });
         if (!posted)
-            respond(problem_response(
-                request, Error{ErrorCode::overloaded, "the server is busy; try again in a moment"}));
+            respond(problem_response(request, Error{ErrorCode::overloaded,
+                                                    "the server is busy; try again in a moment"}));
     };
 }
 

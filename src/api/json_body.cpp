@@ -20,9 +20,8 @@ Result<JsonBody> JsonBody::read(const Request& request,
         return fail(ErrorCode::bad_request, "expected a JSON object as the body");
     for (const auto& member : value->get_object()) {
         if (std::ranges::find(members, std::string_view(member.key())) == members.end())
-            return fail(ErrorCode::invalid_document, "body: unknown member '" +
-                                                         std::string(member.key()).substr(0, 100) +
-                                                         "'");
+            return fail(ErrorCode::invalid_document,
+                        "body: unknown member '" + std::string(member.key()).substr(0, 100) + "'");
     }
     return JsonBody(std::move(value->get_object()));
 }

@@ -14,10 +14,10 @@ Result<std::optional<std::int64_t>> query_integer(const Request& request, std::s
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
     if (error != std::errc() || end != text->data() + text->size() || value < range.lowest ||
         value > range.highest)
-        return fail(ErrorCode::bad_request,
-                    std::string(name) + " must be a whole number from " +
-                        std::to_string(range.lowest) + " to " + std::to_string(range.highest) +
-                        ", found '" + std::string(text->substr(0, 40)) + "'");
+        return fail(ErrorCode::bad_request, std::string(name) + " must be a whole number from " +
+                                                std::to_string(range.lowest) + " to " +
+                                                std::to_string(range.highest) + ", found '" +
+                                                std::string(text->substr(0, 40)) + "'");
     return value;
 }
 
@@ -34,8 +34,7 @@ Result<std::optional<Instant>> query_time(const Request& request, std::string_vi
     const auto text = request.query_value(name);
     if (!text || text->empty()) return std::nullopt;
     auto time = parse_rfc3339(*text);
-    if (!time)
-        return fail(ErrorCode::bad_request, std::string(name) + ": " + time.error().message);
+    if (!time) return fail(ErrorCode::bad_request, std::string(name) + ": " + time.error().message);
     return *time;
 }
 

@@ -18,8 +18,7 @@ namespace swiftgrid::api {
 template <typename IdType>
 Result<IdType> path_id(const Request& request, std::string_view name) {
     auto id = parse_id<IdType>(request.parameter(name));
-    if (!id)
-        return fail(ErrorCode::bad_request, std::string(name) + ": " + id.error().message);
+    if (!id) return fail(ErrorCode::bad_request, std::string(name) + ": " + id.error().message);
     return id;
 }
 
@@ -28,8 +27,7 @@ Result<std::optional<IdType>> query_id(const Request& request, std::string_view 
     const auto text = request.query_value(name);
     if (!text || text->empty()) return std::nullopt;
     auto id = parse_id<IdType>(*text);
-    if (!id)
-        return fail(ErrorCode::bad_request, std::string(name) + ": " + id.error().message);
+    if (!id) return fail(ErrorCode::bad_request, std::string(name) + ": " + id.error().message);
     return *id;
 }
 

@@ -40,8 +40,8 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
 }
 
 Result<void> Host::open_store(const std::string& data_dir) {
-    auto database = data_dir.empty() ? store::Database::open_in_memory()
-                                     : store::Database::open(data_dir);
+    auto database =
+        data_dir.empty() ? store::Database::open_in_memory() : store::Database::open(data_dir);
     if (!database) return std::unexpected(database.error());
     database_ = std::move(*database);
     backend_ = std::make_unique<store::SqliteBackend>(*database_);
@@ -86,8 +86,8 @@ void Host::make_services() {
         [this](std::function<void()> work) {
             return workers_ && workers_->post(std::move(work));
         }});
-    runs_ = std::make_unique<control::RunService>(control::RunService::Parts{
-        *catalog_, *backend_, *plans_, *shards_, *starter_, clock});
+    runs_ = std::make_unique<control::RunService>(
+        control::RunService::Parts{*catalog_, *backend_, *plans_, *shards_, *starter_, clock});
     preview_ = std::make_unique<control::Preview>(
         control::Preview::Parts{*catalog_, *backend_, *plans_, *shards_});
 }

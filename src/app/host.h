@@ -1,7 +1,7 @@
 #pragma once
 
-// The object graph below the API, built by hand in order and taken down in the opposite one. `serve`
-// puts an HTTP server on top, `run` uses it directly.
+// The object graph below the API, built by hand in order and taken down in the opposite one.
+// `serve` puts an HTTP server on top, `run` uses it directly.
 
 #include <cstddef>
 #include <memory>
@@ -48,7 +48,8 @@ struct HostOptions {
 class Host {
 public:
     // The zygote outlives the host.
-    static Result<std::unique_ptr<Host>> create(const HostOptions& options, sandbox::Zygote& zygote);
+    static Result<std::unique_ptr<Host>> create(const HostOptions& options,
+                                                sandbox::Zygote& zygote);
     ~Host();
 
     Host(const Host&) = delete;

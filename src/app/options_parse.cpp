@@ -12,17 +12,17 @@ namespace {
 
 void add_egress(CLI::App& command, std::vector<std::string>& allow_egress) {
     command
-        .add_option("--allow-egress", allow_egress,
-                    "Opens a private address for flows: host:port, address or CIDR; may be repeated "
-                    "and takes commas")
+        .add_option(
+            "--allow-egress", allow_egress,
+            "Opens a private address for flows: host:port, address or CIDR; may be repeated "
+            "and takes commas")
         ->type_name("TARGET")
         ->delimiter(',')
         ->envname("SWIFTGRID_ALLOW_EGRESS");
 }
 
 void add_workers(CLI::App& command, std::size_t& workers) {
-    command
-        .add_option("--workers", workers, "Processes that carry out scripts")
+    command.add_option("--workers", workers, "Processes that carry out scripts")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{64}))
         ->capture_default_str()
@@ -57,8 +57,7 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
 }
 
 CLI::App* add_run(CLI::App& app, RunOptions& options) {
-    CLI::App* command =
-        app.add_subcommand("run", "Runs a flow file to its end, without a server");
+    CLI::App* command = app.add_subcommand("run", "Runs a flow file to its end, without a server");
     command->add_option("FLOW", options.flow_file, "Flow document")->required()->type_name("FILE");
     command
         ->add_option("--input", options.input,
@@ -76,8 +75,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
 }
 
 CLI::App* add_validate(CLI::App& app, ValidateOptions& options) {
-    CLI::App* command =
-        app.add_subcommand("validate", "Checks flow files; exits with 1 on errors");
+    CLI::App* command = app.add_subcommand("validate", "Checks flow files; exits with 1 on errors");
     command->add_option("FLOW", options.flow_files, "Flow documents")
         ->required()
         ->type_name("FILE");

@@ -129,7 +129,8 @@ int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSign
     if (!document) return failed(document.error());
     auto input = read_input(options.input);
     if (!input) return failed(input.error());
-    auto host = Host::create({options.data_dir, options.allow_egress, options.script_workers}, zygote);
+    auto host =
+        Host::create({options.data_dir, options.allow_egress, options.script_workers}, zygote);
     if (!host) return failed(host.error());
     api::Timer timer((*host)->io());
     auto echo_server = serve_echo(**host, timer);

@@ -1,6 +1,7 @@
 #pragma once
 
-// `swiftgrid run FLOW.json`: one run of a flow file to its end, without a server, with live progress.
+// `swiftgrid run FLOW.json`: one run of a flow file to its end, without a server, with live
+// progress.
 
 #include "app/options.h"
 #include "app/signals.h"

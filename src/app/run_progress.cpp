@@ -24,8 +24,7 @@ void print_logs(const json::object& payload) {
     const json::value* logs = payload.if_contains("logs");
     if (!logs || !logs->is_array()) return;
     for (const json::value& line : logs->get_array()) {
-        if (line.is_object())
-            fmt::print(stderr, "      {}\n", text_of(line.get_object(), "text"));
+        if (line.is_object()) fmt::print(stderr, "      {}\n", text_of(line.get_object(), "text"));
     }
 }
 

@@ -38,8 +38,7 @@ Result<std::size_t> import_examples(const std::string& folder, control::FlowServ
     for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
         if (entry.path().filename() == "flow.json") files.push_back(entry.path().string());
     }
-    if (error)
-        return fail(ErrorCode::not_found, "cannot read " + folder + ": " + error.message());
+    if (error) return fail(ErrorCode::not_found, "cannot read " + folder + ": " + error.message());
     std::ranges::sort(files);
     for (const std::string& file : files) {
         auto document = read_json_file(file);
@@ -47,8 +46,9 @@ Result<std::size_t> import_examples(const std::string& folder, control::FlowServ
         if (auto flow = flows.import_document(*document); !flow) {
             const auto& refusal = flow.error();
             return fail(refusal.error.code,
-                        file + ": " + (refusal.problems.empty() ? refusal.error.message
-                                                                : refusal.problems.front().detail));
+                        file + ": " +
+                            (refusal.problems.empty() ? refusal.error.message
+                                                      : refusal.problems.front().detail));
         }
     }
     return files.size();
@@ -67,8 +67,7 @@ Result<void> import_into_empty(const std::string& folder, control::FlowService& 
 
 api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::Timer& timer) {
     api::Router router;
-    router.set_gate(
-        api::make_access_gate(parts.access, parts.clock, {options.metrics_public}));
+    router.set_gate(api::make_access_gate(parts.access, parts.clock, {options.metrics_public}));
     api::add_auth_routes(router, parts);
     api::add_flow_routes(router, parts);
     api::add_version_routes(router, parts);
@@ -106,7 +105,8 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         fmt::print(stderr, "{}\n", address.error().message);
         return exit_usage;
     }
-    auto host = Host::create({options.data_dir, options.allow_egress, options.script_workers}, zygote);
+    auto host =
+        Host::create({options.data_dir, options.allow_egress, options.script_workers}, zygote);
     if (!host) return failed("cannot start", host.error());
     auto token = control::owner_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));
     if (!token) return failed("cannot start", token.error());
@@ -126,10 +126,10 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         return failed("cannot import the samples", imported.error());
 
     api::Timer timer((*host)->io());
-    api::ApiParts parts{(*host)->flows(),   (*host)->runs(),    (*host)->starter(),
-                        (*host)->preview(), access,             (*host)->hub,
-                        (*host)->shards(),  (*host)->metrics,   (*host)->journal(),
-                        (*host)->clock,     (*host)->types,     (*host)->workers(),
+    api::ApiParts parts{(*host)->flows(),      (*host)->runs(),  (*host)->starter(),
+                        (*host)->preview(),    access,           (*host)->hub,
+                        (*host)->shards(),     (*host)->metrics, (*host)->journal(),
+                        (*host)->clock,        (*host)->types,   (*host)->workers(),
                         std::string(version())};
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
     (*server)->serve(make_router(options, parts, timer));

@@ -18,8 +18,8 @@ namespace swiftgrid {
 
 }  // namespace swiftgrid
 
-#define SG_ASSERT(condition, message)                                                  \
-    do {                                                                               \
-        if (!(condition)) [[unlikely]]                                                 \
-            ::swiftgrid::assertion_failed(#condition, message, __FILE__, __LINE__);    \
+#define SG_ASSERT(condition, message)                                               \
+    do {                                                                            \
+        if (!(condition)) [[unlikely]]                                              \
+            ::swiftgrid::assertion_failed(#condition, message, __FILE__, __LINE__); \
     } while (false)

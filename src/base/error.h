@@ -11,8 +11,8 @@
 namespace swiftgrid {
 
 enum class ErrorCode : std::uint8_t {
-    bad_request,            // malformed: not what the grammar allows
-    invalid_document,       // well-formed, but breaks a rule of the flow document
+    bad_request,       // malformed: not what the grammar allows
+    invalid_document,  // well-formed, but breaks a rule of the flow document
     unauthorized,
     forbidden,
     not_found,
@@ -21,12 +21,12 @@ enum class ErrorCode : std::uint8_t {
     precondition_failed,    // stale If-Match
     precondition_required,  // missing If-Match
     gone,
-    too_large,              // over a limit of base/limits.h
+    too_large,  // over a limit of base/limits.h
     unsupported_media_type,
     rate_limited,
-    overloaded,             // a bounded queue is full
-    storage_full,           // the disk refuses new work
-    not_available,          // a feature that this version does not have yet
+    overloaded,     // a bounded queue is full
+    storage_full,   // the disk refuses new work
+    not_available,  // a feature that this version does not have yet
     timeout,
     cancelled,
     script_error,

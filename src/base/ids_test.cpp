@@ -11,8 +11,9 @@ TEST(Uuid, SurvivesTheWayThroughText) {
 }
 
 TEST(Uuid, IsRefusedWhenMalformed) {
-    for (auto text : {"", "x", "01890a5dac96774bbcceb302099a8057",
-                      "01890a5d-ac96-774b-bcce-b302099a805g", "01890a5d_ac96_774b_bcce_b302099a8057"})
+    for (auto text :
+         {"", "x", "01890a5dac96774bbcceb302099a8057", "01890a5d-ac96-774b-bcce-b302099a805g",
+          "01890a5d_ac96_774b_bcce_b302099a8057"})
         EXPECT_FALSE(parse_uuid(text).has_value()) << text;
 }
 

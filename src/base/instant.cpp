@@ -51,8 +51,8 @@ bool read_offset(std::string_view& text, int& minutes) {
     const bool negative = text.starts_with('-');
     int hours = 0;
     int rest = 0;
-    if (!read_character(text, "+-") || !read_digits(text, 2, hours) ||
-        !read_character(text, ":") || !read_digits(text, 2, rest) || hours > 23 || rest > 59)
+    if (!read_character(text, "+-") || !read_digits(text, 2, hours) || !read_character(text, ":") ||
+        !read_digits(text, 2, rest) || hours > 23 || rest > 59)
         return false;
     minutes = (negative ? -1 : 1) * (hours * 60 + rest);
     return true;

@@ -4,10 +4,10 @@
 #include <charconv>
 #include <cmath>
 
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <simdjson.h>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "base/assert.h"
 #include "base/limits.h"

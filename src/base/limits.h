@@ -61,7 +61,6 @@ constexpr std::size_t runs_in_memory = 20'000;
 // Bytes of events of one transaction: keeps a commit below some tens of milliseconds.
 constexpr std::size_t commit_bytes = 8 * mebibyte;
 
-
 // Caches: what a start of a run needs of a flow, and plans. A plan of 10 nodes takes about 10 KB.
 constexpr std::size_t flow_heads = 100'000;
 constexpr std::size_t plans_in_memory = 1'000;

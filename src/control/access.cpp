@@ -27,8 +27,8 @@ constexpr std::int64_t code_milliseconds = 24LL * 60 * 60 * 1000;
 std::string random_text(std::size_t byte_count) {
     std::vector<unsigned char> bytes(byte_count);
     randombytes_buf(bytes.data(), bytes.size());
-    std::string text(sodium_base64_encoded_len(byte_count, sodium_base64_VARIANT_URLSAFE_NO_PADDING),
-                     '\0');
+    std::string text(
+        sodium_base64_encoded_len(byte_count, sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
     sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(),
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     text.resize(std::strlen(text.c_str()));
@@ -130,9 +130,9 @@ Result<OwnerToken> owner_token(const std::string& data_dir, const char* environm
                     "cannot create " + path + ": " + std::strerror(errno));
     const std::string token = "sg_" + random_text(32);
     const std::string line = token + "\n";
-    const bool written = ::write(fd, line.data(), line.size()) ==
-                             static_cast<ssize_t>(line.size()) &&
-                         ::fsync(fd) == 0;
+    const bool written =
+        ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+        ::fsync(fd) == 0;
     ::close(fd);
     if (!written)
         return fail(ErrorCode::storage_error, "cannot write " + path + ": " + std::strerror(errno));

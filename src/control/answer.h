@@ -32,8 +32,8 @@ using Answer = std::expected<T, Refusal>;
 [[nodiscard]] inline std::unexpected<Refusal> refuse(Error error) {
     return std::unexpected<Refusal>(Refusal(std::move(error)));
 }
-[[nodiscard]] inline std::unexpected<Refusal> refuse_document(std::string message,
-                                                              std::vector<model::Problem> problems) {
+[[nodiscard]] inline std::unexpected<Refusal> refuse_document(
+    std::string message, std::vector<model::Problem> problems) {
     return std::unexpected<Refusal>(
         Refusal(Error{ErrorCode::invalid_document, std::move(message)}, std::move(problems)));
 }

@@ -88,8 +88,7 @@ Answer<FlowView> FlowService::save(FlowId id, std::int64_t revision, const json:
 
 // Takes the members that are there. Only what cannot be stored is refused; what is merely wrong in
 // a draft is told by saved_view().
-Answer<store::FlowDraft> FlowService::draft_of(const json::object& body,
-                                               store::FlowDraft draft) {
+Answer<store::FlowDraft> FlowService::draft_of(const json::object& body, store::FlowDraft draft) {
     if (const json::value* name = body.if_contains("name")) {
         if (!name->is_string() || name->get_string().empty() ||
             name->get_string().size() > 4 * limits::flow_name_characters)
@@ -97,8 +96,7 @@ Answer<store::FlowDraft> FlowService::draft_of(const json::object& body,
         draft.name = std::string(name->get_string());
     }
     if (const json::value* description = body.if_contains("description")) {
-        if (!description->is_string())
-            return refuse(wrong_member("description", "a text"));
+        if (!description->is_string()) return refuse(wrong_member("description", "a text"));
         draft.description = std::string(description->get_string());
     }
     if (const json::value* graph = body.if_contains("graph")) {
@@ -218,8 +216,7 @@ Answer<std::string> FlowService::publish(FlowId id, const std::string& change_su
     if (!flow) return refuse(flow.error());
     auto problems = problems_of(flow->draft, id);
     if (model::has_errors(problems))
-        return refuse_document("the draft has errors and cannot be published",
-                               std::move(problems));
+        return refuse_document("the draft has errors and cannot be published", std::move(problems));
     store::Publication publication{VersionId{parts_.ids.next()}, flow->revision, change_summary,
                                    actor_name};
     auto version = parts_.catalog.publish(id, publication, store::Actor{actor_name, std::nullopt},

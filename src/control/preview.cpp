@@ -115,8 +115,7 @@ void Preview::evaluate(PreviewRequest request, std::function<void(Answer<std::st
     std::vector<expr::Template::Problem> problems;
     auto compiled =
         std::make_shared<expr::Template>(expr::Template::compile(request.tmpl, problems));
-    if (!problems.empty())
-        return done(error_json("placeholder_syntax", problems.front().message));
+    if (!problems.empty()) return done(error_json("placeholder_syntax", problems.front().message));
     if (!compiled->has_scripts()) return done(evaluated_json(*compiled, *scope, {}));
 
     sandbox::Expressions expressions;
@@ -128,18 +127,18 @@ void Preview::evaluate(PreviewRequest request, std::function<void(Answer<std::st
     sandbox::Call call;
     call.work = std::move(expressions);
     call.time_ms = limits::script_time_ms;
-    auto sent = parts_.shards.evaluate(std::move(call), [compiled, scope, done](
-                                                            sandbox::Reply reply) {
-        std::vector<JsonText> values;
-        if (const auto* failed = std::get_if<sandbox::ScriptError>(&reply.outcome))
-            return done(error_json(failed->code, failed->message));
-        for (auto& result : std::get<std::vector<sandbox::ExpressionResult>>(reply.outcome)) {
-            if (const auto* failed = std::get_if<sandbox::ScriptError>(&result.outcome))
+    auto sent =
+        parts_.shards.evaluate(std::move(call), [compiled, scope, done](sandbox::Reply reply) {
+            std::vector<JsonText> values;
+            if (const auto* failed = std::get_if<sandbox::ScriptError>(&reply.outcome))
                 return done(error_json(failed->code, failed->message));
-            values.push_back(std::get<sandbox::ExpressionValue>(result.outcome).value);
-        }
-        done(evaluated_json(*compiled, *scope, values));
-    });
+            for (auto& result : std::get<std::vector<sandbox::ExpressionResult>>(reply.outcome)) {
+                if (const auto* failed = std::get_if<sandbox::ScriptError>(&result.outcome))
+                    return done(error_json(failed->code, failed->message));
+                values.push_back(std::get<sandbox::ExpressionValue>(result.outcome).value);
+            }
+            done(evaluated_json(*compiled, *scope, values));
+        });
     if (!sent) done(refuse(sent.error()));
 }
 

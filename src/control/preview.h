@@ -21,7 +21,7 @@ namespace swiftgrid::control {
 struct PreviewRequest {
     json::value tmpl;  // a text with placeholders, or any JSON that holds such texts
     std::optional<FlowId> flow;
-    std::string node_id;                     // for `previous`
+    std::string node_id;  // for `previous`
     std::optional<RunId> run;
     std::map<std::string, JsonText> inputs;  // results by node id; they win over the run's
     std::optional<JsonText> trigger;

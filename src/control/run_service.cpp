@@ -141,14 +141,13 @@ Answer<engine::RunStatus> RunService::visit_events(
     RunId run, std::uint64_t after,
     const std::function<bool(std::uint64_t sequence, const std::string& text)>& visit) {
     bool is_open = true;
-    auto replayed = runtime::replay_run(
-        parts_.backend, parts_.plans, run, std::nullopt,
-        [&](const engine::Event& event, const model::Plan& plan) {
-            if (!is_open || event.sequence <= after) return;
-            std::string text;
-            engine::append_public_event(text, run, event, plan);
-            is_open = visit(event.sequence, text);
-        });
+    auto replayed = runtime::replay_run(parts_.backend, parts_.plans, run, std::nullopt,
+                                        [&](const engine::Event& event, const model::Plan& plan) {
+                                            if (!is_open || event.sequence <= after) return;
+                                            std::string text;
+                                            engine::append_public_event(text, run, event, plan);
+                                            is_open = visit(event.sequence, text);
+                                        });
     if (!replayed) return refuse(replayed.error());
     return replayed->state.status;
 }

@@ -21,7 +21,7 @@ namespace swiftgrid::control {
 
 struct ReplayRequest {
     RunId run;
-    std::optional<JsonText> input;       // the old run's when absent
+    std::optional<JsonText> input;         // the old run's when absent
     std::optional<VersionChoice> version;  // the old run's graph when absent
     std::optional<KeyOfRequest> key;
 };
@@ -51,9 +51,9 @@ public:
 
     // Calls `visit` with each event after `after` in the public form until it answers false. Gives
     // the run's status.
-    Answer<engine::RunStatus> visit_events(RunId run, std::uint64_t after,
-                              const std::function<bool(std::uint64_t sequence,
-                                                       const std::string& text)>& visit);
+    Answer<engine::RunStatus> visit_events(
+        RunId run, std::uint64_t after,
+        const std::function<bool(std::uint64_t sequence, const std::string& text)>& visit);
 
     // Returns when the cancellation and its row in the audit log are on disk.
     Answer<void> cancel(RunId run);

@@ -7,9 +7,7 @@
 namespace swiftgrid::control {
 namespace {
 
-Error overloaded() {
-    return {ErrorCode::overloaded, "the server is busy; try again in a moment"};
-}
+Error overloaded() { return {ErrorCode::overloaded, "the server is busy; try again in a moment"}; }
 
 // Types that this version cannot run are refused before anything happens.
 std::optional<Refusal> unavailable_types(const model::Plan& plan) {
@@ -35,7 +33,8 @@ void RunStarter::start(StartRequest request, Done done) {
         return;
     }
     if (!request.key && start_from_memory(request, done)) return;
-    auto shared = std::make_shared<std::pair<StartRequest, Done>>(std::move(request), std::move(done));
+    auto shared =
+        std::make_shared<std::pair<StartRequest, Done>>(std::move(request), std::move(done));
     const bool posted = parts_.post([this, shared] {
         if (shared->first.key)
             start_with_key(std::move(shared->first), std::move(shared->second));
@@ -91,10 +90,11 @@ void RunStarter::start_with_key(StartRequest request, Done done) {
         }
         starting_[key].fingerprint = request.key->fingerprint;
     }
-    start_on_worker(std::move(request), [this, key, done = std::move(done)](Answer<Started> answer) {
-        done(answer);
-        finish_key(key, answer);
-    });
+    start_on_worker(std::move(request),
+                    [this, key, done = std::move(done)](Answer<Started> answer) {
+                        done(answer);
+                        finish_key(key, answer);
+                    });
 }
 
 void RunStarter::finish_key(const std::pair<std::string, std::string>& key,
@@ -166,8 +166,8 @@ Answer<RunStarter::Prepared> RunStarter::prepare_draft(FlowId id, const Chosen& 
         return refuse_document("the draft has errors and cannot run", std::move(problems));
     prepared.plan = parts_.plans.find(flow->draft.graph_id);
     if (!prepared.plan) {
-        auto plan = runtime::plan_of_graph_text(flow->draft.graph_id, flow->draft.graph,
-                                                parts_.types);
+        auto plan =
+            runtime::plan_of_graph_text(flow->draft.graph_id, flow->draft.graph, parts_.types);
         if (!plan) return refuse(plan.error());
         parts_.plans.put(*plan);
         prepared.plan = *plan;
@@ -194,9 +194,9 @@ void RunStarter::submit(StartRequest request, Prepared prepared, Done done) {
     submission.plan = std::move(prepared.plan);
     submission.graph = std::move(prepared.document);
     if (request.key)
-        submission.key = store::IdempotencyKey{request.key->scope, request.key->key,
-                                               request.key->fingerprint, submission.run,
-                                               parts_.clock.now()};
+        submission.key =
+            store::IdempotencyKey{request.key->scope, request.key->key, request.key->fingerprint,
+                                  submission.run, parts_.clock.now()};
     const RunId run = submission.run;
     if (request.on_end)
         submission.on_end = [run, on_end = std::move(request.on_end)](const runtime::RunEnd& end) {

@@ -41,7 +41,7 @@ using VersionChoice =
     std::variant<DefaultVersion, DraftVersion, ActiveVersionOnly, NumberedVersion, SameGraph>;
 
 struct KeyOfRequest {
-    std::string scope;        // what the key is unique in: method and path
+    std::string scope;  // what the key is unique in: method and path
     std::string key;
     std::string fingerprint;  // of the body
 };

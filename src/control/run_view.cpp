@@ -72,14 +72,13 @@ void append_node_result(std::string& out, const engine::NodeState& node) {
 
 void append_run_summary(std::string& out, const store::RunSummary& run) {
     ObjectWriter object(out);
-    write_summary(object, run,
-                  {run.row.status, run.row.started_at, run.row.completed_at, run.row.error,
-                   run.row.current});
+    write_summary(
+        object, run,
+        {run.row.status, run.row.started_at, run.row.completed_at, run.row.error, run.row.current});
     object.end();
 }
 
-void append_run(std::string& out, const store::RunSummary& summary,
-                const engine::RunState& state) {
+void append_run(std::string& out, const store::RunSummary& summary, const engine::RunState& state) {
     Progress progress{engine::to_string(state.status), state.started_at, state.ended_at, "",
                       engine::is_final(state.status) ? "" : summary.row.current};
     if (state.error) progress.error = engine::to_json_text(*state.error).view();
@@ -90,8 +89,7 @@ void append_run(std::string& out, const store::RunSummary& summary,
     object.end();
 }
 
-void append_node_results(std::string& out, const engine::RunState& state,
-                         const model::Plan& plan) {
+void append_node_results(std::string& out, const engine::RunState& state, const model::Plan& plan) {
     ObjectWriter object(out);
     for (std::size_t i = 0; i < state.nodes.size(); ++i)
         append_node_result(object.member(plan.nodes[i].id), state.nodes[i]);

@@ -39,7 +39,7 @@ std::optional<std::string> nearest_name(std::string_view wanted,
     for (const std::string& name : names) {
         if (name.size() > name_bytes_max || name.empty()) continue;
         // The difference in length alone takes that many insertions.
-        const auto [shorter, longer] = std::minmax(wanted.size(), name.size());
+        const auto [shorter, longer] = std::minmax({wanted.size(), name.size()});
         if (longer - shorter >= nearest_distance) continue;
         // A distance that replaces every letter is no likeness.
         const std::size_t distance = edit_distance(wanted, name);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Every node type: its descriptor, its pure behaviour and its performer. Adding a type is one folder
-// beside this file and one line in registry.cpp.
+// Every node type: its descriptor, its pure behaviour and its performer. Adding a type is one
+// folder beside this file and one line in registry.cpp.
 
 #include <map>
 #include <memory>

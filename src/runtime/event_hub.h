@@ -53,7 +53,9 @@ public:
     void unwatch_runs(const RunsWatcher* watcher);
 
     bool is_watched(RunId run) const;
-    bool runs_are_watched() const { return runs_watcher_count_.load(std::memory_order_relaxed) > 0; }
+    bool runs_are_watched() const {
+        return runs_watcher_count_.load(std::memory_order_relaxed) > 0;
+    }
 
     void publish_event(RunId run, const PublishedEvent& event);
     void publish_chunk(RunId run, const PublishedChunk& chunk);

@@ -27,8 +27,7 @@ Result<GraphId> graph_of(const store::EventRecord& first) {
 
 Result<void> fold(ReplayedRun& run, const store::EventRecord& record,
                   std::optional<std::uint64_t> at, const EventVisitor& visit) {
-    auto events =
-        engine::decode_events(record.events, record.first_seq, record.at, *run.plan);
+    auto events = engine::decode_events(record.events, record.first_seq, record.at, *run.plan);
     if (!events) return std::unexpected(events.error());
     for (const engine::Event& event : *events) {
         if (at && event.sequence > *at) return {};

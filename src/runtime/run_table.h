@@ -1,8 +1,8 @@
 #pragma once
 
-// The runs a shard has in memory. Runs come in by being started or by replay from the journal; ended
-// runs leave at once, idle ones when there are too many, least recently used first. An entry may
-// leave only when nothing of it is undurable or with a script worker.
+// The runs a shard has in memory. Runs come in by being started or by replay from the journal;
+// ended runs leave at once, idle ones when there are too many, least recently used first. An entry
+// may leave only when nothing of it is undurable or with a script worker.
 
 #include <cstdint>
 #include <list>
@@ -23,10 +23,10 @@ namespace swiftgrid::runtime {
 struct RunEntry {
     engine::RunState state;
     model::PlanPtr plan;
-    std::uint64_t durable_sequence = 0;   // events up to here are on disk
+    std::uint64_t durable_sequence = 0;  // events up to here are on disk
     std::uint32_t scripts_in_flight = 0;
     std::function<void(const RunEnd&)> on_end;
-    std::list<RunId>::iterator place;     // in the table's order of use
+    std::list<RunId>::iterator place;  // in the table's order of use
 
     bool is_idle() const {
         return durable_sequence == state.last_sequence && scripts_in_flight == 0 && !on_end;

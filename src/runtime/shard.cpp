@@ -22,15 +22,15 @@ std::string_view final_status_of(const engine::EventBody& body) {
 }  // namespace
 
 Shard::Shard(ShardParts parts, Inbox& inbox)
-    : parts_(std::move(parts)), inbox_(inbox),
+    : parts_(std::move(parts)),
+      inbox_(inbox),
       runs_(parts_.backend, parts_.plans, parts_.runs_in_memory) {}
 
 Result<void> Shard::recover(const std::vector<RunId>& open_runs) {
     for (RunId run : open_runs) {
         auto entry = runs_.load(run);
         if (!entry) return std::unexpected(entry.error());
-        auto effects =
-            engine::outstanding((*entry)->state, *(*entry)->plan, parts_.behaviours);
+        auto effects = engine::outstanding((*entry)->state, *(*entry)->plan, parts_.behaviours);
         for (engine::Effect& effect : effects) carry_out(**entry, effect);
         parts_.scripts.flush();
         runs_.evict_idle();
@@ -151,8 +151,8 @@ void Shard::handle_script_reply(sandbox::Reply& reply) {
 }
 
 std::optional<Error> Shard::handle_command(RunEntry& entry, const engine::Command& command) {
-    engine::Turn turn = engine::handle(entry.state, *entry.plan, parts_.behaviours, command,
-                                       parts_.clock.now());
+    engine::Turn turn =
+        engine::handle(entry.state, *entry.plan, parts_.behaviours, command, parts_.clock.now());
     if (turn.rejection) {
         parts_.metrics.commands_refused.fetch_add(1, std::memory_order_relaxed);
         return turn.rejection;
@@ -164,8 +164,7 @@ std::optional<Error> Shard::handle_command(RunEntry& entry, const engine::Comman
 
 void Shard::note_events(RunEntry& entry, std::vector<engine::Event> events) {
     if (events.empty()) return;
-    const auto [place, inserted] =
-        building_index_.try_emplace(entry.state.id, building_.size());
+    const auto [place, inserted] = building_index_.try_emplace(entry.state.id, building_.size());
     if (inserted) building_.push_back({entry.state.id, entry.plan, {}, std::nullopt});
     auto& known = building_[place->second].events;
     known.insert(known.end(), std::make_move_iterator(events.begin()),
@@ -228,10 +227,9 @@ void Shard::publish(const PartOfRun& part) {
         for (const engine::Event& event : part.events) {
             std::string text;
             engine::append_public_event(text, part.run, event, *part.plan);
-            parts_.hub.publish_event(part.run,
-                                     {event.sequence,
-                                      std::make_shared<const std::string>(std::move(text)),
-                                      final_status_of(event.body)});
+            parts_.hub.publish_event(
+                part.run, {event.sequence, std::make_shared<const std::string>(std::move(text)),
+                           final_status_of(event.body)});
         }
     }
     if (part.row) parts_.hub.publish_run(*part.row);

@@ -58,7 +58,9 @@ public:
     bool is_quiet() const;
     bool is_draining() const { return draining_; }
 
-    std::optional<std::int64_t> next_deadline_ms() const { return parts_.scripts.next_deadline_ms(); }
+    std::optional<std::int64_t> next_deadline_ms() const {
+        return parts_.scripts.next_deadline_ms();
+    }
 
 private:
     // What happened to one run in one batch; kept until it is on disk, then published.

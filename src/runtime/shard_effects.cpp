@@ -105,9 +105,8 @@ void Shard::cancel_node(RunEntry& entry, const engine::CancelNode& effect) {
     if (performer == parts_.performers.outside.end()) return;
     outbox_.hold(
         [this, key, &performer = *performer->second] {
-            if (std::erase_if(waiting_outside_, [&](const auto& waiting) {
-                    return waiting.key == key;
-                }) == 0)
+            if (std::erase_if(waiting_outside_,
+                              [&](const auto& waiting) { return waiting.key == key; }) == 0)
                 performer.cancel(key);
         },
         true);
@@ -153,7 +152,8 @@ engine::Command Shard::input_command_of(const nodes::AttemptKey& key, sandbox::R
             failure.error = run_error_of(*error);
             return failure;
         }
-        command.values.push_back(std::move(std::get<sandbox::ExpressionValue>(result.outcome).value));
+        command.values.push_back(
+            std::move(std::get<sandbox::ExpressionValue>(result.outcome).value));
     }
     return command;
 }

@@ -70,8 +70,10 @@ model::NodeTypes test_types() {
 }  // namespace
 
 World::World(std::size_t runs_in_memory)
-    : types_(test_types()), behaviours_(std::make_unique<OneBehaviour>()),
-      plans_(types_, [this](GraphId graph) { return backend_.read_graph(graph); }, 100),
+    : types_(test_types()),
+      behaviours_(std::make_unique<OneBehaviour>()),
+      plans_(
+          types_, [this](GraphId graph) { return backend_.read_graph(graph); }, 100),
       runs_in_memory_(runs_in_memory) {
     performers_.outside.emplace("call", std::make_unique<LoggedOutside>(outside));
     performers_.scripts.emplace("script", std::make_unique<PlainScript>());

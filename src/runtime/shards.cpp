@@ -5,15 +5,15 @@
 namespace swiftgrid::runtime {
 
 Shards::Shards(std::vector<ShardParts> parts) {
-    for (ShardParts& part : parts) threads_.push_back(std::make_unique<ShardThread>(std::move(part)));
+    for (ShardParts& part : parts)
+        threads_.push_back(std::make_unique<ShardThread>(std::move(part)));
 }
 
 Result<void> Shards::start(store::Backend& backend) {
     auto open_runs = backend.scan_open_runs();
     if (!open_runs) return std::unexpected(open_runs.error());
     std::vector<std::vector<RunId>> by_shard(threads_.size());
-    for (RunId run : *open_runs)
-        by_shard[std::hash<RunId>{}(run) % threads_.size()].push_back(run);
+    for (RunId run : *open_runs) by_shard[std::hash<RunId>{}(run) % threads_.size()].push_back(run);
     for (std::size_t i = 0; i < threads_.size(); ++i) {
         if (auto started = threads_[i]->start(by_shard[i]); !started) return started;
     }
@@ -35,9 +35,9 @@ Result<void> Shards::submit(Submission submission) {
         return {};
     }
     if (!inbox.try_push(message))
-        return fail(ErrorCode::overloaded, "more runs are being started than can be taken; at most " +
-                                               std::to_string(limits::inbox_commands) +
-                                               " may wait");
+        return fail(ErrorCode::overloaded,
+                    "more runs are being started than can be taken; at most " +
+                        std::to_string(limits::inbox_commands) + " may wait");
     return {};
 }
 

@@ -20,14 +20,17 @@ public:
     Result<void> start(store::Backend& backend);
 
     // Starts are refused with `overloaded` when the shard's inbox is full and with `not_available`
-    // while draining; everything else enters. `submission.reply` is called unless it is refused here.
+    // while draining; everything else enters. `submission.reply` is called unless it is refused
+    // here.
     Result<void> submit(Submission submission);
 
     // Has a script carried out that belongs to no run.
     Result<void> evaluate(sandbox::Call call, std::function<void(sandbox::Reply)> done);
 
     // Called on the committer's thread.
-    void batch_durable(std::size_t shard_index) { threads_[shard_index]->inbox().push(BatchDurable{}); }
+    void batch_durable(std::size_t shard_index) {
+        threads_[shard_index]->inbox().push(BatchDurable{});
+    }
 
     void drain(std::int64_t patience_ms);
 

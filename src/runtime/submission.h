@@ -31,8 +31,8 @@ struct Submission {
     std::optional<store::GraphDocument> graph;
     std::optional<store::IdempotencyKey> key;
 
-    // Called once, on a shard's thread, after the events are on disk, or with the reason of refusal.
-    // Must be quick and must not throw. May be empty.
+    // Called once, on a shard's thread, after the events are on disk, or with the reason of
+    // refusal. Must be quick and must not throw. May be empty.
     std::function<void(Result<void>)> reply;
 
     // For StartRun: called once when the run has ended and that is on disk. May be empty.

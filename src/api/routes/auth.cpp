@@ -12,8 +12,7 @@ std::string status_json(bool signed_in, const std::string& version) {
                                 {"version", version}});
 }
 
-std::string cookie_header(const std::string& value, const std::string& path,
-                          std::int64_t seconds) {
+std::string cookie_header(const std::string& value, const std::string& path, std::int64_t seconds) {
     return std::string(session_cookie) + "=" + value + "; Path=" + path +
            "; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds);
 }
@@ -23,14 +22,14 @@ Response log_in(const Request& request, ApiParts& parts) {
     if (!body) return problem_response(request, body.error());
     auto code = body->text("code");
     auto token = body->text("token");
-    if (!code || !token)
-        return problem_response(request, !code ? code.error() : token.error());
+    if (!code || !token) return problem_response(request, !code ? code.error() : token.error());
     if (code->has_value() == token->has_value())
-        return problem_response(request, Error{ErrorCode::invalid_document,
-                                               "body: exactly one of 'code' and 'token' is wanted"});
+        return problem_response(request,
+                                Error{ErrorCode::invalid_document,
+                                      "body: exactly one of 'code' and 'token' is wanted"});
     const Instant now = parts.clock.now();
-    const bool accepted = *code ? parts.access.use_sign_in_code(**code, now)
-                                : parts.access.is_token(**token);
+    const bool accepted =
+        *code ? parts.access.use_sign_in_code(**code, now) : parts.access.is_token(**token);
     if (!accepted)
         return problem_response(
             request,
@@ -39,9 +38,9 @@ Response log_in(const Request& request, ApiParts& parts) {
                           "for a new one, or paste the API token"
                         : "the token is not valid"});
     Response response = json_response(200, status_json(true, parts.version));
-    response.headers.push_back({"Set-Cookie", cookie_header(parts.access.make_session(now),
-                                                            parts.cookie_path,
-                                                            control::Access::session_seconds)});
+    response.headers.push_back(
+        {"Set-Cookie", cookie_header(parts.access.make_session(now), parts.cookie_path,
+                                     control::Access::session_seconds)});
     return response;
 }
 

@@ -28,8 +28,8 @@ Response create_flow(const Request& request, ApiParts& parts) {
     auto body = read_flow_body(request);
     if (!body) return problem_response(request, body.error());
     if (!body->has("name"))
-        return problem_response(
-            request, Error{ErrorCode::invalid_document, "body: 'name' is missing"});
+        return problem_response(request,
+                                Error{ErrorCode::invalid_document, "body: 'name' is missing"});
     return flow_answer(request, parts.flows.create(body->object()), 201);
 }
 
@@ -78,8 +78,8 @@ Response delete_flow(const Request& request, ApiParts& parts) {
 Response validate_flow(const Request& request, ApiParts& parts) {
     auto document = parse_json(request.body);
     if (!document)
-        return problem_response(
-            request, Error{ErrorCode::bad_request, "body: " + document.error().message});
+        return problem_response(request,
+                                Error{ErrorCode::bad_request, "body: " + document.error().message});
     return json_response(200, parts.flows.validate(*document));
 }
 

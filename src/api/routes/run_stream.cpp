@@ -108,8 +108,8 @@ void stream_run(const Responder& respond, ApiParts& parts) {
     auto stream = std::make_shared<RunStream>(writer, *after);
     *watched = stream;
     parts.hub.watch_run(*run, stream);
-    auto status = parts.runs.visit_events(
-        *run, *after, [&](std::uint64_t sequence, const std::string& text) {
+    auto status =
+        parts.runs.visit_events(*run, *after, [&](std::uint64_t sequence, const std::string& text) {
             return stream->send_stored(sequence, text);
         });
     if (status)
@@ -139,8 +139,8 @@ public:
 
     void on_run_deleted(RunId run, FlowId flow) override {
         if (flow_ && flow != *flow_) return;
-        const std::string data = to_json(
-            json::object{{"id", to_string(run)}, {"flowId", to_string(flow)}});
+        const std::string data =
+            to_json(json::object{{"id", to_string(run)}, {"flowId", to_string(flow)}});
         writer_.send({.event = "run_deleted", .data = data});
     }
 
@@ -194,8 +194,8 @@ void add_run_stream_routes(Router& router, ApiParts& parts, Timer& timer) {
     router.add("GET", "/api/runs/{runId}/stream",
                [&parts](const Request& request, const Responder& respond) {
                    if (!parts.workers.post([respond, &parts] { stream_run(respond, parts); }))
-                       respond(problem_response(request, Error{ErrorCode::overloaded,
-                                                               "the server is busy; try again"}));
+                       respond(problem_response(
+                           request, Error{ErrorCode::overloaded, "the server is busy; try again"}));
                });
     router.add("GET", "/api/stream",
                [&parts, &timer](const Request& request, const Responder& respond) {

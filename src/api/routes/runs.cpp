@@ -17,8 +17,8 @@ Result<std::vector<std::string>> known_names(const Request& request, std::string
     std::vector<std::string> names = query_list(request, parameter);
     for (const std::string& name : names) {
         if (!parse(name))
-            return fail(ErrorCode::bad_request, std::string(parameter) + ": '" +
-                                                    name.substr(0, 40) + "' does not exist");
+            return fail(ErrorCode::bad_request,
+                        std::string(parameter) + ": '" + name.substr(0, 40) + "' does not exist");
     }
     return names;
 }
@@ -57,8 +57,8 @@ Response list_runs(const Request& request, ApiParts& parts) {
     for (const std::string& text : query_list(request, "flowId")) {
         auto flow = parse_id<FlowId>(text);
         if (!flow)
-            return problem_response(request, Error{ErrorCode::bad_request,
-                                                   "flowId: " + flow.error().message});
+            return problem_response(
+                request, Error{ErrorCode::bad_request, "flowId: " + flow.error().message});
         query->flows.push_back(*flow);
     }
     return json_answer(request, parts.runs.list(*query));
@@ -82,8 +82,8 @@ Response get_run(const Request& request, RunId run, ApiParts& parts) {
 Response list_events(const Request& request, RunId run, ApiParts& parts) {
     auto after = query_integer(request, "after", {0, sequence_max});
     if (!after) return problem_response(request, after.error());
-    auto limit = query_integer(request, "limit",
-                               {1, static_cast<std::int64_t>(limits::run_detail_events)});
+    auto limit =
+        query_integer(request, "limit", {1, static_cast<std::int64_t>(limits::run_detail_events)});
     if (!limit) return problem_response(request, limit.error());
     return json_answer(request,
                        parts.runs.events(run, static_cast<std::uint64_t>(after->value_or(0)),
@@ -101,8 +101,8 @@ Response get_state(const Request& request, RunId run, ApiParts& parts) {
 Response cancel_run(const Request& request, RunId run, ApiParts& parts) {
     auto cancelled = parts.runs.cancel(run);
     if (!cancelled) return refusal_response(request, cancelled.error());
-    return json_response(202, to_json(json::object{{"runId", to_string(run)},
-                                                   {"status", "cancelled"}}));
+    return json_response(202,
+                         to_json(json::object{{"runId", to_string(run)}, {"status", "cancelled"}}));
 }
 
 Response pin_run(const Request& request, RunId run, ApiParts& parts) {
@@ -111,8 +111,8 @@ Response pin_run(const Request& request, RunId run, ApiParts& parts) {
     auto pinned = body->boolean("pinned");
     if (!pinned) return problem_response(request, pinned.error());
     if (!pinned->has_value())
-        return problem_response(
-            request, Error{ErrorCode::invalid_document, "body: 'pinned' is missing"});
+        return problem_response(request,
+                                Error{ErrorCode::invalid_document, "body: 'pinned' is missing"});
     return json_answer(request, parts.runs.set_pinned(run, **pinned));
 }
 

@@ -73,8 +73,8 @@ std::vector<MetricFamily> collect(const ApiParts& parts) {
 
 void add_service_routes(Router& router, ApiParts& parts) {
     const auto alive = [&parts](const Request&, const Responder& respond) {
-        respond(json_response(
-            200, to_json(json::object{{"status", "ok"}, {"version", parts.version}})));
+        respond(json_response(200,
+                              to_json(json::object{{"status", "ok"}, {"version", parts.version}})));
     };
     router.add("GET", "/healthz", alive);
     router.add("GET", "/readyz", [&parts, alive](const Request& request, const Responder& respond) {

@@ -13,8 +13,8 @@ namespace swiftgrid::api {
 namespace {
 
 using control::Answer;
-using control::StartRequest;
 using control::Started;
+using control::StartRequest;
 
 // "draft", "active" or a number; absent is the active version, else the draft.
 Result<control::VersionChoice> version_of(const json::value* value) {
@@ -72,28 +72,29 @@ void answer_at_end(StartRequest request, const Responder& respond, std::int64_t 
     request.on_end = [respond](RunId run, const runtime::RunEnd& end) {
         respond(json_response(200, end_json(run, end)));
     };
-    parts.starter.start(std::move(request), [respond, seconds, &parts,
-                                             &timer](const Answer<Started>& started) {
-        if (!started) {
-            answer_started(respond, started);
-            return;
-        }
-        const RunId run = started->run;
-        if (started->is_repeat) {
-            // The end of a run that somebody else started is read, not waited for.
-            const bool posted = parts.workers.post([respond, run, &parts] {
-                auto text = parts.runs.end_or_status(run);
-                const bool ended = text && text->find("\"output\":") != std::string::npos;
-                Response response = json_answer(respond.request(), text, ended ? 200 : 202);
-                response.headers.push_back({"Idempotency-Replayed", "true"});
-                respond(std::move(response));
+    parts.starter.start(
+        std::move(request), [respond, seconds, &parts, &timer](const Answer<Started>& started) {
+            if (!started) {
+                answer_started(respond, started);
+                return;
+            }
+            const RunId run = started->run;
+            if (started->is_repeat) {
+                // The end of a run that somebody else started is read, not waited for.
+                const bool posted = parts.workers.post([respond, run, &parts] {
+                    auto text = parts.runs.end_or_status(run);
+                    const bool ended = text && text->find("\"output\":") != std::string::npos;
+                    Response response = json_answer(respond.request(), text, ended ? 200 : 202);
+                    response.headers.push_back({"Idempotency-Replayed", "true"});
+                    respond(std::move(response));
+                });
+                if (!posted) answer_started(respond, started);
+                return;
+            }
+            timer.after(seconds * 1000, [respond, run] {
+                respond(json_response(202, start_json(run, "running")));
             });
-            if (!posted) answer_started(respond, started);
-            return;
-        }
-        timer.after(seconds * 1000,
-                    [respond, run] { respond(json_response(202, start_json(run, "running"))); });
-    });
+        });
 }
 
 std::optional<control::KeyOfRequest> key_of(const Request& request) {
@@ -143,8 +144,7 @@ Result<StartRequest> read_run(const Request& request) {
     if (!body) return std::unexpected(body.error());
     auto id = body->text("workflowId");
     if (!id) return std::unexpected(id.error());
-    if (!id->has_value())
-        return fail(ErrorCode::invalid_document, "body: 'workflowId' is missing");
+    if (!id->has_value()) return fail(ErrorCode::invalid_document, "body: 'workflowId' is missing");
     auto flow = parse_id<FlowId>(**id);
     if (!flow) return fail(ErrorCode::bad_request, "workflowId: " + flow.error().message);
     auto input = input_of(body->find("inputData"));
@@ -208,8 +208,8 @@ void add_start_routes(Router& router, ApiParts& parts, Timer& timer) {
                        });
                    });
                    if (!posted)
-                       respond(problem_response(request, Error{ErrorCode::overloaded,
-                                                               "the server is busy; try again"}));
+                       respond(problem_response(
+                           request, Error{ErrorCode::overloaded, "the server is busy; try again"}));
                });
 }
 

@@ -31,8 +31,7 @@ Result<std::optional<IdType>> id_member(const JsonBody& body, std::string_view n
     if (!text) return std::unexpected(text.error());
     if (!text->has_value()) return std::nullopt;
     auto id = parse_id<IdType>(**text);
-    if (!id)
-        return fail(ErrorCode::bad_request, std::string(name) + ": " + id.error().message);
+    if (!id) return fail(ErrorCode::bad_request, std::string(name) + ": " + id.error().message);
     return *id;
 }
 
@@ -71,9 +70,10 @@ void preview_expression(const Responder& respond, ApiParts& parts) {
         respond(problem_response(respond.request(), preview.error()));
         return;
     }
-    parts.preview.evaluate(std::move(*preview), [respond](const control::Answer<std::string>& text) {
-        respond(json_answer(respond.request(), text));
-    });
+    parts.preview.evaluate(std::move(*preview),
+                           [respond](const control::Answer<std::string>& text) {
+                               respond(json_answer(respond.request(), text));
+                           });
 }
 
 }  // namespace
@@ -83,12 +83,13 @@ void add_tool_routes(Router& router, ApiParts& parts) {
     router.add("GET", "/api/node-types", constant_json(node_types_json(parts.types)));
     router.add("GET", "/api/schemas/flow.json",
                constant_json(to_json(model::flow_schema(parts.types)), "application/schema+json"));
-    router.add("POST", "/api/expressions/preview",
-               [&parts](const Request& request, const Responder& respond) {
-                   if (!parts.workers.post([respond, &parts] { preview_expression(respond, parts); }))
-                       respond(problem_response(request, Error{ErrorCode::overloaded,
-                                                               "the server is busy; try again"}));
-               });
+    router.add(
+        "POST", "/api/expressions/preview",
+        [&parts](const Request& request, const Responder& respond) {
+            if (!parts.workers.post([respond, &parts] { preview_expression(respond, parts); }))
+                respond(problem_response(
+                    request, Error{ErrorCode::overloaded, "the server is busy; try again"}));
+        });
 }
 
 }  // namespace swiftgrid::api

@@ -32,8 +32,8 @@ Response get_version(const Request& request, FlowId flow, ApiParts& parts) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || number < 1)
-        return problem_response(
-            request, Error{ErrorCode::bad_request, "a version is a number from 1"});
+        return problem_response(request,
+                                Error{ErrorCode::bad_request, "a version is a number from 1"});
     return json_answer(request, parts.flows.get_version(flow, number));
 }
 
