@@ -1,15 +1,11 @@
 #include "base/json.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 
-#include <fmt/format.h>
 #include <simdjson.h>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include "base/assert.h"
+#include "base/json_message.h"
 #include "base/limits.h"
 
 namespace swiftgrid {
@@ -27,107 +23,27 @@ simdjson::ondemand::parser& slicing_parser() {
     return parser;
 }
 
-json::parse_options tree_options() {
-    json::parse_options options;
-    options.max_depth = limits::json_depth;
-    return options;
-}
-
-Result<json::value> parse_tree(std::string_view text) {
-    boost::system::error_code error;
-    auto value = json::parse(text, error, {}, tree_options());
-    if (error)
-        return fail(ErrorCode::bad_request, fmt::format("not valid JSON: {}", error.message()));
-    return value;
-}
-
-std::string simdjson_message(simdjson::error_code error) {
-    if (error == simdjson::DEPTH_ERROR)
-        return fmt::format("JSON is nested deeper than {} levels", limits::json_depth);
-    if (error == simdjson::EMPTY) return "expected JSON, found nothing";
-    return fmt::format("not valid JSON: {}", simdjson::error_message(error));
-}
-
-void append_number(std::string& out, double number) {
-    // JSON has no infinities; they can only come from our own arithmetic.
-    if (!std::isfinite(number)) {
-        out += "null";
-        return;
-    }
-    char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, number).ptr;
-    out.append(buffer, end);
-}
-
-struct Printer {
-    std::string& out;
-    bool sorted = false;
-    bool pretty = false;
-
-    void line(std::size_t depth) {
-        if (!pretty) return;
-        out += '\n';
-        out.append(2 * depth, ' ');
-    }
-
-    void member(std::string_view key, const json::value& value, std::size_t depth) {
-        line(depth);
-        append_json_string(out, key);
-        out += pretty ? ": " : ":";
-        print(value, depth);
-    }
-
-    void print_object(const json::object& object, std::size_t depth) {
-        if (object.empty()) {
-            out += "{}";
-            return;
-        }
-        std::vector<const json::key_value_pair*> members;
-        for (const auto& pair : object) members.push_back(&pair);
-        if (sorted) std::ranges::sort(members, {}, [](auto* pair) { return pair->key(); });
-        out += '{';
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            if (i > 0) out += ',';
-            member(members[i]->key(), members[i]->value(), depth + 1);
-        }
-        line(depth);
-        out += '}';
-    }
-
-    void print_array(const json::array& array, std::size_t depth) {
-        if (array.empty()) {
-            out += "[]";
-            return;
-        }
-        out += '[';
-        for (std::size_t i = 0; i < array.size(); ++i) {
-            if (i > 0) out += ',';
-            line(depth + 1);
-            print(array[i], depth + 1);
-        }
-        line(depth);
-        out += ']';
-    }
-
-    void print(const json::value& value, std::size_t depth) {
-        switch (value.kind()) {
-            case json::kind::null: out += "null"; return;
-            case json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
-            case json::kind::int64: out += std::to_string(value.get_int64()); return;
-            case json::kind::uint64: out += std::to_string(value.get_uint64()); return;
-            case json::kind::double_: append_number(out, value.get_double()); return;
-            case json::kind::string: append_json_string(out, value.get_string()); return;
-            case json::kind::array: print_array(value.get_array(), depth); return;
-            case json::kind::object: print_object(value.get_object(), depth); return;
-        }
-    }
-};
-
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' ||
                              text.back() == '\t'))
         text.remove_suffix(1);
     return text;
+}
+
+// The text of a value as it stands in its document, which is valid.
+std::string raw_text(simdjson::ondemand::value value) {
+    const auto type = value.type();
+    std::string_view raw;
+    if (type.value_unsafe() == simdjson::ondemand::json_type::object) {
+        const bool failed = value.get_object().value_unsafe().raw_json().get(raw);
+        SG_ASSERT(!failed, "JsonText holds valid JSON");
+    } else if (type.value_unsafe() == simdjson::ondemand::json_type::array) {
+        const bool failed = value.get_array().value_unsafe().raw_json().get(raw);
+        SG_ASSERT(!failed, "JsonText holds valid JSON");
+    } else {
+        raw = value.raw_json_token();
+    }
+    return std::string(trimmed(raw));
 }
 
 // The length of a JSON string in UTF-16 units, as JavaScript counts it.
@@ -162,21 +78,21 @@ Result<JsonText> JsonText::parse(std::string_view text) {
     thread_local simdjson::dom::parser parser;
     if (auto error = parser.allocate(std::max<std::size_t>(text.size(), 256), limits::json_depth);
         error)
-        return fail(ErrorCode::too_large, simdjson_message(error));
+        return fail(ErrorCode::too_large, json_message(error));
     simdjson::dom::element element;
     const auto error = parser.parse(text.data(), text.size()).get(element);
     // simdjson refuses integers beyond 64 bits, which JSON and JavaScript allow.
     if (error == simdjson::NUMBER_ERROR) {
-        auto tree = parse_tree(text);
+        auto tree = parse_json(text);
         if (!tree) return std::unexpected(tree.error());
         return from(*tree);
     }
-    if (error) return fail(ErrorCode::bad_request, simdjson_message(error));
+    if (error) return fail(ErrorCode::bad_request, json_message(error));
 
     std::string minified(text.size() + simdjson::SIMDJSON_PADDING, '\0');
     std::size_t size = 0;
     if (auto failed = simdjson::minify(text.data(), text.size(), minified.data(), size); failed)
-        return fail(ErrorCode::bad_request, simdjson_message(failed));
+        return fail(ErrorCode::bad_request, json_message(failed));
     minified.resize(size);
     return JsonText(padded(std::move(minified)));
 }
@@ -207,7 +123,7 @@ JsonKind JsonText::kind() const {
 }
 
 json::value JsonText::to_value() const {
-    auto tree = parse_tree(view());
+    auto tree = parse_json(view());
     SG_ASSERT(tree.has_value(), "JsonText holds valid JSON");
     return std::move(*tree);
 }
@@ -219,52 +135,59 @@ std::string JsonText::as_plain_text() const {
 }
 
 std::optional<JsonText> JsonText::child(const JsonStep& step) const {
-    const JsonKind own_kind = kind();
     const auto* name = std::get_if<std::string>(&step);
-    if (own_kind == JsonKind::string && name && *name == "length")
-        return trusted(std::to_string(utf16_length(as_plain_text())));
-    if (own_kind != JsonKind::object && own_kind != JsonKind::array) return std::nullopt;
+    switch (kind()) {
+        case JsonKind::string:
+            if (!name || *name != "length") return std::nullopt;
+            return trusted(std::to_string(utf16_length(as_plain_text())));
+        case JsonKind::object:
+            return member(name ? *name : std::to_string(std::get<std::size_t>(step)));
+        case JsonKind::array:
+            if (!name) return element(std::get<std::size_t>(step));
+            if (*name != "length") return std::nullopt;
+            return trusted(std::to_string(element_count()));
+        case JsonKind::null:
+        case JsonKind::boolean:
+        case JsonKind::number: return std::nullopt;
+    }
+    return std::nullopt;
+}
 
+std::optional<JsonText> JsonText::member(std::string_view name) const {
     simdjson::ondemand::document document;
-    if (slicing_parser().iterate(text_->data(), text_->size(), text_->capacity()).get(document))
+    simdjson::ondemand::object object;
+    if (slicing_parser().iterate(text_->data(), text_->size(), text_->capacity()).get(document) ||
+        document.get_object().get(object))
         return std::nullopt;
+    // Names are compared after unescaping, so that "a\u0062" is found as "ab".
+    for (auto field : object) {
+        std::string_view field_name;
+        simdjson::ondemand::value value;
+        if (field.unescaped_key().get(field_name)) return std::nullopt;
+        if (field_name != name) continue;
+        if (field.value().get(value)) return std::nullopt;
+        return trusted(raw_text(value));
+    }
+    return std::nullopt;
+}
+
+std::optional<JsonText> JsonText::element(std::size_t index) const {
+    simdjson::ondemand::document document;
     simdjson::ondemand::value value;
+    if (slicing_parser().iterate(text_->data(), text_->size(), text_->capacity()).get(document) ||
+        document.at(index).get(value))
+        return std::nullopt;
+    return trusted(raw_text(value));
+}
+
+std::size_t JsonText::element_count() const {
+    simdjson::ondemand::document document;
     std::size_t count = 0;
-    if (own_kind == JsonKind::object) {
-        const std::string key = name ? *name : std::to_string(std::get<std::size_t>(step));
-        simdjson::ondemand::object object;
-        if (document.get_object().get(object)) return std::nullopt;
-        // Keys are compared after unescaping, so that "a\u0062" is found as "ab".
-        bool found = false;
-        for (auto field : object) {
-            std::string_view field_name;
-            if (field.unescaped_key().get(field_name)) return std::nullopt;
-            if (field_name != key) continue;
-            if (field.value().get(value)) return std::nullopt;
-            found = true;
-            break;
-        }
-        if (!found) return std::nullopt;
-    } else if (name && *name == "length") {
-        if (document.count_elements().get(count)) return std::nullopt;
-        return trusted(std::to_string(count));
-    } else {
-        const auto* index = std::get_if<std::size_t>(&step);
-        if (!index || document.at(*index).get(value)) return std::nullopt;
-    }
-    simdjson::ondemand::json_type type;
-    if (value.type().get(type)) return std::nullopt;
-    std::string_view raw;
-    if (type == simdjson::ondemand::json_type::object) {
-        simdjson::ondemand::object object;
-        if (value.get_object().get(object) || object.raw_json().get(raw)) return std::nullopt;
-    } else if (type == simdjson::ondemand::json_type::array) {
-        simdjson::ondemand::array array;
-        if (value.get_array().get(array) || array.raw_json().get(raw)) return std::nullopt;
-    } else {
-        raw = value.raw_json_token();
-    }
-    return trusted(std::string(trimmed(raw)));
+    const bool failed =
+        slicing_parser().iterate(text_->data(), text_->size(), text_->capacity()).get(document) ||
+        document.count_elements().get(count);
+    SG_ASSERT(!failed, "JsonText holds valid JSON");
+    return count;
 }
 
 bool JsonText::is_deeper_than(std::size_t levels) const {
@@ -292,49 +215,6 @@ std::vector<std::string> JsonText::member_names(std::size_t count_max) const {
         names.emplace_back(member.key());
     }
     return names;
-}
-
-void append_json_string(std::string& out, std::string_view text) {
-    out += '"';
-    std::size_t copied = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(text, copied, i - copied);
-        copied = i + 1;
-        switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            default: out += fmt::format("\\u{:04x}", c);
-        }
-    }
-    out.append(text, copied);
-    out += '"';
-}
-
-Result<json::value> parse_json(std::string_view text) { return parse_tree(text); }
-
-std::string canonical_json(const json::value& value) {
-    std::string out;
-    Printer{.out = out, .sorted = true}.print(value, 0);
-    return out;
-}
-
-std::string to_json(const json::value& value) {
-    std::string out;
-    Printer{.out = out}.print(value, 0);
-    return out;
-}
-
-std::string to_pretty_json(const json::value& value) {
-    std::string out;
-    Printer{.out = out, .pretty = true}.print(value, 0);
-    return out;
 }
 
 }  // namespace swiftgrid

@@ -69,6 +69,10 @@ public:
     bool operator==(const JsonText& other) const { return view() == other.view(); }
 
 private:
+    std::optional<JsonText> member(std::string_view name) const;
+    std::optional<JsonText> element(std::size_t index) const;
+    std::size_t element_count() const;
+
     explicit JsonText(std::shared_ptr<const std::string> text) : text_(std::move(text)) {}
 
     std::shared_ptr<const std::string> text_;  // shared by all copies; never changed

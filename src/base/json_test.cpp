@@ -58,6 +58,15 @@ TEST(ToJson, WritesNumbersInTheirShortestForm) {
     EXPECT_EQ(to_json(parse_json("[1.5, 100.0, 1e300, -0.1]").value()), "[1.5,100,1e+300,-0.1]");
 }
 
+TEST(ParseJson, ReadsDoublesExactly) {
+    for (auto number : {"2.222022222222022e+52", "0.1", "1.7976931348623157e+308", "5e-324"})
+        EXPECT_EQ(to_json(parse_json(number).value()), number);
+}
+
+TEST(ParseJson, TakesTheLastOfTwoMembersWithOneName) {
+    EXPECT_EQ(to_json(parse_json(R"({"a":1,"a":2})").value()), R"({"a":2})");
+}
+
 TEST(CanonicalJson, SortsMembers) {
     EXPECT_EQ(canonical_json(parse_json(R"({"b":1,"a":{"d":2,"c":3}})").value()),
               R"({"a":{"c":3,"d":2},"b":1})");
