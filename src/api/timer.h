@@ -1,9 +1,12 @@
 #pragma once
 
-// Calls something later, on a thread of the io_context. Outlived by the io_context.
+// Calls something later, on a thread of the io_context. One system timer serves all: a call that is
+// cancelled, as nearly every waiting request is when its run ends, costs a map entry and leaves
+// nothing behind. Thread-safe.
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 namespace boost::asio {
 class io_context;
@@ -13,13 +16,25 @@ namespace swiftgrid::api {
 
 class Timer {
 public:
-    explicit Timer(boost::asio::io_context& io) : io_(io) {}
+    using Id = std::uint64_t;
 
-    // `call` runs once, or never when the io_context stops before.
-    void after(std::int64_t milliseconds, std::function<void()> call);
+    // The io_context outlives the timer.
+    explicit Timer(boost::asio::io_context& io);
+    // Calls that are still waiting are dropped.
+    ~Timer();
+
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+
+    // `call` runs once, unless it is cancelled or the io_context stops before.
+    Id after(std::int64_t milliseconds, std::function<void()> call);
+
+    // Drops the call and what it holds. Nothing happens when it ran already.
+    void cancel(Id id);
 
 private:
-    boost::asio::io_context& io_;
+    class State;
+    std::shared_ptr<State> state_;  // owners: this and the wait under way
 };
 
 }  // namespace swiftgrid::api

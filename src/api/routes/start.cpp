@@ -1,6 +1,8 @@
 // Starting runs. The ordinary start answers from the shard's reply, without a worker thread.
 
 #include <memory>
+#include <mutex>
+#include <optional>
 
 #include "api/answers.h"
 #include "api/json_body.h"
@@ -66,35 +68,61 @@ void answer_started(const Responder& respond, const Answer<Started>& started) {
     respond(std::move(response));
 }
 
+// A request that waits for the end of its run: whichever comes first, the end or the time, answers;
+// the end takes the waiting back, so that nothing of the request stays in memory.
+class EndWait {
+public:
+    EndWait(Responder respond, Timer& timer) : respond_(std::move(respond)), timer_(timer) {}
+
+    void ended(RunId run, const runtime::RunEnd& end) {
+        const std::lock_guard lock(mutex_);
+        is_over_ = true;
+        if (timer_id_) timer_.cancel(*timer_id_);
+        respond_(json_response(200, end_json(run, end)));
+    }
+
+    void wait(RunId run, std::int64_t seconds) {
+        const std::lock_guard lock(mutex_);
+        if (is_over_) return;
+        timer_id_ = timer_.after(seconds * 1000, [respond = respond_, run] {
+            respond(json_response(202, start_json(run, "running")));
+        });
+    }
+
+private:
+    std::mutex mutex_;
+    Responder respond_;
+    Timer& timer_;
+    std::optional<Timer::Id> timer_id_;
+    bool is_over_ = false;
+};
+
+// The end of a run that somebody else started is read, not waited for.
+void answer_repeat(const Responder& respond, RunId run, ApiParts& parts) {
+    const bool posted = parts.workers.post([respond, run, &parts] {
+        auto text = parts.runs.end_or_status(run);
+        const bool ended = text && text->find("\"output\":") != std::string::npos;
+        Response response = json_answer(respond.request(), text, ended ? 200 : 202);
+        response.headers.push_back({"Idempotency-Replayed", "true"});
+        respond(std::move(response));
+    });
+    if (!posted) answer_started(respond, Started{run, true});
+}
+
 // With ?wait: answers 200 at the end of the run, or 202 when the time is over first.
 void answer_at_end(StartRequest request, const Responder& respond, std::int64_t seconds,
                    ApiParts& parts, Timer& timer) {
-    request.on_end = [respond](RunId run, const runtime::RunEnd& end) {
-        respond(json_response(200, end_json(run, end)));
-    };
-    parts.starter.start(
-        std::move(request), [respond, seconds, &parts, &timer](const Answer<Started>& started) {
-            if (!started) {
-                answer_started(respond, started);
-                return;
-            }
-            const RunId run = started->run;
-            if (started->is_repeat) {
-                // The end of a run that somebody else started is read, not waited for.
-                const bool posted = parts.workers.post([respond, run, &parts] {
-                    auto text = parts.runs.end_or_status(run);
-                    const bool ended = text && text->find("\"output\":") != std::string::npos;
-                    Response response = json_answer(respond.request(), text, ended ? 200 : 202);
-                    response.headers.push_back({"Idempotency-Replayed", "true"});
-                    respond(std::move(response));
-                });
-                if (!posted) answer_started(respond, started);
-                return;
-            }
-            timer.after(seconds * 1000, [respond, run] {
-                respond(json_response(202, start_json(run, "running")));
-            });
-        });
+    auto wait = std::make_shared<EndWait>(respond, timer);
+    request.on_end = [wait](RunId run, const runtime::RunEnd& end) { wait->ended(run, end); };
+    parts.starter.start(std::move(request),
+                        [respond, wait, seconds, &parts](const Answer<Started>& started) {
+                            if (!started)
+                                answer_started(respond, started);
+                            else if (started->is_repeat)
+                                answer_repeat(respond, started->run, parts);
+                            else
+                                wait->wait(started->run, seconds);
+                        });
 }
 
 std::optional<control::KeyOfRequest> key_of(const Request& request) {
