@@ -28,10 +28,12 @@ constexpr std::string_view schema = R"json({
     },
     "query": {
       "type": "object", "title": "Query", "default": {}, "x-control": "pairs",
+      "x-template": true,
       "description": "Appended to the URL, encoded. A list repeats its name; null leaves it out."
     },
     "headers": {
       "type": "object", "title": "Headers", "default": {}, "x-control": "pairs",
+      "x-template": true,
       "description": "Sent as given. Idempotency-Key and User-Agent are set unless you set them."
     },
     "body": {
@@ -83,7 +85,8 @@ void check_url(const json::object& data, model::DataCheck& problems) {
     if (url && !url->is_string()) return;  // the schema says so already
     const std::string_view text = url ? std::string_view(url->get_string()) : "";
     if (text.empty()) {
-        problems.error("/url", "required", "The URL is empty.", "Enter the address to request.");
+        problems.error("/url", "missing_field", "The URL is empty.",
+                       "Enter the address to request.");
         return;
     }
     const bool may_be_absolute =

@@ -39,8 +39,8 @@ std::string input_of(std::string_view data) {
 }
 
 TEST(HttpRequestNode, FindsAMissingOrRelativeUrl) {
-    EXPECT_EQ(problems_of("{}"), std::vector<std::string>{"/url required"});
-    EXPECT_EQ(problems_of(R"({"url":""})"), std::vector<std::string>{"/url required"});
+    EXPECT_EQ(problems_of("{}"), std::vector<std::string>{"/url missing_field"});
+    EXPECT_EQ(problems_of(R"({"url":""})"), std::vector<std::string>{"/url missing_field"});
     EXPECT_EQ(problems_of(R"({"url":"example.com"})"),
               std::vector<std::string>{"/url invalid_url"});
     EXPECT_TRUE(problems_of(R"({"url":"https://example.com/{{a.b}}"})").empty());

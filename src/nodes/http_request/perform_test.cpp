@@ -165,6 +165,14 @@ TEST_F(HttpRequestPerform, AppendsTheQueryEncoded) {
     EXPECT_EQ(seen_.target, "/x?a=1&q=gr%C3%BC%C3%9F%20%26%20more&l=1&l=true");
 }
 
+TEST_F(HttpRequestPerform, RefusesAQueryOrHeadersThatResolvedToSomethingElseThanAnObject) {
+    EXPECT_EQ(error_of("{" + url() + R"(,"query":"a=1"})").code, "invalid_query");
+    EXPECT_EQ(error_of("{" + url() + R"(,"headers":["a"]})").code, "invalid_header");
+    const Outcome outcome = run("{" + url("/x") + R"(,"query":null,"headers":null})");
+    EXPECT_TRUE(std::holds_alternative<JsonText>(outcome.result));
+    EXPECT_EQ(seen_.target, "/x");
+}
+
 TEST_F(HttpRequestPerform, FailsOnAnErrorStatusUnlessItIsAccepted) {
     answer("503 Service Unavailable", "Content-Type: application/json\r\nRetry-After: 7\r\n",
            R"({"why":"busy"})");

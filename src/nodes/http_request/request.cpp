@@ -60,6 +60,16 @@ std::string with_query(std::string url, const std::string& query) {
     return url.insert(hash, std::string(joint) + query);
 }
 
+std::expected<void, RunError> add_query(const json::value& given, net::HttpRequest& request) {
+    if (!given.is_object()) {
+        return std::unexpected(refuse("invalid_query",
+                                      "query must be an object of names and values, for example "
+                                      "{\"page\": 2}"));
+    }
+    request.url = with_query(std::move(request.url), encode_pairs(given.get_object()));
+    return {};
+}
+
 std::expected<void, RunError> add_headers(const json::value& given, net::HttpRequest& request) {
     if (!given.is_object()) {
         return std::unexpected(refuse("invalid_header",
@@ -125,9 +135,10 @@ std::expected<net::HttpRequest, RunError> build_request(const PerformRequest& pe
     net::HttpRequest request;
     if (const auto method = input.child("method")) request.method = method->as_plain_text();
     if (const auto url = input.child("url")) request.url = url->as_plain_text();
-    if (const auto query = input.child("query"); query && query->kind() == JsonKind::object) {
-        request.url =
-            with_query(std::move(request.url), encode_pairs(query->to_value().get_object()));
+    if (const auto query = input.child("query"); query && !query->is_null()) {
+        if (auto added = add_query(query->to_value(), request); !added) {
+            return std::unexpected(std::move(added.error()));
+        }
     }
     if (const auto headers = input.child("headers"); headers && !headers->is_null()) {
         if (auto added = add_headers(headers->to_value(), request); !added) {
