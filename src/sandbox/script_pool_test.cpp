@@ -184,6 +184,7 @@ TEST(ScriptPool, WithoutTheZygoteCallsFailWithAReason) {
     ASSERT_TRUE(zygote.has_value());
     auto pool = ScriptPool::create(*zygote, {.workers = 1, .workers_max = 1});
     ASSERT_TRUE(pool.has_value());
+    EXPECT_FALSE(zygote->has_ended());
     ::kill(zygote->process_id(), SIGKILL);
     // Until the signal has arrived everywhere, a worker may still answer.
     const std::int64_t give_up_ms = steady_ms() + 20'000;
@@ -202,6 +203,7 @@ TEST(ScriptPool, WithoutTheZygoteCallsFailWithAReason) {
         answer = ScriptWorld::text_of(replies[0]);
     }
     EXPECT_THAT(answer, StartsWith("script_crashed: "));
+    EXPECT_TRUE(zygote->has_ended());
 }
 
 TEST(ScriptPool, LargePayloadsOfManyCallsPassTogether) {

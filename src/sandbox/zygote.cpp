@@ -63,6 +63,14 @@ Zygote::~Zygote() {
     }
 }
 
+bool Zygote::has_ended() const {
+    siginfo_t info{};
+    // Only looks; the destructor reaps.
+    const int asked =
+        ::waitid(P_PID, static_cast<id_t>(process_id_), &info, WEXITED | WNOHANG | WNOWAIT);
+    return asked != 0 || info.si_pid == process_id_;
+}
+
 Result<UniqueFd> Zygote::connect() {
     auto sockets = make_socket_pair(SOCK_SEQPACKET);
     if (!sockets) return std::unexpected(sockets.error());

@@ -32,6 +32,9 @@ public:
     // A control socket for one ScriptPool. Any thread.
     Result<UniqueFd> connect();
 
+    // True when it has ended by itself: no script will ever run again. Any thread.
+    bool has_ended() const;
+
     pid_t process_id() const { return process_id_; }
 
 private:
