@@ -1,0 +1,168 @@
+// The command line: exit codes 0 (done), 1 (the thing itself failed), 2 (wrong usage), and what is
+// printed where.
+
+#include <gmock/gmock.h>
+
+#include "base/json.h"
+#include "command_line.h"
+#include "flows.h"
+#include "temp_folder.h"
+
+namespace swiftgrid::e2e {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+TEST(CommandLine, PrintsItsVersion) {
+    const auto result = run_command({"--version"});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.out, StartsWith("swiftgrid 0."));
+    EXPECT_THAT(result.err, IsEmpty());
+}
+
+TEST(CommandLine, HelpsOnStandardOutput) {
+    for (auto arguments : {std::vector<std::string>{"--help"}, {"run", "--help"}}) {
+        const auto result = run_command(arguments);
+        EXPECT_EQ(result.exit_code, 0);
+        EXPECT_THAT(result.out, HasSubstr("Usage"));
+    }
+}
+
+TEST(CommandLine, WrongUsageExitsWith2AndSaysWhy) {
+    const std::vector<std::vector<std::string>> wrong = {
+        {},
+        {"bogus"},
+        {"--bogus"},
+        {"run"},
+        {"validate"},
+        {"run", "flow.json", "--bogus"},
+        {"serve", "--listen", "nowhere"},
+        {"serve", "--workers", "0"},
+    };
+    for (const auto& arguments : wrong) {
+        const auto result = run_command(arguments);
+        EXPECT_EQ(result.exit_code, 2) << testing::PrintToString(arguments);
+        EXPECT_THAT(result.out, IsEmpty()) << testing::PrintToString(arguments);
+        EXPECT_THAT(result.err, testing::Not(IsEmpty())) << testing::PrintToString(arguments);
+    }
+}
+
+TEST(Run, PrintsTheOutputOnStandardOutputAndTheStepsOnStandardError) {
+    const TempFolder folder;
+    const auto flow = folder.write("flow.json", three_step_flow());
+    const auto result = run_command({"run", flow, "--input", R"({"n":7})"});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_EQ(result.out, "\"big\"\n");
+    EXPECT_THAT(result.err, HasSubstr("Double"));
+}
+
+TEST(Run, ReadsItsInputFromAFileAndFromStandardInput) {
+    const TempFolder folder;
+    const auto flow = folder.write("flow.json", three_step_flow());
+    const auto input = folder.write("input.json", "{ \"n\": 2 }\n");
+    EXPECT_EQ(run_command({"run", flow, "--input", "@" + input}).out, "\"small\"\n");
+    EXPECT_EQ(run_command({"run", flow, "--input", "@-"}, R"({"n": 9})").out, "\"big\"\n");
+}
+
+TEST(Run, WithJsonPrintsOneDocument) {
+    const TempFolder folder;
+    const auto flow = folder.write("flow.json", three_step_flow());
+    const auto result = run_command({"run", flow, "--input", R"({"n":7})", "--json"});
+    EXPECT_EQ(result.exit_code, 0);
+    const json::value document = parse_json(result.out).value();
+    EXPECT_EQ(document.at("runId").as_string().size(), 36U);
+    EXPECT_EQ(document.at("status"), "completed");
+    EXPECT_EQ(document.at("output"), "big");
+    EXPECT_TRUE(document.at("error").is_null());
+    const json::object& nodes = document.at("nodes").as_object();
+    EXPECT_EQ(nodes.size(), 4U);
+    EXPECT_EQ(nodes.at("double").at("status"), "completed");
+    EXPECT_EQ(nodes.at("double").at("attempts"), 1);
+    EXPECT_GE(nodes.at("double").at("durationMs").as_int64(), 0);
+    EXPECT_EQ(nodes.at("small").at("status"), "skipped");
+}
+
+TEST(Run, OfAFailingFlowExitsWith1) {
+    const TempFolder folder;
+    const auto flow = folder.write("flow.json", script_flow("throw new Error('no luck');"));
+    const auto text = run_command({"run", flow});
+    EXPECT_EQ(text.exit_code, 1);
+    EXPECT_THAT(text.out, IsEmpty());
+    EXPECT_THAT(text.err, HasSubstr("no luck"));
+
+    const auto as_json = run_command({"run", flow, "--json"});
+    EXPECT_EQ(as_json.exit_code, 1);
+    const json::value document = parse_json(as_json.out).value();
+    EXPECT_EQ(document.at("status"), "failed");
+    EXPECT_TRUE(document.at("output").is_null());
+    EXPECT_EQ(document.at("error").at("nodeId"), "script");
+    EXPECT_THAT(std::string(document.at("error").at("message").as_string()), HasSubstr("no luck"));
+}
+
+TEST(Run, OfAnInvalidFlowNamesThePlaceAndTheMend) {
+    const TempFolder folder;
+    const auto result = run_command({"run", folder.write("flow.json", broken_flow())});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.err, HasSubstr("/graph/nodes/0/data/code"));
+    EXPECT_THAT(result.err, HasSubstr("Give the value to a field"));
+}
+
+TEST(Run, OfUnreadableFilesExitsWith1) {
+    const TempFolder folder;
+    const auto flow = folder.write("flow.json", three_step_flow());
+    const auto missing = run_command({"run", folder.file("missing.json")});
+    EXPECT_EQ(missing.exit_code, 1);
+    EXPECT_THAT(missing.err, HasSubstr("missing.json"));
+    EXPECT_EQ(run_command({"run", folder.write("bad.json", "{")}).exit_code, 1);
+    EXPECT_EQ(run_command({"run", flow, "--input", "{"}).exit_code, 1);
+    EXPECT_EQ(run_command({"run", flow, "--input", "@" + folder.file("none")}).exit_code, 1);
+}
+
+TEST(Run, OfATypeThatIsNotAvailableYetSaysSo) {
+    const TempFolder folder;
+    const auto result = run_command({"run", folder.write("flow.json", delay_flow())});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.err, HasSubstr("cannot run nodes of the type 'delay'"));
+}
+
+TEST(Run, WithADataFolderKeepsTheRun) {
+    const TempFolder folder;
+    const auto flow = folder.write("flow.json", three_step_flow());
+    const auto data = folder.file("data");
+    EXPECT_EQ(run_command({"run", flow, "--data-dir", data}).exit_code, 0);
+    EXPECT_EQ(run_command({"run", flow, "--data-dir", data}).exit_code, 0);
+    EXPECT_FALSE(read_text(data + "/swiftgrid.db").empty());
+}
+
+TEST(Validate, NamesThePlaceTheCodeAndTheMend) {
+    const TempFolder folder;
+    const auto good = folder.write("good.json", three_step_flow());
+    const auto bad = folder.write("bad.json", broken_flow());
+    EXPECT_EQ(run_command({"validate", good}).exit_code, 0);
+    const auto result = run_command({"validate", good, bad});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.out, HasSubstr("good.json: valid"));
+    EXPECT_THAT(result.out,
+                HasSubstr("bad.json#/graph/nodes/0/data/code: error [secret_in_script]"));
+    EXPECT_THAT(result.out, HasSubstr("Give the value to a field"));
+}
+
+TEST(Validate, WithJsonPrintsEveryProblem) {
+    const TempFolder folder;
+    const auto bad = folder.write("bad.json", broken_flow());
+    const auto result = run_command({"validate", bad, folder.file("missing.json"), "--json"});
+    EXPECT_EQ(result.exit_code, 1);
+    const json::value document = parse_json(result.out).value();
+    EXPECT_EQ(document.at("valid"), false);
+    const json::value& problem = document.at_pointer("/files/0/problems/0");
+    EXPECT_EQ(problem.at("pointer"), "/graph/nodes/0/data/code");
+    EXPECT_EQ(problem.at("severity"), "error");
+    EXPECT_EQ(problem.at("nodeId"), "script");
+    EXPECT_EQ(document.at_pointer("/files/1/valid"), false);
+    EXPECT_TRUE(document.at_pointer("/files/1/error").is_string());
+}
+
+}  // namespace
+}  // namespace swiftgrid::e2e

@@ -1,0 +1,107 @@
+// A disk that is full refuses new work and nothing else. A write that fails for another reason ends
+// the process, and what was acknowledged is there after the restart.
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include <unistd.h>
+
+#include "api_fixture.h"
+
+namespace swiftgrid::e2e {
+namespace {
+
+// Less than the journal keeps free for work under way (32 MiB) plus what an empty database takes
+// would refuse from the start; this leaves some 10 MiB.
+constexpr const char* disk_size = "48m";
+
+// Runs the rest of its arguments in a mount namespace of its own, with a small disk at `folder`.
+std::vector<std::string> with_small_disk(const std::string& folder, bool as_root) {
+    const std::string script = "mount -t tmpfs -o size=" + std::string(disk_size) + " tmpfs '" +
+                               folder + "' && exec \"$@\"";
+    return {"unshare", as_root ? "--mount" : "--map-root-user", "--mount", "sh", "-c", script,
+            "sh"};
+}
+
+// As root, or as somebody who may become it in a user namespace.
+std::vector<std::string> small_disk(const std::string& folder) {
+    for (const bool as_root : {true, false}) {
+        auto wrapper = with_small_disk(folder, as_root);
+        auto arguments = wrapper;
+        arguments.emplace_back("true");
+        if (ChildProcess({.arguments = arguments}).wait() == 0) return wrapper;
+    }
+    return {};
+}
+
+TEST(FullDisk, RefusesNewRunsGoesOnReadingAndTakesWorkAgainAfterRoomIsMade) {
+    const TempFolder disk;
+    const auto wrapper = small_disk(disk.path());
+    ASSERT_FALSE(wrapper.empty()) << "this test mounts a tmpfs in a namespace of its own, which "
+                                     "needs CAP_SYS_ADMIN or user namespaces";
+    ServerProcess server({.wrapper = wrapper, .data_dir = disk.file("data")});
+    const OpenApi contract(Client(server).get("/api/openapi.json").json());
+    Client client(server, &contract);
+    const auto flow = client.create_flow(http_flow(1000));
+    const auto runs = "/api/flows/" + flow + "/runs";
+    const auto before = client.start_run(flow);
+
+    // The disk as the server sees it.
+    const std::string ballast =
+        "/proc/" + std::to_string(server.process().pid()) + "/root" + disk.file("ballast");
+    {
+        std::ofstream file(ballast, std::ios::binary);
+        const std::string mebibyte(std::size_t{1} << 20, 'x');
+        while (file << mebibyte << std::flush) {
+        }
+    }
+    ASSERT_TRUE(eventually([&] { return client.get("/readyz").status == 507; }));
+    const Answer refused = client.post(runs);
+    EXPECT_EQ(refused.status, 507) << refused.body;
+    EXPECT_EQ(refused.code(), "storage_full");
+    EXPECT_THAT(refused.text("/detail"), testing::HasSubstr("make room"));
+    EXPECT_EQ(client.get("/healthz").status, 200);
+    EXPECT_EQ(client.get("/api/flows/" + flow).status, 200);
+    EXPECT_EQ(client.get("/api/runs/" + before).status, 200);
+    EXPECT_EQ(client.post("/api/flows", three_step_flow()).status, 507);
+
+    std::filesystem::remove(ballast);
+    ASSERT_TRUE(eventually([&] { return client.get("/readyz").status == 200; }));
+    EXPECT_EQ(client.status_at_end(before), "completed");
+    EXPECT_EQ(client.status_at_end(client.start_run(flow)), "completed");
+    EXPECT_FALSE(server.process().exit_code().has_value());
+}
+
+TEST(FailedWrite, EndsTheProcessAndLosesNothingThatWasAcknowledged) {
+    ServerProcess server;
+    {
+        Client client(server);
+        client.create_flow(script_flow("return INPUT;"));
+    }
+    EXPECT_EQ(server.terminate(), 0);
+    // Files may not grow beyond some MiB: a write then fails with EFBIG, not as a full disk.
+    server.set_wrapper({"sh", "-c", "ulimit -f 8192; trap '' XFSZ; exec \"$@\"", "sh"});
+    server.start();
+    Client client(server);
+    const std::string flow = client.get("/api/flows").text("/items/0/id");
+    const std::string input = R"({"input":")" + std::string(400'000, 'x') + R"("})";
+    std::vector<std::string> acknowledged;
+    for (int i = 0; i < 200; ++i) {
+        const Answer answer = client.post("/api/flows/" + flow + "/runs", input);
+        if (answer.status != 202) break;
+        acknowledged.push_back(answer.text("/runId"));
+    }
+    ASSERT_FALSE(acknowledged.empty());
+    ASSERT_LT(acknowledged.size(), 200U);
+    EXPECT_EQ(server.process().wait(), 70) << server.messages();
+    EXPECT_THAT(server.messages(), testing::HasSubstr("a commit failed"));
+
+    server.set_wrapper({});
+    server.start();
+    for (const std::string& run : acknowledged) EXPECT_EQ(client.status_at_end(run), "completed");
+}
+
+}  // namespace
+}  // namespace swiftgrid::e2e

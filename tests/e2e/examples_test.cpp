@@ -1,0 +1,104 @@
+// Every example is valid, and does by command and through the server what its README says.
+
+#include <algorithm>
+#include <filesystem>
+
+#include <gmock/gmock.h>
+
+#include "client.h"
+#include "command_line.h"
+
+namespace swiftgrid::e2e {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<std::string> example_folders() {
+    std::vector<std::string> folders;
+    for (const auto& entry : std::filesystem::directory_iterator(SWIFTGRID_EXAMPLES)) {
+        if (entry.is_directory()) folders.push_back(entry.path().string());
+    }
+    std::ranges::sort(folders);
+    return folders;
+}
+
+std::string flow_file(const std::string& example) {
+    return std::string(SWIFTGRID_EXAMPLES) + "/" + example + "/flow.json";
+}
+
+// The input that goes with the example, null when it needs none.
+std::string input_of(const std::string& folder) {
+    const std::string input = read_text(folder + "/input.json");
+    return input.empty() ? "null" : input;
+}
+
+json::value output_of(const std::string& example, const std::string& input) {
+    const auto result = run_command({"run", flow_file(example), "--input", input});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return parse_json(result.out).value_or(json::value("no JSON: " + result.out));
+}
+
+TEST(Examples, AreAllValid) {
+    ASSERT_GE(example_folders().size(), 3U);
+    for (const std::string& folder : example_folders()) {
+        const auto result = run_command({"validate", folder + "/flow.json"});
+        EXPECT_EQ(result.exit_code, 0) << folder << "\n" << result.out << result.err;
+        EXPECT_THAT(result.out, HasSubstr("flow.json: valid"));
+    }
+}
+
+TEST(Examples, AllHaveAReadme) {
+    for (const std::string& folder : example_folders())
+        EXPECT_THAT(read_text(folder + "/README.md"), HasSubstr("swiftgrid run")) << folder;
+}
+
+TEST(Examples, FirstStepsSortsTickets) {
+    EXPECT_EQ(output_of("first-steps", "null"),
+              parse_json(R"({"reply":"We are sorry. Ticket 10482 will be refunded within two )"
+                         R"(days."})"));
+    EXPECT_EQ(output_of("first-steps", R"({"id": 7, "text": "The page shows an error"})"),
+              parse_json(R"({"reply":"Thank you. Ticket 7 is with our engineers."})"));
+}
+
+TEST(Examples, HttpStatusRouterTakesTheBranchOfEachStatus) {
+    EXPECT_EQ(output_of("http-status-router", R"({"status":200})"),
+              json::value("Service answered 200: all is well"));
+    EXPECT_EQ(output_of("http-status-router", R"({"status":404})"),
+              json::value("Service answered 404: check the request"));
+    EXPECT_EQ(output_of("http-status-router", R"({"status":503})"),
+              json::value("Service answered 503: call the operator"));
+    EXPECT_EQ(output_of("http-status-router", R"({"status":304})"),
+              json::value("Service answered 304: not decided"));
+}
+
+TEST(Examples, JsonTransformWritesATableOfItsInput) {
+    const std::string input = std::string(SWIFTGRID_EXAMPLES) + "/json-transform/input.json";
+    const auto result = run_command({"run", flow_file("json-transform"), "--input", "@" + input});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("| Europe |"));
+}
+
+TEST(Examples, RunThroughTheServerWithTheSameOutput) {
+    const ServerProcess server({.flags = {"--import-examples", SWIFTGRID_EXAMPLES}});
+    Client client(server);
+    const json::value flows = client.get("/api/flows").json();
+    ASSERT_EQ(flows.at("items").as_array().size(), example_folders().size());
+    for (const std::string& folder : example_folders()) {
+        const json::value document = parse_json(read_text(folder + "/flow.json")).value();
+        std::string id;
+        for (const json::value& flow : flows.at("items").as_array()) {
+            if (flow.at("name") == document.at("name")) id = flow.at("id").as_string();
+        }
+        const Answer answer = client.post("/api/flows/" + id + "/runs?wait=30",
+                                          R"({"input":)" + input_of(folder) + "}");
+        ASSERT_EQ(answer.status, 200) << answer.body;
+        EXPECT_EQ(answer.text("/status"), "completed") << folder << answer.body;
+        const std::string input = folder + "/input.json";
+        const std::string argument = std::filesystem::exists(input) ? "@" + input : "null";
+        const auto command = run_command({"run", folder + "/flow.json", "--input", argument});
+        EXPECT_EQ(answer.json().at("output"), parse_json(command.out).value()) << folder;
+    }
+}
+
+}  // namespace
+}  // namespace swiftgrid::e2e

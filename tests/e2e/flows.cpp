@@ -1,0 +1,68 @@
+#include "flows.h"
+
+#include "base/json.h"
+
+namespace swiftgrid::e2e {
+namespace {
+
+json::object node(std::string_view id, std::string_view type, json::object data) {
+    return {
+        {"id", id}, {"type", type}, {"position", {{"x", 0}, {"y", 0}}}, {"data", std::move(data)}};
+}
+
+json::object edge(std::string_view source, std::string_view handle, std::string_view target) {
+    json::object result{{"id", std::string(source) + "-" + std::string(target)},
+                        {"source", source},
+                        {"target", target}};
+    if (!handle.empty()) result["sourceHandle"] = handle;
+    return result;
+}
+
+std::string document(std::string_view name, json::array nodes, json::array edges) {
+    return to_json(json::object{
+        {"name", name}, {"graph", {{"nodes", std::move(nodes)}, {"edges", std::move(edges)}}}});
+}
+
+}  // namespace
+
+std::string three_step_flow(const std::string& name) {
+    const json::object condition{{"id", "big"}, {"label", "Big"}, {"expression", "value > 10"}};
+    return document(
+        name,
+        {node("double", "code-execution",
+              {{"label", "Double"},
+               {"inputs", {{"n", "{{$trigger.n ?? 1}}"}}},
+               {"code", "return { n: INPUT.n * 2 };"}}),
+         node("route", "router",
+              {{"label", "Route"},
+               {"routeBy", "{{double.n}}"},
+               {"mode", "first_match"},
+               {"conditions", json::array{condition}},
+               {"defaultOutput", "small"}}),
+         node("big", "code-execution", {{"label", "Big"}, {"code", "return 'big';"}}),
+         node("small", "code-execution", {{"label", "Small"}, {"code", "return 'small';"}})},
+        {edge("double", "", "route"), edge("route", "big", "big"),
+         edge("route", "small", "small")});
+}
+
+std::string http_flow(int delay_ms, const std::string& name) {
+    return document(name,
+                    {node("call", "http-request",
+                          {{"label", "Call"},
+                           {"method", "GET"},
+                           {"url", "/api/echo?delayMs=" + std::to_string(delay_ms)}})},
+                    {});
+}
+
+std::string script_flow(const std::string& source, const std::string& name) {
+    return document(
+        name, {node("script", "code-execution", {{"label", "Script"}, {"code", source}})}, {});
+}
+
+std::string delay_flow() {
+    return document("Later", {node("wait", "delay", {{"label", "Wait"}, {"delayMs", 10}})}, {});
+}
+
+std::string broken_flow() { return script_flow("return $env.TOKEN;", "Broken"); }
+
+}  // namespace swiftgrid::e2e
