@@ -235,8 +235,10 @@ Result<JsonText> read_path(const Path& path, const Scope& scope) {
     std::optional<JsonText> value = scope.root(path.root);
     if (!value && path.default_value) return *path.default_value;
     if (!value) return missing(path, scope.why_missing(path.root));
-    if (path.steps.empty())
-        return path.default_value && value->is_null() ? *path.default_value : std::move(*value);
+    if (path.steps.empty()) {
+        if (path.default_value && value->is_null()) return *path.default_value;
+        return std::move(*value);
+    }
 
     std::string_view here = value->view();  // begins with the value, and may go on behind it
     std::string count;                      // the text of a length that was asked for
