@@ -69,6 +69,20 @@ TEST_F(CatalogRunsTest, FiltersRuns) {
     EXPECT_EQ(catalog_.list_runs({.cursor = "nonsense"}).error().code, ErrorCode::bad_request);
 }
 
+TEST_F(CatalogRunsTest, SearchesRunsByTheEndOfTheirId) {
+    create(1, "alpha");
+    store_run(1, "completed");
+    RunRow row = row_at(2, "completed");
+    const std::array<std::uint8_t, 10> random{0, 0, 0, 0, 0, 0, 0xbe, 0xef, 0xca, 0xfe};
+    row.id = RunId{make_uuid_v7(time_of(2), random)};
+    store_run(row);
+    EXPECT_EQ(list({.search = "beefcafe"}), (Seconds{2}));
+    EXPECT_EQ(list({.search = "0000BEEFCAFE"}), (Seconds{2}));
+    EXPECT_EQ(list({.search = to_string(row.id).substr(19)}), (Seconds{2})) << "with a dash";
+    EXPECT_EQ(list({.search = "eefcaf"}), (Seconds{})) << "the middle is no end";
+    EXPECT_EQ(list({.search = "cafe"}), (Seconds{})) << "too short to mean an id";
+}
+
 TEST_F(CatalogRunsTest, SearchesRunsByIdFlowAndError) {
     create(1, "alpha");
     create(2, "beta");

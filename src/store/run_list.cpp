@@ -29,6 +29,10 @@ constexpr std::int64_t id_late_ms = 10 * 1000;
 constexpr std::int64_t id_early_ms = 60 * 60 * 1000;
 // The texts of so many failed runs are searched, the newest ones.
 constexpr std::int64_t errors_searched_max = 5'000;
+// The ends of so many ids are compared, the newest ones: no index knows the end of an id.
+constexpr std::int64_t ids_searched_max = 50'000;
+// Fewer digits end too many ids by chance.
+constexpr std::size_t id_end_digits_min = 6;
 // More flows than these would make the statement long and are not what a search means.
 constexpr std::size_t flows_found_max = 50;
 // A union of more is slower than walking all runs; SQLite allows 500.
@@ -70,20 +74,44 @@ bool contains(const std::vector<int>& codes, int code) {
     return std::ranges::find(codes, code) != codes.end();
 }
 
-std::optional<std::pair<Uuid, Uuid>> id_range(std::string_view search) {
+// The hexadecimal digits of what may be a part of an id, else "".
+std::string id_digits(std::string_view search) {
     std::string digits;
     for (const char c : search) {
         if (c == '-') continue;
-        if (!std::isxdigit(static_cast<unsigned char>(c))) return std::nullopt;
+        if (!std::isxdigit(static_cast<unsigned char>(c))) return "";
         digits += c;
     }
-    if (digits.empty() || digits.size() > 32) return std::nullopt;
+    return digits.size() > 32 ? "" : digits;
+}
+
+// The ids that begin with the digits.
+std::pair<Uuid, Uuid> id_range(const std::string& digits) {
     const auto padded = [&](char fill) {
         std::string text = digits + std::string(32 - digits.size(), fill);
         for (std::size_t dash : {8u, 13u, 18u, 23u}) text.insert(dash, "-");
         return *parse_uuid(text);
     };
-    return std::pair{padded('0'), padded('f')};
+    return {padded('0'), padded('f')};
+}
+
+Source of_id_beginning(const std::string& digits) {
+    const auto [lowest, highest] = id_range(digits);
+    Source source{"workflow_runs NOT INDEXED", "", {}};
+    source.require("id >= ?", lowest);
+    source.require("id <= ?", highest);
+    return source;
+}
+
+// What people see of an id in lists is its end.
+Source of_id_end(const std::string& digits) {
+    Source source{"workflow_runs NOT INDEXED", "", {}};
+    source.require(
+        "id >= coalesce((SELECT id FROM workflow_runs NOT INDEXED ORDER BY id DESC"
+        " LIMIT 1 OFFSET ?), x'')",
+        ids_searched_max);
+    source.require("hex(id) LIKE ?", "%" + digits);
+    return source;
 }
 
 Result<std::vector<FlowId>> flows_named(Connection& connection, const std::string& pattern) {
@@ -142,12 +170,9 @@ Result<std::vector<Source>> search_sources(Connection& connection, const std::st
     if (!flows) return std::unexpected(flows.error());
     std::vector<Source> sources;
     for (const FlowId flow : *flows) sources.push_back(of_flow(flow));
-    if (const auto range = id_range(search)) {
-        Source source{"workflow_runs NOT INDEXED", "", {}};
-        source.require("id >= ?", range->first);
-        source.require("id <= ?", range->second);
-        sources.push_back(std::move(source));
-    }
+    const std::string digits = id_digits(search);
+    if (!digits.empty()) sources.push_back(of_id_beginning(digits));
+    if (digits.size() >= id_end_digits_min) sources.push_back(of_id_end(digits));
     sources.push_back(of_error(pattern));
     return sources;
 }
