@@ -782,10 +782,18 @@ export interface components {
       /** @description Anything that helps */
       details?: unknown;
     };
-    CurrentStep: {
-      nodeId: string;
-      label: string;
-      status: components['schemas']['NodeStatus'];
+    ConditionError: {
+      /** @description The condition of the router */
+      id: string;
+      /** @description Why it could not be decided; it counts as false */
+      message: string;
+    };
+    HttpTiming: {
+      dnsMs?: number;
+      connectMs?: number;
+      tlsMs?: number;
+      firstByteMs?: number;
+      totalMs?: number;
     };
     RunSummary: {
       id: components['schemas']['Id'];
@@ -803,8 +811,8 @@ export interface components {
       /** @description From start to end; null while it is open */
       durationMs: number | null;
       error: components['schemas']['RunError'] | null;
-      /** @description The step an open run is at */
-      current: components['schemas']['CurrentStep'] | null;
+      /** @description Where an open run is, in words: `Fetch customer and 2 more`; null once it is over */
+      current: string | null;
       pinned: boolean;
       /** Format: uuid */
       parentRunId: string | null;
@@ -869,6 +877,11 @@ export interface components {
       usage?: {
         [key: string]: unknown;
       };
+      conditionErrors?: components['schemas']['ConditionError'][];
+      timing?: components['schemas']['HttpTiming'];
+      /** @description HTTP request: the address it ended at */
+      url?: string;
+      httpVersion?: string;
     };
     /** @description By node id */
     NodeResults: {
@@ -899,7 +912,7 @@ export interface components {
       /** @description From 1; null for events of the run */
       attempt: number | null;
       createdAt: components['schemas']['Time'];
-      /** @description RUN_CREATED { trigger, input, version, flowId, parentRunId?, callingNodeId?, depth, replayOf? }; RUN_COMPLETED { output }; RUN_FAILED { error }; RUN_CANCELLED { reason }; NODE_STARTED { input }; NODE_COMPLETED { result, durationMs, outputs?, logs?, error? }; NODE_FAILED { error, durationMs, absorbed, logs? }; the others are empty. */
+      /** @description RUN_CREATED { trigger, input, version, flowId, parentRunId?, callingNodeId?, depth, replayOf? }; RUN_COMPLETED { output }; RUN_FAILED { error }; RUN_CANCELLED { reason }; NODE_STARTED { input }; NODE_COMPLETED { result, durationMs, outputs?, logs?, error?, usage?, conditionErrors?, timing?, url?, httpVersion? }; NODE_FAILED { error, durationMs, absorbed, logs? }; the others are empty. */
       payload: {
         [key: string]: unknown;
       };

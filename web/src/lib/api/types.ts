@@ -30,6 +30,7 @@ export type NodeStatus = Schemas['NodeStatus'];
 export type NodeResult = Schemas['NodeResult'];
 export type NodeType = Schemas['NodeType'];
 export type Handle = Schemas['Handle'];
+export type ConditionError = Schemas['ConditionError'];
 export type LogLine = Schemas['LogLine'];
 export type Chunk = Schemas['Chunk'];
 export type AuthStatus = Schemas['AuthStatus'];

@@ -1,6 +1,14 @@
 // The state of a run is the fold of its events, here as in the server's engine. Pure: live view,
 // time travel and lists all read this one function, so that they cannot contradict each other.
-import type { LogLine, NodeStatus, RunError, RunEvent, RunStatus, Trigger } from '$lib/api/types';
+import type {
+  ConditionError,
+  LogLine,
+  NodeStatus,
+  RunError,
+  RunEvent,
+  RunStatus,
+  Trigger,
+} from '$lib/api/types';
 
 export interface StepView {
   readonly status: NodeStatus;
@@ -16,6 +24,8 @@ export interface StepView {
   /** Failed, but a branch took the failure over. */
   readonly absorbed: boolean;
   readonly logs: readonly LogLine[];
+  /** Router: conditions that could not be decided and counted as false. */
+  readonly conditionErrors: readonly ConditionError[];
 }
 
 export interface RunView {
@@ -46,6 +56,7 @@ export const pendingStep: StepView = {
   outputs: null,
   absorbed: false,
   logs: [],
+  conditionErrors: [],
 };
 
 export const emptyRun: RunView = {
@@ -146,6 +157,9 @@ function stepChange(step: StepView, event: RunEvent): Partial<StepView> {
         result: payload['result'] ?? null,
         error: payload['error'] === undefined ? null : errorOf(event),
         outputs: Array.isArray(payload['outputs']) ? (payload['outputs'] as string[]) : [''],
+        conditionErrors: Array.isArray(payload['conditionErrors'])
+          ? (payload['conditionErrors'] as ConditionError[])
+          : [],
       };
     case 'NODE_FAILED': {
       const absorbed = payload['absorbed'] === true;

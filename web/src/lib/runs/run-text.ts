@@ -7,10 +7,10 @@ import { statusLooks } from '$lib/ui/status';
 export function runNote(run: RunSummary): string {
   if (run.status === 'failed' && run.error) return run.error.message;
   if (run.current && run.status === 'suspended') {
-    return t('runs.waitingAt', { label: run.current.label });
+    return t('runs.waitingAt', { label: run.current });
   }
   if (run.current && run.status === 'running') {
-    return `${statusLooks.running.word} · ${t('runs.at', { label: run.current.label })}`;
+    return `${statusLooks.running.word} · ${t('runs.at', { label: run.current })}`;
   }
   return statusLooks[run.status].word;
 }

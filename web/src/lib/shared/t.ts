@@ -147,6 +147,9 @@ const messages = {
   'runs.cancelled': 'Cancelling run {id}',
   'runs.loading': 'Loading more',
   'runs.end': 'That is all.',
+  'run.conditionErrors': 'Conditions that failed and counted as false',
+  'run.noNewer': 'This is the newest run',
+  'run.noOlder': 'This is the oldest run',
   'runs.at': 'At {label}',
   'runs.waitingAt': 'Waiting at {label}',
 
