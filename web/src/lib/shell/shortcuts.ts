@@ -38,6 +38,8 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: ['Home'], label: t('run.first') },
       { keys: ['End'], label: t('run.last') },
       { keys: ['P'], label: 'Play or pause' },
+      { keys: ['J'], label: 'Older run' },
+      { keys: ['K'], label: 'Newer run' },
     ],
   },
   {
