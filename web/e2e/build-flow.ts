@@ -27,9 +27,10 @@ export async function typeInto(page: Page, field: Locator, text: string): Promis
 
 /** Presses Tab until the focus is where `selector` says: fails when the keyboard cannot get there. */
 export async function tabTo(page: Page, selector: string): Promise<void> {
-  const target = page.locator(selector);
+  // One question to the page: a field may be replaced by its editor between two.
+  const focused = page.locator(selector).and(page.locator(':focus'));
   for (let presses = 0; presses < 60; presses += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
+    if ((await focused.count()) > 0) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`60 presses of Tab do not lead to ${selector}`);

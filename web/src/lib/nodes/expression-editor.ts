@@ -41,7 +41,7 @@ export interface ExpressionEditorOptions {
 export interface TextEditor {
   readonly view: EditorView;
   setValue(value: string): void;
-  focus(at?: number): void;
+  focus(selected?: { anchor: number; head: number }): void;
   destroy(): void;
 }
 
@@ -90,11 +90,13 @@ export function textEditor(view: EditorView): TextEditor {
       if (view.state.doc.toString() === value) return;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
     },
-    focus(at) {
+    focus(selected) {
       view.focus();
-      if (at !== undefined) {
-        view.dispatch({ selection: { anchor: Math.min(at, view.state.doc.length) } });
-      }
+      if (selected === undefined) return;
+      const end = view.state.doc.length;
+      view.dispatch({
+        selection: { anchor: Math.min(selected.anchor, end), head: Math.min(selected.head, end) },
+      });
     },
     destroy() {
       view.destroy();
