@@ -56,7 +56,7 @@ int status_of(ErrorCode code) {
         case ErrorCode::script_error: return 422;
         case ErrorCode::network_error: return 502;
         case ErrorCode::egress_refused: return 403;
-        case ErrorCode::storage_error: return 500;
+        case ErrorCode::storage_error:
         case ErrorCode::internal: return 500;
     }
     return 500;
@@ -91,7 +91,7 @@ std::string_view title_of(ErrorCode code) {
     return "Something went wrong here";
 }
 
-Response problem_response(const Request& request, const Error& error, std::string errors) {
+Response problem_response(const Request& request, const Error& error, const std::string& errors) {
     return make(request, status_of(error.code), error, errors);
 }
 

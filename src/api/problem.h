@@ -18,7 +18,8 @@ std::string_view title_of(ErrorCode code);
 
 // `errors` is a JSON array of { pointer, nodeId, code, detail } or empty; it is left out when
 // empty.
-Response problem_response(const Request& request, const Error& error, std::string errors = {});
+Response problem_response(const Request& request, const Error& error,
+                          const std::string& errors = {});
 
 // For statuses that have no code of their own, such as 431.
 Response problem_response(const Request& request, int status, const Error& error);

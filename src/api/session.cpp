@@ -254,7 +254,7 @@ std::optional<Error> Session::fill_request(Request& request) {
 }
 
 // A request that could not be read: the connection cannot go on.
-void Session::fail_request(int status, Error error) {
+void Session::fail_request(int status, const Error& error) {
     phase_ = Phase::handling;
     is_keep_alive_ = false;
     is_head_ = false;

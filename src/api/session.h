@@ -56,7 +56,7 @@ private:
     bool continue_after_head();
     void dispatch();
     std::optional<Error> fill_request(Request& request);
-    void fail_request(int status, Error error);
+    void fail_request(int status, const Error& error);
 
     void report(const Request& request, int status) const;
     void answer(Response response);

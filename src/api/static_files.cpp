@@ -120,7 +120,7 @@ Response index_response(const std::string& prepared) {
 
 }  // namespace
 
-Handler make_static_files(std::string base_path) {
+Handler make_static_files(const std::string& base_path) {
     return [index = prepared_index(base_path)](const Request& request, const Responder& respond) {
         const auto path = percent_decode(request.path);
         if (!path || is_api_path(*path) || index.empty()) {

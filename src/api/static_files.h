@@ -12,6 +12,6 @@
 namespace swiftgrid::api {
 
 // The router's fallback. `base_path` is "" or "/swiftgrid".
-Handler make_static_files(std::string base_path);
+Handler make_static_files(const std::string& base_path);
 
 }  // namespace swiftgrid::api

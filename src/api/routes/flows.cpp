@@ -8,8 +8,6 @@
 namespace swiftgrid::api {
 namespace {
 
-using control::Refusal;
-
 Response list_flows(const Request& request, ApiParts& parts) {
     auto limit = query_limit(request);
     if (!limit) return problem_response(request, limit.error());
