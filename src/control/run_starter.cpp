@@ -9,18 +9,13 @@ namespace {
 
 Error overloaded() { return {ErrorCode::overloaded, "the server is busy; try again in a moment"}; }
 
-// Types that this version cannot run are refused before anything happens.
-std::optional<Refusal> unavailable_types(const model::Plan& plan) {
-    std::vector<model::Problem> problems;
-    for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
-        const model::PlanNode& node = plan.nodes[i];
-        if (node.descriptor->available) continue;
-        problems.push_back({model::Severity::error, "/graph/nodes/" + std::to_string(i) + "/type",
-                            node.id, "node_type_not_available",
-                            node.descriptor->label + " is not available yet",
-                            "Remove the node '" + node.id + "' or wait for a later version."});
-    }
+// Types that this version cannot run are refused before anything happens. Validation only warns of
+// them, because a draft may be drawn for a later version.
+std::optional<Refusal> unavailable_types(std::vector<model::Problem> problems) {
+    std::erase_if(problems,
+                  [](const auto& problem) { return problem.code != "type_not_available"; });
     if (problems.empty()) return std::nullopt;
+    for (model::Problem& problem : problems) problem.severity = model::Severity::error;
     std::string message = problems.front().detail;
     return Refusal(Error{ErrorCode::not_available, std::move(message)}, std::move(problems));
 }
@@ -45,14 +40,14 @@ void RunStarter::start(StartRequest request, Done done) {
 }
 
 // True when nothing had to be read; `done` is then taken care of.
-bool RunStarter::start_from_memory(StartRequest& request, Done& done) {
+bool RunStarter::start_from_memory(StartRequest& request, const Done& done) {
     const auto head = parts_.heads.find(request.flow);
     if (!head) return false;
     const auto chosen = choose_from_head(*head, request.version);
     if (!chosen || !is_stored(chosen->graph)) return false;
     Prepared prepared{*chosen, parts_.plans.find(chosen->graph), std::nullopt};
     if (!prepared.plan) return false;
-    submit(std::move(request), std::move(prepared), std::move(done));
+    submit(std::move(request), std::move(prepared), done);
     return true;
 }
 
@@ -164,6 +159,8 @@ Answer<RunStarter::Prepared> RunStarter::prepare_draft(FlowId id, const Chosen& 
     auto problems = parts_.flows.problems_of(flow->draft, id);
     if (model::has_errors(problems))
         return refuse_document("the draft has errors and cannot run", std::move(problems));
+    if (auto refusal = unavailable_types(std::move(problems)))
+        return std::unexpected(std::move(*refusal));
     prepared.plan = parts_.plans.find(flow->draft.graph_id);
     if (!prepared.plan) {
         auto plan =
@@ -176,11 +173,7 @@ Answer<RunStarter::Prepared> RunStarter::prepare_draft(FlowId id, const Chosen& 
     return prepared;
 }
 
-void RunStarter::submit(StartRequest request, Prepared prepared, Done done) {
-    if (auto refusal = unavailable_types(*prepared.plan)) {
-        done(std::unexpected(std::move(*refusal)));
-        return;
-    }
+void RunStarter::submit(StartRequest request, Prepared prepared, const Done& done) {
     runtime::Submission submission;
     submission.run = RunId{parts_.ids.next()};
     engine::StartRun command;

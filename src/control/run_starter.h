@@ -97,7 +97,7 @@ private:
         std::optional<store::GraphDocument> document;  // when it may not be stored yet
     };
 
-    bool start_from_memory(StartRequest& request, Done& done);
+    bool start_from_memory(StartRequest& request, const Done& done);
     void start_on_worker(StartRequest request, const Done& done);
     void start_with_key(StartRequest request, Done done);
 
@@ -106,7 +106,7 @@ private:
     Answer<Chosen> choose(const StartRequest& request);
     Answer<Prepared> prepare(const StartRequest& request);
     Answer<Prepared> prepare_draft(FlowId flow, const Chosen& chosen);
-    void submit(StartRequest request, Prepared prepared, Done done);
+    void submit(StartRequest request, Prepared prepared, const Done& done);
 
     bool is_stored(GraphId graph);
     void note_stored(GraphId graph);
