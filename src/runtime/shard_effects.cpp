@@ -3,19 +3,10 @@
 #include "base/assert.h"
 #include "base/limits.h"
 #include "base/overloaded.h"
+#include "nodes/script_outcome.h"
 #include "runtime/shard.h"
 
 namespace swiftgrid::runtime {
-namespace {
-
-engine::RunError run_error_of(const sandbox::ScriptError& error) {
-    engine::RunError run_error;
-    run_error.code = error.code;
-    run_error.message = error.message;
-    return run_error;
-}
-
-}  // namespace
 
 void Shard::carry_out(RunEntry& entry, engine::Effect& effect) {
     std::visit(Overloaded{
@@ -143,13 +134,13 @@ engine::Command Shard::command_of(const nodes::AttemptKey& key, nodes::Outcome o
 engine::Command Shard::input_command_of(const nodes::AttemptKey& key, sandbox::Reply& reply) {
     engine::FailNode failure{key.node, key.attempt, {}, reply.duration_us / 1000, std::nullopt};
     if (auto* error = std::get_if<sandbox::ScriptError>(&reply.outcome)) {
-        failure.error = run_error_of(*error);
+        failure.error = nodes::run_error_of(*error);
         return failure;
     }
     engine::CompleteInput command{key.node, key.attempt, {}};
     for (auto& result : std::get<std::vector<sandbox::ExpressionResult>>(reply.outcome)) {
         if (auto* error = std::get_if<sandbox::ScriptError>(&result.outcome)) {
-            failure.error = run_error_of(*error);
+            failure.error = nodes::run_error_of(*error);
             return failure;
         }
         command.values.push_back(
