@@ -1,10 +1,11 @@
 #pragma once
 
-// What the routes may use. Built by app/compose.cpp; everything outlives the router.
+// What the routes may use. Built by app/serve.cpp; everything outlives the router.
 
 #include <functional>
 #include <string>
 
+#include "api/http_metrics.h"
 #include "api/worker_pool.h"
 #include "control/access.h"
 #include "control/flow_service.h"
@@ -33,6 +34,7 @@ struct ApiParts {
     const runtime::Clock& clock;
     const model::NodeTypes& types;
     WorkerPool& workers;
+    HttpMetrics& http;
     std::string version;
     std::string cookie_path = "/";
 };

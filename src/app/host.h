@@ -72,6 +72,7 @@ public:
     net::HttpClient& http_client() { return *client_; }
     api::WorkerPool& workers() { return *workers_; }
     store::Journal& journal() { return *journal_; }
+    store::Catalog& catalog() { return *catalog_; }
     runtime::Shards& shards() { return *shards_; }
     control::FlowService& flows() { return *flows_; }
     control::RunService& runs() { return *runs_; }

@@ -13,7 +13,8 @@ namespace swiftgrid::app {
 struct ServeOptions {
     std::string listen = "127.0.0.1:8080";
     std::string data_dir = "./data";
-    std::string base_path;  // "" or "/swiftgrid"
+    std::string base_path;                  // "" or "/swiftgrid"
+    std::vector<std::string> public_hosts;  // lower case; see api::ServerOptions::host_names
     std::vector<std::string> allow_egress;
     std::string import_examples;  // a folder; read when there are no flows yet
     std::size_t script_workers = 2;

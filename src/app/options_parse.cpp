@@ -29,6 +29,20 @@ void add_workers(CLI::App& command, std::size_t& workers) {
         ->envname("SWIFTGRID_WORKERS");
 }
 
+// "" is no base path at all. Gives what is wrong, "" for nothing.
+std::string is_base_path(const std::string& path) {
+    if (path.empty()) return "";
+    if (path.starts_with('/') && !path.ends_with('/')) return "";
+    return "it must begin with '/' and not end with '/', such as /swiftgrid; found '" + path + "'";
+}
+
+// A proxy may pass a port on; the name alone is what counts.
+std::string is_host_name(const std::string& name) {
+    if (!name.empty() && name.find_first_of("/: ") == std::string::npos) return "";
+    return "it must be a name without scheme, port and path, such as grid.example.com; found '" +
+           name + "'";
+}
+
 CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
     CLI::App* command = app.add_subcommand("serve", "Serves the API and the web UI");
     command->add_option("--listen", options.listen, "Address and port; port 0 takes a free one")
@@ -43,7 +57,17 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
         ->add_option("--base-path", options.base_path,
                      "Path under which a proxy serves us, such as /swiftgrid")
         ->type_name("PATH")
+        ->check(is_base_path)
         ->envname("SWIFTGRID_BASE_PATH");
+    command
+        ->add_option("--public-host", options.public_hosts,
+                     "Name under which a proxy serves us, such as grid.example.com; may be "
+                     "repeated and takes commas")
+        ->type_name("NAME")
+        ->delimiter(',')
+        ->check(is_host_name)
+        ->transform(CLI::detail::to_lower)
+        ->envname("SWIFTGRID_PUBLIC_HOST");
     add_egress(*command, options.allow_egress);
     add_workers(*command, options.script_workers);
     command

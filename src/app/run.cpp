@@ -67,7 +67,10 @@ control::Answer<EndedRun> run_to_end(Host& host, control::StartRequest request,
     std::atomic<bool> is_over = false;
     std::thread canceller([&, run = answer->run] {
         signals.wait();
-        if (!is_over) static_cast<void>(host.runs().cancel(run));
+        if (is_over) return;
+        // It may have ended in this very moment.
+        if (const auto cancelled = host.runs().cancel(run); !cancelled)
+            log(LogLevel::warning, "cannot cancel the run: " + cancelled.error().error.message);
     });
     EndedRun result = ended.get_future().get();
     is_over = true;

@@ -1,6 +1,7 @@
 #include "app/serve.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
@@ -17,6 +18,7 @@
 #include "app/exit_code.h"
 #include "app/files.h"
 #include "app/host.h"
+#include "app/housekeeping.h"
 #include "app/listen_address.h"
 #include "app/log.h"
 #include "app/version.h"
@@ -116,6 +118,9 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     server_options.host = address->host;
     server_options.port = address->port;
     server_options.base_path = options.base_path;
+    server_options.host_names = options.public_hosts;
+    api::HttpMetrics http_metrics;
+    server_options.on_served = [&](const api::Served& served) { http_metrics.count(served); };
     auto server = api::Server::listen((*host)->io(), server_options);
     if (!server) return failed("cannot listen on " + options.listen, server.error());
 
@@ -126,10 +131,19 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         return failed("cannot import the samples", imported.error());
 
     api::Timer timer((*host)->io());
-    api::ApiParts parts{(*host)->flows(),      (*host)->runs(),  (*host)->starter(),
-                        (*host)->preview(),    access,           (*host)->hub,
-                        (*host)->shards(),     (*host)->metrics, (*host)->journal(),
-                        (*host)->clock,        (*host)->types,   (*host)->workers(),
+    api::ApiParts parts{(*host)->flows(),
+                        (*host)->runs(),
+                        (*host)->starter(),
+                        (*host)->preview(),
+                        access,
+                        (*host)->hub,
+                        (*host)->shards(),
+                        (*host)->metrics,
+                        (*host)->journal(),
+                        (*host)->clock,
+                        (*host)->types,
+                        (*host)->workers(),
+                        http_metrics,
                         std::string(version())};
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
     (*server)->serve(make_router(options, parts, timer));
@@ -138,11 +152,21 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         fmt::format("http://{}:{}{}", url_host(address->host), port, options.base_path);
     announce(options, url,
              token->from_environment ? "" : access.make_sign_in_code((*host)->clock.now()));
+    // Without its sandbox the server would fail every script; a supervisor starts it again whole.
+    std::atomic<bool> sandbox_ended = false;
+    Housekeeping housekeeping(
+        {timer, (*host)->workers(), (*host)->catalog(), (*host)->clock, zygote, [&] {
+             log(LogLevel::error, "the script sandbox has ended; stopping");
+             sandbox_ended = true;
+             TerminationSignals::raise();
+         }});
+    housekeeping.start();
     signals.wait();
+    housekeeping.stop();
     log(LogLevel::info, "stopping: finishing what is under way");
     drain(**server);
     (*host)->stop(limits::drain_ms / 4);
-    return exit_done;
+    return sandbox_ended ? exit_failed : exit_done;
 }
 
 }  // namespace swiftgrid::app

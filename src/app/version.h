@@ -1,5 +1,7 @@
 #pragma once
 
+// Which release this is, for --version, /healthz, metrics and the User-Agent of flows' requests.
+
 #include <string_view>
 
 namespace swiftgrid::app {

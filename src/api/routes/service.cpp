@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
@@ -86,7 +89,9 @@ void add_service_routes(Router& router, ApiParts& parts) {
     router.add("GET", "/metrics", [&parts](const Request&, const Responder& respond) {
         Response response;
         response.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
-        response.body = Body(prometheus::TextSerializer().Serialize(collect(parts)));
+        auto families = collect(parts);
+        std::ranges::move(parts.http.collect(), std::back_inserter(families));
+        response.body = Body(prometheus::TextSerializer().Serialize(families));
         respond(std::move(response));
     });
 }

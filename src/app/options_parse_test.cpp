@@ -1,0 +1,50 @@
+#include <gtest/gtest.h>
+
+#include "app/exit_code.h"
+#include "app/options.h"
+
+namespace swiftgrid::app {
+namespace {
+
+Command parse(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), "swiftgrid");
+    return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+void expect_wrong_usage(const std::vector<const char*>& arguments, std::string_view reason) {
+    const Command command = parse(arguments);
+    const auto* print = std::get_if<PrintAndExit>(&command);
+    ASSERT_NE(print, nullptr) << reason;
+    EXPECT_EQ(print->exit_code, exit_usage);
+    EXPECT_TRUE(print->to_stderr);
+    EXPECT_NE(print->text.find(reason), std::string::npos) << print->text;
+}
+
+TEST(CommandLine, TakesTheNamesOfProxiesInAnyCaseRepeatedOrWithCommas) {
+    const Command command =
+        parse({"serve", "--public-host", "Grid.Example.com,b.example", "--public-host", "c"});
+    ASSERT_TRUE(std::holds_alternative<ServeOptions>(command));
+    EXPECT_EQ(std::get<ServeOptions>(command).public_hosts,
+              (std::vector<std::string>{"grid.example.com", "b.example", "c"}));
+}
+
+TEST(CommandLine, RefusesAPublicHostThatIsNoName) {
+    for (const char* name : {"https://grid.example", "grid.example:443", "grid.example/x"})
+        expect_wrong_usage({"serve", "--public-host", name}, "must be a name without scheme");
+}
+
+TEST(CommandLine, TakesABasePathThatBeginsButDoesNotEndWithASlash) {
+    const Command command = parse({"serve", "--base-path", "/tools/swiftgrid"});
+    ASSERT_TRUE(std::holds_alternative<ServeOptions>(command));
+    EXPECT_EQ(std::get<ServeOptions>(command).base_path, "/tools/swiftgrid");
+    for (const char* path : {"swiftgrid", "/swiftgrid/", "/"})
+        expect_wrong_usage({"serve", "--base-path", path}, "must begin with '/' and not end");
+}
+
+TEST(CommandLine, NeedsACommandItKnows) {
+    expect_wrong_usage({}, "subcommand is required");
+    expect_wrong_usage({"fly"}, "fly");
+}
+
+}  // namespace
+}  // namespace swiftgrid::app
