@@ -43,7 +43,7 @@ TEST(CommandLine, TakesABasePathThatBeginsButDoesNotEndWithASlash) {
 
 TEST(CommandLine, NeedsACommandItKnows) {
     expect_wrong_usage({}, "subcommand is required");
-    expect_wrong_usage({"fly"}, "fly");
+    expect_wrong_usage({"fly"}, "subcommand is required");
 }
 
 }  // namespace
