@@ -165,6 +165,7 @@ private:
         const Node& node = graph_.nodes[source];
         const auto outputs = outputs_of(*descriptor, node.data);
         std::vector<std::string> names;
+        names.reserve(outputs.size());
         for (const Handle& handle : outputs) names.push_back(handle.id);
         if (std::ranges::find(names, edge.source_handle) != names.end()) return;
         if (edge.source_handle == "error" && descriptor->can_fail) {

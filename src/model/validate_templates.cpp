@@ -109,6 +109,7 @@ private:
                          fmt::format("'{}' is the first node: there is no {} one", node_.id, name),
                          "Use {{$trigger}} for the input of the run.");
         std::vector<std::string> ids;
+        ids.reserve(sources.size());
         for (const auto source : sources) ids.push_back(context_.graph.nodes[source].id);
         error(pointer, "ambiguous_previous",
               fmt::format("'{}' has {} direct predecessors: {}", node_.id, ids.size(),

@@ -137,7 +137,7 @@ std::optional<std::string> EgressGuard::own_url(std::string_view relative) const
     for (const InternalEndpoint& endpoint : internal_) {
         if (endpoint.path != path) continue;
         std::string host = to_string(endpoint.address);
-        if (!endpoint.address.is_v4) host = '[' + host + ']';
+        if (!endpoint.address.is_v4) host = fmt::format("[{}]", host);
         return fmt::format("http://{}:{}{}", host, endpoint.port, relative);
     }
     return std::nullopt;
