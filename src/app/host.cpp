@@ -16,7 +16,7 @@ std::size_t shard_count() { return std::max(1U, std::thread::hardware_concurrenc
 
 Host::Host() : types(nodes::make_node_types()), ids_(clock), io_work_(io_.get_executor()) {}
 
-Host::~Host() { stop(0); }
+Host::~Host() { stop(); }
 
 Result<std::unique_ptr<Host>> Host::create(const HostOptions& options, sandbox::Zygote& zygote) {
     std::unique_ptr<Host> host(new Host());
@@ -97,11 +97,11 @@ Result<void> Host::start() {
     return shards_->start(*backend_);
 }
 
-void Host::stop(std::int64_t patience_ms) {
+void Host::stop() {
     if (stopped_) return;
     stopped_ = true;
     workers_.reset();  // finishes what waits for the database
-    if (shards_) shards_->drain(patience_ms);
+    if (shards_) shards_->drain(0);
     committer_.reset();  // commits what is left
     io_work_.reset();
     io_.stop();

@@ -58,9 +58,12 @@ public:
     // Owes again what open runs are owed, then takes work.
     Result<void> start();
 
-    // Lets what is under way finish for so long, then puts everything on disk and ends the threads.
+    // Refuses new runs and lets what is under way finish for so long. Reading works until stop().
     // What was cut goes out again after the next start.
-    void stop(std::int64_t patience_ms);
+    void drain(std::int64_t patience_ms) { shards_->drain(patience_ms); }
+
+    // Puts everything on disk and ends the threads, after drain(0) when nobody drained before.
+    void stop();
 
     boost::asio::io_context& io() { return io_; }
 

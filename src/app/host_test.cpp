@@ -32,7 +32,7 @@ protected:
         host_ = std::move(*host);
         SG_ASSERT(host_->start().has_value(), "an empty store has nothing to recover");
     }
-    ~HostTest() override { host_->stop(0); }
+    ~HostTest() override { host_->stop(); }
 
     control::FlowService& flows() { return host_->flows(); }
 
@@ -284,7 +284,7 @@ protected:
     }
     ~HousekeepingTest() override {
         if (housekeeping_) housekeeping_->stop();
-        host_->stop(0);
+        host_->stop();
     }
 
     SetClock clock_;

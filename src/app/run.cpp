@@ -151,7 +151,7 @@ int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSign
     auto ended = run_to_end(**host, std::move(request), progress, signals);
     if (!ended) return refused(ended.error());
     print_result(**host, *ended, options.json);
-    (*host)->stop(0);
+    (*host)->stop();
     return ended->end.status == engine::RunStatus::completed ? exit_done : exit_failed;
 }
 

@@ -95,7 +95,7 @@ void announce(const ServeOptions& options, const std::string& url, const std::st
 
 void drain(api::Server& server) {
     std::promise<void> drained;
-    server.drain(Duration{limits::drain_ms / 2}, [&] { drained.set_value(); });
+    server.drain(Duration{limits::drain_ms / 4}, [&] { drained.set_value(); });
     drained.get_future().wait();
 }
 
@@ -164,8 +164,10 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     signals.wait();
     housekeeping.stop();
     log(LogLevel::info, "stopping: finishing what is under way");
+    // The runs first: their requests may go to this server, which must still be there.
+    (*host)->drain(limits::drain_ms / 2);
     drain(**server);
-    (*host)->stop(limits::drain_ms / 4);
+    (*host)->stop();
     return sandbox_ended ? exit_failed : exit_done;
 }
 

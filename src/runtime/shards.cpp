@@ -25,8 +25,9 @@ ShardThread& Shards::owner_of(RunId run) {
 }
 
 Result<void> Shards::submit(Submission submission) {
-    if (draining_.load(std::memory_order_relaxed))
-        return fail(ErrorCode::not_available, "the server is shutting down; try again later");
+    const std::shared_lock entering(entering_);
+    if (draining_)
+        return fail(ErrorCode::overloaded, "the server is shutting down; try again later");
     Inbox& inbox = owner_of(submission.run).inbox();
     const bool is_start = std::holds_alternative<engine::StartRun>(submission.command);
     Message message = std::move(submission);
@@ -43,13 +44,17 @@ Result<void> Shards::submit(Submission submission) {
 
 Result<void> Shards::evaluate(sandbox::Call call, std::function<void(sandbox::Reply)> done) {
     Message message = ScriptRequest{std::move(call), std::move(done)};
-    if (draining_.load(std::memory_order_relaxed) || !threads_.front()->inbox().try_push(message))
+    const std::shared_lock entering(entering_);
+    if (draining_ || !threads_.front()->inbox().try_push(message))
         return fail(ErrorCode::overloaded, "the server is busy; try again later");
     return {};
 }
 
 void Shards::drain(std::int64_t patience_ms) {
-    draining_ = true;
+    {
+        const std::unique_lock entering(entering_);
+        draining_ = true;
+    }
     for (auto& thread : threads_) thread->drain(patience_ms);
 }
 

@@ -3,6 +3,7 @@
 // The front door to all shards: routes what is submitted by the run's id. Thread-safe.
 
 #include <memory>
+#include <shared_mutex>
 #include <vector>
 
 #include "base/result.h"
@@ -19,9 +20,8 @@ public:
     // Loads the open runs from `backend` and starts the threads.
     Result<void> start(store::Backend& backend);
 
-    // Starts are refused with `overloaded` when the shard's inbox is full and with `not_available`
-    // while draining; everything else enters. `submission.reply` is called unless it is refused
-    // here.
+    // Starts are refused with `overloaded` when the shard's inbox is full, and everything is while
+    // draining. `submission.reply` is called unless it is refused here.
     Result<void> submit(Submission submission);
 
     // Has a script carried out that belongs to no run.
@@ -32,6 +32,7 @@ public:
         threads_[shard_index]->inbox().push(BatchDurable{});
     }
 
+    // Takes no more commands, lets what is under way go on for so long, ends the threads.
     void drain(std::int64_t patience_ms);
 
     std::size_t inbox_size() const;
@@ -40,7 +41,10 @@ private:
     ShardThread& owner_of(RunId run);
 
     std::vector<std::unique_ptr<ShardThread>> threads_;
-    std::atomic<bool> draining_ = false;
+    // Held while a command enters: none may come after the shards were told to drain, because
+    // nobody would answer it.
+    std::shared_mutex entering_;
+    bool draining_ = false;
 };
 
 }  // namespace swiftgrid::runtime

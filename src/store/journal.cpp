@@ -24,7 +24,7 @@ void end_process(const std::string& message) {
 }
 
 void too_late(PendingChange& change) {
-    change.done(fail(ErrorCode::not_available, "the server is shutting down; try again later"));
+    change.done(fail(ErrorCode::overloaded, "the server is shutting down; try again later"));
 }
 
 }  // namespace

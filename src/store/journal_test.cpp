@@ -85,7 +85,7 @@ TEST(Journal, CommitsWhatWaitsBeforeItEnds) {
     }
     EXPECT_EQ(durable, 50);
     const auto late = journal.mutate_and_wait([](Connection&) { return Result<void>(); });
-    EXPECT_EQ(late.error().code, ErrorCode::not_available);
+    EXPECT_EQ(late.error().code, ErrorCode::overloaded);
 }
 
 TEST(Journal, AChangeThatFailsLeavesNoTraceAndDisturbsNobody) {

@@ -1,5 +1,7 @@
 // Runs through the API: starting, waiting, idempotency, cancelling, replaying, lists.
 
+#include <csignal>
+#include <functional>
 #include <set>
 #include <thread>
 
@@ -58,7 +60,8 @@ TEST_F(Runs, OfTypesThatAreNotAvailableAreRefusedBeforeTheyStart) {
     const auto flow = client.create_flow(delay_flow());
     const Answer answer = client.post(runs_of(flow));
     expect_problem(answer, 501, "not_available");
-    EXPECT_THAT(answer.text("/detail"), HasSubstr("node 'wait'"));
+    EXPECT_EQ(answer.text("/errors/0/nodeId"), "wait");
+    EXPECT_EQ(answer.text("/errors/0/code"), "type_not_available");
     EXPECT_EQ(client.get(runs_of(flow)).text("/items"), "[]");
 }
 
@@ -241,15 +244,32 @@ TEST_F(Runs, AreFiltered) {
 TEST_F(Runs, GoOnAfterTheServerWasStoppedOrKilled) {
     const auto script = client.create_flow(
         script_flow("const end = Date.now() + 1000; while (Date.now() < end); return 'done';"));
+    // Its request goes to the server that is being stopped.
     const auto request = client.create_flow(http_flow(1000));
-    const auto first = client.start_run(script);
-    EXPECT_EQ(server.terminate(), 0);
+    for (const auto& stop : {std::function([&] { EXPECT_EQ(server.terminate(), 0); }),
+                             std::function([&] { server.kill_hard(); })}) {
+        const std::vector runs = {client.start_run(script), client.start_run(request)};
+        stop();
+        server.start();
+        for (const std::string& run : runs) EXPECT_EQ(client.status_at_end(run), "completed");
+    }
+}
+
+TEST_F(Runs, AreRefusedWithTryAgainWhileTheServerStops) {
+    const auto slow = client.create_flow(http_flow(2000));
+    const auto run = client.start_run(slow);
+    server.process().send_signal(SIGTERM);
+    Answer refused;
+    ASSERT_TRUE(eventually([&] {
+        refused = client.post(runs_of(slow));
+        return refused.status != 202;
+    }));
+    expect_problem(refused, 503, "overloaded");
+    EXPECT_EQ(refused.header("retry-after"), "1");
+    EXPECT_EQ(client.get(run_path(run)).status, 200);
+    EXPECT_EQ(server.process().wait(), 0);
     server.start();
-    EXPECT_EQ(client.status_at_end(first), "completed");
-    const std::vector killed = {client.start_run(script), client.start_run(request)};
-    server.kill_hard();
-    server.start();
-    for (const std::string& run : killed) EXPECT_EQ(client.status_at_end(run), "completed");
+    EXPECT_EQ(client.status_at_end(run), "completed");
 }
 
 }  // namespace
