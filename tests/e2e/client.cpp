@@ -196,10 +196,11 @@ std::string Client::status_at_end(const std::string& run) {
 }
 
 json::array Client::events(const std::string& run) {
+    const std::string path = "/api/runs/" + run + "/events?limit=1000&after=";
     json::array all;
     std::string after = "0";
     while (after != "null") {
-        const Answer page = get("/api/runs/" + run + "/events?limit=1000&after=" + after);
+        const Answer page = get(path + after);
         const json::value document = page.json();
         for (const json::value& event : document.at("items").as_array()) all.push_back(event);
         after = page.text("/nextAfter");

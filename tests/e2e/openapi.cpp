@@ -58,7 +58,7 @@ std::vector<std::string> OpenApi::differences(const Call& call, const Answer& an
     const json::value* response = responses.if_contains(std::to_string(answer.status));
     if (!response) response = responses.if_contains("default");
     if (!response) return {"the document does not describe this status"};
-    const json::value* content = resolve(*response).as_object().if_contains("content");
+    const json::value* content = resolve(*response).if_contains("content");
     if (!content)
         return answer.body.empty() ? std::vector<std::string>{}
                                    : std::vector<std::string>{"the answer should have no body"};
@@ -86,10 +86,12 @@ const json::object* OpenApi::operation(const Call& call) const {
     return found;
 }
 
-const json::value& OpenApi::resolve(const json::value& schema) const {
-    const json::value* reference = schema.as_object().if_contains("$ref");
-    if (!reference) return schema;
-    return resolve(document_.at_pointer(std::string_view(reference->as_string()).substr(1)));
+const json::object& OpenApi::resolve(const json::value& schema) const {
+    const json::object* resolved = &schema.as_object();
+    while (const json::value* reference = resolved->if_contains("$ref"))
+        resolved =
+            &document_.at_pointer(std::string_view(reference->as_string()).substr(1)).as_object();
+    return *resolved;
 }
 
 bool OpenApi::matches(const json::value& schema, const json::value& value) const {
@@ -100,7 +102,7 @@ bool OpenApi::matches(const json::value& schema, const json::value& value) const
 
 void OpenApi::check(const json::value& reference, const json::value& value, const std::string& at,
                     std::vector<std::string>& found) const {
-    const json::object& schema = resolve(reference).as_object();
+    const json::object& schema = resolve(reference);
     if (const auto* types = schema.if_contains("type"); types && !has_one_of_types(value, *types)) {
         found.push_back(at + " should be of type " + to_json(*types));
         return;

@@ -24,7 +24,8 @@ public:
 private:
     // Nothing when no path matches.
     const json::object* operation(const Call& call) const;
-    const json::value& resolve(const json::value& schema) const;
+    // What a $ref refers to.
+    const json::object& resolve(const json::value& schema) const;
     void check(const json::value& schema, const json::value& value, const std::string& at,
                std::vector<std::string>& found) const;
     void check_members(const json::object& schema, const json::object& value, const std::string& at,
