@@ -7,7 +7,7 @@ namespace swiftgrid::api {
 Response refusal_response(const Request& request, const control::Refusal& refusal) {
     std::string errors;
     if (!refusal.problems.empty()) errors = to_json(control::problems_json(refusal.problems));
-    return problem_response(request, refusal.error, std::move(errors));
+    return problem_response(request, refusal.error, errors);
 }
 
 Response flow_answer(const Request& request, const control::Answer<control::FlowView>& answer,
