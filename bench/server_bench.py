@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures the release server on loopback, with fsync on, as a client sees it.
 
-Prints figures and marks; asserts nothing. Needs wrk. All load stays on 127.0.0.1 and ends by itself.
+Prints figures and marks; asserts nothing. Needs wrk. All load stays on 127.0.0.1 and ends by
+itself.
 Usage: server_bench.py BINARY [--seconds N]
 """
 
@@ -128,7 +129,7 @@ def publish(server, node_types):
 
 
 def wrk(server, flow_id, connections, seconds, query, delay_ms=0):
-    """Runs wrk and gives rate, p50 and p99 in ms, CPU ms per request and the count of bad answers."""
+    """Runs wrk: rate, p50 and p99 in ms, CPU ms per request, count of bad answers."""
     script = f"""
 wrk.method = "POST"
 wrk.path = "/api/flows/{flow_id}/runs{query}"
@@ -196,7 +197,8 @@ def measure_chain(server):
     durations = []
     for _ in range(300):
         started = time.perf_counter()
-        connection.request("POST", f"/api/flows/{flow_id}/runs?wait=30", '{"input":{"x":1}}', headers)
+        connection.request("POST", f"/api/flows/{flow_id}/runs?wait=30", '{"input":{"x":1}}',
+                           headers)
         ended = json.loads(connection.getresponse().read())
         durations.append((time.perf_counter() - started) * 1000)
         if ended["status"] != "completed" or ended["output"] != {"n": 40}:
@@ -235,7 +237,8 @@ def main():
         row("cold start to ready", f"{server.cold_start_ms:.0f} ms", "mark 50 ms")
         time.sleep(1)
         own, family = server.memory_mb()
-        row("memory idle: server / with script workers", f"{own:.1f} / {family:.1f} MB", "mark 30 MB")
+        row("memory idle: server / with script workers", f"{own:.1f} / {family:.1f} MB",
+            "mark 30 MB")
         flow_id = publish(server, ["code-execution", "router", "code-execution"])
         measure_chain(server)
         peak = measure_throughput(server, flow_id, options.seconds)
