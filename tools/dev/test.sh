@@ -32,8 +32,9 @@ web_unit_tests() {
 }
 
 browser_tests() {
-    local report=$PWD/$reports/browser.xml
-    (cd web && SWIFTGRID_BIN=$(server_binary) PLAYWRIGHT_JUNIT_OUTPUT_FILE=$report \
+    local report=$PWD/$reports/browser.xml binary
+    binary=$(server_binary)
+    (cd web && SWIFTGRID_BIN=$binary PLAYWRIGHT_JUNIT_OUTPUT_FILE=$report \
         npm run --silent e2e -- --reporter=list,junit "$@")
 }
 
