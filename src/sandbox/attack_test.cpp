@@ -68,10 +68,10 @@ const std::vector<Attack> attacks{
     {"deep JSON.stringify",
      "let a = []; for (let i = 0; i < 3e4; i++) a = [a];"
      "JSON.stringify(a); return 1",
-     {stack, timeout}},
+     {stack, timeout, memory}},
     {"deep flat",
      "let a = []; for (let i = 0; i < 3e4; i++) a = [a]; return a.flat(Infinity)",
-     {stack, timeout}},
+     {stack, timeout, memory}},
     {"regular expression bomb", "return /(a+)+$/.test('a'.repeat(40) + 'b')", {timeout}},
     {"regular expression bomb two",
      "return /^(([a-z])+.)+[A-Z]([a-z])+$/.test('a'.repeat(60))",
@@ -107,10 +107,10 @@ const std::vector<Attack> attacks{
      {timeout, memory, error}},
     {"proxy chain",
      "let p = {}; for (let i = 0; i < 1e5; i++) p = new Proxy(p, {}); return p.x",
-     {stack, timeout}},
+     {stack, timeout, memory}},
     {"bind chain",
      "let f = () => 1; for (let i = 0; i < 1e5; i++) f = f.bind(null); return f()",
-     {stack, timeout}},
+     {stack, timeout, memory}},
 };
 
 std::string code_of(const Reply& reply) {
