@@ -81,11 +81,11 @@ void Host::make_services() {
     workers_ = std::make_unique<api::WorkerPool>(worker_threads);
     flows_ = std::make_unique<control::FlowService>(
         control::FlowService::Parts{*catalog_, heads_, *shards_, types, clock, ids_});
-    starter_ = std::make_unique<control::RunStarter>(control::RunStarter::Parts{
-        *catalog_, *journal_, *backend_, *flows_, heads_, *plans_, *shards_, types, clock, ids_,
-        [this](std::function<void()> work) {
-            return workers_ && workers_->post(std::move(work));
-        }});
+    starter_ = std::make_unique<control::RunStarter>(
+        control::RunStarter::Parts{*catalog_, *journal_, *flows_, heads_, *plans_, *shards_, types,
+                                   clock, ids_, [this](std::function<void()> work) {
+                                       return workers_ && workers_->post(std::move(work));
+                                   }});
     runs_ = std::make_unique<control::RunService>(
         control::RunService::Parts{*catalog_, *backend_, *plans_, *shards_, *starter_, clock});
     preview_ = std::make_unique<control::Preview>(

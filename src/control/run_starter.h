@@ -67,7 +67,6 @@ public:
     struct Parts {
         store::Catalog& catalog;
         store::Journal& journal;
-        store::Backend& backend;
         FlowService& flows;
         FlowHeads& heads;
         runtime::PlanCache& plans;
