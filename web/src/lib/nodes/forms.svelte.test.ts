@@ -5,6 +5,7 @@ import type { Component } from 'svelte';
 import type { NodeData } from '$lib/editor/document';
 import type { DataPatch, NodeFormProps, NodeTypeDescriptor } from './node-view';
 import ErrorsForm from './ErrorsForm.svelte';
+import CodeForm from './code_execution/Form.svelte';
 import HttpForm from './http_request/Form.svelte';
 import RouterForm from './router/Form.svelte';
 import SchemaForm from './SchemaForm.svelte';
@@ -88,6 +89,40 @@ describe('HTTP request', () => {
     const { user, data } = show(HttpForm, { query: { page: 3 } });
     await user.type(screen.getByLabelText('Value of parameter page'), '1');
     expect(data()['query']).toEqual({ page: 31 });
+  });
+});
+
+describe('headers that are one expression', () => {
+  const expression = '{{prev.headers}}';
+
+  it('are shown as what they are and survive the form', async () => {
+    const { user, data } = show(HttpForm, { method: 'GET', headers: expression });
+    expect(screen.getByLabelText('Headers')).toHaveValue(expression);
+    expect(screen.queryByRole('button', { name: 'Add header' })).toBeNull();
+    await user.type(screen.getByLabelText('URL'), 'x');
+    await user.click(screen.getByLabelText('Follow redirects'));
+    expect(data()['headers']).toBe(expression);
+    await user.type(screen.getByLabelText('Headers'), ' ');
+    expect(data()['headers']).toBe(`${expression} `);
+  });
+
+  it('can be typed, emptied and left for rows', async () => {
+    const { user, data } = show(HttpForm, {});
+    await user.click(screen.getAllByRole('button', { name: 'One expression' })[1] as HTMLElement);
+    await user.type(screen.getByLabelText('Headers'), '{{{{a}}');
+    expect(data()['headers']).toBe('{{a}}');
+    await user.clear(screen.getByLabelText('Headers'));
+    expect(data()).not.toHaveProperty('headers');
+    expect(screen.getByLabelText('Headers')).toHaveValue('');
+    await user.click(screen.getByRole('button', { name: 'Single headers instead' }));
+    expect(screen.getByRole('button', { name: 'Add header' })).toBeInTheDocument();
+  });
+
+  it('keep the inputs of a code step that are one expression', async () => {
+    const { user, data } = show(CodeForm, { code: '', inputs: expression });
+    expect(screen.getByLabelText('Inputs')).toHaveValue(expression);
+    await user.type(screen.getByLabelText('Time limit'), '9');
+    expect(data()['inputs']).toBe(expression);
   });
 });
 

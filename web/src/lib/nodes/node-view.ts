@@ -33,7 +33,10 @@ export function text(data: NodeData, key: string, fallback = ''): string {
 }
 
 export function record(data: NodeData, key: string): Record<string, Json> {
-  const value = data[key];
+  return asRecord(data[key]);
+}
+
+export function asRecord(value: Json | undefined): Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? { ...(value as Record<string, Json>) }
     : {};
