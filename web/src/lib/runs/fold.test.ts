@@ -70,6 +70,19 @@ describe('fold', () => {
     });
   });
 
+  it('takes as duration what the events say, with every retry, and keeps the work apart', () => {
+    const view = fold([
+      event(1, 'NODE_STARTED', 'a', {}, 100),
+      event(2, 'NODE_RETRY_SCHEDULED', 'a', {}, 120),
+      event(3, 'NODE_STARTED', 'a', {}, 1_120),
+      event(4, 'NODE_COMPLETED', 'a', { durationMs: 7 }, 1_130),
+      event(5, 'NODE_STARTED', 'b', {}, 200),
+      event(6, 'NODE_CANCELLED', 'b', {}, 260),
+    ]);
+    expect(stepOf(view, 'a')).toMatchObject({ durationMs: 1_030, workMs: 7 });
+    expect(stepOf(view, 'b')).toMatchObject({ durationMs: 60, workMs: null });
+  });
+
   it('ends cancelled with the reason', () => {
     const view = fold([event(1, 'RUN_CREATED'), event(2, 'RUN_CANCELLED', null, { reason: 'No' })]);
     expect(view).toMatchObject({ status: 'cancelled', cancelReason: 'No' });

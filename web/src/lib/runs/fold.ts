@@ -18,7 +18,10 @@ export interface StepView {
   readonly error: RunError | null;
   readonly startedAt: string | null;
   readonly completedAt: string | null;
+  /** From the first start to the end, as the events say: what a person sees as the step's time. */
   readonly durationMs: number | null;
+  /** The part of it that the step itself worked: without waiting for its turn, its commit, retries. */
+  readonly workMs: number | null;
   /** Handles that became live; null before the end. The normal output is "". */
   readonly outputs: readonly string[] | null;
   /** Failed, but a branch took the failure over. */
@@ -53,6 +56,7 @@ export const pendingStep: StepView = {
   startedAt: null,
   completedAt: null,
   durationMs: null,
+  workMs: null,
   outputs: null,
   absorbed: false,
   logs: [],
@@ -182,7 +186,7 @@ function stepChange(step: StepView, event: RunEvent): Partial<StepView> {
     case 'NODE_SKIPPED':
       return { status: 'skipped', completedAt: createdAt, outputs: [] };
     case 'NODE_CANCELLED':
-      return { status: 'cancelled', completedAt: createdAt, outputs: [] };
+      return { status: 'cancelled', ...endedAt(step, createdAt), outputs: [] };
     default:
       return {};
   }
@@ -192,9 +196,17 @@ function ending(step: StepView, event: RunEvent): Partial<StepView> {
   const { payload } = event;
   return {
     attempts: event.attempt ?? step.attempts,
-    completedAt: event.createdAt,
-    durationMs: typeof payload['durationMs'] === 'number' ? payload['durationMs'] : null,
+    ...endedAt(step, event.createdAt),
+    workMs: typeof payload['durationMs'] === 'number' ? payload['durationMs'] : null,
     logs: Array.isArray(payload['logs']) ? (payload['logs'] as LogLine[]) : step.logs,
+  };
+}
+
+function endedAt(step: StepView, completedAt: string): Partial<StepView> {
+  const started = step.startedAt;
+  return {
+    completedAt,
+    durationMs: started === null ? null : Date.parse(completedAt) - Date.parse(started),
   };
 }
 

@@ -190,6 +190,8 @@ const messages = {
   'run.attempt': 'Attempt {n}',
   'run.attempts': 'Attempts',
   'run.took': 'Duration',
+  'run.work': 'Work',
+  'run.workTip': 'Of which the step worked {work}; the rest is waiting and saving.',
   'run.startedAt': 'Started',
   'run.endedAt': 'Ended',
   'run.type': 'Type',
