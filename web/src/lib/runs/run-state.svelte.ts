@@ -12,12 +12,16 @@ export class StepCell {
   /** The error's message, for a tooltip. */
   note = $state<string | null>(null);
 
+  /** Router: so many conditions could not be decided and counted as false. */
+  conditionErrors = $state(0);
+
   show(step: StepView, idle: boolean): void {
     this.status = step.status;
     this.durationMs = step.durationMs;
     this.startedAt = step.startedAt;
     this.attempts = step.attempts;
     this.note = step.error?.message ?? null;
+    this.conditionErrors = step.conditionErrors.length;
     this.idle = idle;
   }
 
