@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as stream from '$lib/api/event-stream';
+import { stepOf } from './fold';
 import { RunFeed } from './run-feed.svelte';
 import { failedRun } from './testing';
 
@@ -64,13 +65,43 @@ describe('RunFeed', () => {
     expect(feed.latest.lastEventId).toBe(6);
   });
 
-  it('keeps the log lines of running steps', () => {
-    const feed = new RunFeed();
-    feed.follow('r1', failedRun.slice(0, 3));
-    const chunk = { runId: 'r1', nodeId: 'fetch', index: 0, type: 'log', content: 'hello', at: '' };
+  const log = (index: number, text: string) => {
+    const content = { level: 'log', text };
+    const chunk = { runId: 'r1', nodeId: 'answer', index, type: 'log', content, at: '' };
     opened?.onEvent({ event: 'chunk', id: null, data: JSON.stringify(chunk) });
+  };
+  const texts = (feed: RunFeed) =>
+    feed.logsOf('answer', stepOf(feed.latest, 'answer')).map(({ text }) => text);
+
+  it('shows the log lines of a running step once, also those sent again after a reconnect', () => {
+    const feed = new RunFeed();
+    feed.follow('r1', failedRun.slice(0, 7));
+    log(0, 'a');
+    send(7, 8);
     frame?.(0);
-    expect(feed.liveLogs['fetch']).toEqual([{ level: 'log', text: 'hello' }]);
+    expect(texts(feed)).toEqual(['a']);
+    log(1, 'b');
+    frame?.(0);
+    for (const [index, text] of ['a', 'b', 'c'].entries()) log(index, text);
+    log(1, 'b');
+    frame?.(0);
+    expect(texts(feed)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('replaces the live lines by the final ones when the step ends', () => {
+    const feed = new RunFeed();
+    feed.follow('r1', failedRun.slice(0, 8));
+    log(0, 'live');
+    frame?.(0);
+    const ending = failedRun[8];
+    if (!ending) throw new Error('no ending');
+    const logs = [{ level: 'log', text: 'final' }];
+    const data = JSON.stringify({ ...ending, payload: { ...ending.payload, logs } });
+    opened?.onEvent({ event: 'run_event', id: '9', data });
+    log(1, 'late');
+    frame?.(0);
+    expect(texts(feed)).toEqual(['final']);
+    expect(feed.liveLogs).toEqual({});
   });
 
   it('closes its stream when it is stopped or follows another run', () => {

@@ -4,7 +4,8 @@ import { openStream, type StreamState } from '$lib/api/event-stream';
 import type { ServerEvent } from '$lib/api/sse-parser';
 import type { ApiError } from '$lib/api/client';
 import type { Chunk, LogLine, RunEvent } from '$lib/api/types';
-import { applyEvents, emptyRun, isOver, type RunView } from './fold';
+import { applyEvents, emptyRun, isOver, isSettled, type RunView, type StepView } from './fold';
+import { keepLogs, noLiveLogs, type LiveLogs } from './live-logs';
 import { RunState } from './run-state.svelte';
 
 export class RunFeed {
@@ -14,8 +15,8 @@ export class RunFeed {
   events = $state.raw<readonly RunEvent[]>([]);
   /** The newest state, also while the canvas shows an older one. */
   latest = $state.raw<RunView>(emptyRun);
-  /** Log lines of steps that are still running, by node. */
-  liveLogs = $state.raw<Readonly<Record<string, readonly LogLine[]>>>({});
+  /** Log lines of steps that are still running, by node; the end of a step brings its final ones. */
+  liveLogs = $state.raw<LiveLogs>(noLiveLogs);
   connection = $state<StreamState>('closed');
   error = $state.raw<ApiError | null>(null);
   /** False: the canvas stands at a chosen event and new ones do not move it. */
@@ -34,6 +35,12 @@ export class RunFeed {
     return isOver(this.latest.status);
   }
 
+  /** What `nodeId` wrote to the console: the final lines, or while it runs those so far. */
+  logsOf(nodeId: string, step: StepView): readonly LogLine[] {
+    if (step.logs.length > 0 || isSettled(step.status)) return step.logs;
+    return this.liveLogs[nodeId]?.lines ?? [];
+  }
+
   /** Follows `runId`; `known` are events already at hand (they are not asked for again). */
   follow(runId: string, known: readonly RunEvent[] = []): void {
     this.stop();
@@ -41,7 +48,7 @@ export class RunFeed {
     this.error = null;
     this.following = true;
     this.events = known;
-    this.liveLogs = {};
+    this.liveLogs = noLiveLogs;
     this.latest = applyEvents(emptyRun, known);
     this.state.show(this.latest);
     if (this.isOver) return;
@@ -70,7 +77,7 @@ export class RunFeed {
     this.runId = null;
     this.events = [];
     this.latest = emptyRun;
-    this.liveLogs = {};
+    this.liveLogs = noLiveLogs;
     this.state.clear();
   }
 
@@ -86,25 +93,12 @@ export class RunFeed {
     const last = this.latest.lastEventId;
     const fresh = this.#pendingEvents.filter((event) => event.id > last);
     this.#pendingEvents = [];
-    this.#keepLogs(this.#pendingChunks);
+    const chunks = this.#pendingChunks;
     this.#pendingChunks = [];
+    if (fresh.length > 0) this.latest = applyEvents(this.latest, fresh);
+    this.liveLogs = keepLogs(this.liveLogs, chunks, this.latest);
     if (fresh.length === 0) return;
     this.events = [...this.events, ...fresh];
-    this.latest = applyEvents(this.latest, fresh);
     if (this.following) this.state.show(this.latest);
-  }
-
-  #keepLogs(chunks: readonly Chunk[]): void {
-    const logs = chunks.filter((chunk) => chunk.type === 'log');
-    if (logs.length === 0) return;
-    const all = { ...this.liveLogs };
-    for (const chunk of logs) {
-      const line: LogLine =
-        typeof chunk.content === 'string'
-          ? { level: 'log', text: chunk.content }
-          : (chunk.content as LogLine);
-      all[chunk.nodeId] = [...(all[chunk.nodeId] ?? []), line].slice(-1000);
-    }
-    this.liveLogs = all;
   }
 }
