@@ -22,7 +22,7 @@ void move_behind(std::vector<Row>& rows, std::vector<Row>& others) {
 
 std::size_t size_bytes(const Batch& batch) {
     std::size_t bytes = row_bytes * (batch.events.size() + batch.runs.size() + batch.graphs.size() +
-                                     batch.keys.size());
+                                     batch.keys.size() + batch.maps.size() + batch.tokens.size());
     for (const EventRecord& record : batch.events) bytes += record.events.size();
     for (const RunRow& row : batch.runs) bytes += row.error.size();
     for (const GraphDocument& graph : batch.graphs) bytes += graph.text.size();
@@ -34,6 +34,8 @@ void append(Batch& batch, Batch&& other) {
     move_behind(batch.runs, other.runs);
     move_behind(batch.graphs, other.graphs);
     move_behind(batch.keys, other.keys);
+    move_behind(batch.maps, other.maps);
+    move_behind(batch.tokens, other.tokens);
 }
 
 }  // namespace swiftgrid::store

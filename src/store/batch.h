@@ -1,10 +1,11 @@
 #pragma once
 
 // What one turn of one shard wants on disk together: the events that happened, the rows that follow
-// from them, graphs that may not be stored yet and idempotency keys. The store does not know what
+// from them, graphs that may not be stored yet, keys and tokens. The store does not know what
 // events mean: `EventRecord::events` is text of the engine's codec. Batches are moved, never
 // copied.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -46,6 +47,8 @@ struct RunRow {
     std::string error;    // JSON object or ""
     std::string current;  // what the run is doing, or ""
     std::uint64_t last_seq = 0;
+    std::optional<Instant> wake_at;  // the run's next timer
+    bool owes = false;               // after a crash it has to be replayed: it owes work
 
     bool operator==(const RunRow&) const = default;
 };
@@ -69,13 +72,42 @@ struct IdempotencyKey {
     bool operator==(const IdempotencyKey&) const = default;
 };
 
+// How far the fan-out of a node is. A later row of the same run and node replaces it.
+struct MapRow {
+    RunId run;
+    std::string node_id;
+    std::int64_t total = 0;
+    std::int64_t completed = 0;
+    std::int64_t failed = 0;
+    Instant created_at;
+    std::optional<Instant> completed_at;
+
+    bool operator==(const MapRow&) const = default;
+};
+
+using TokenHash = std::array<std::uint8_t, 32>;
+
+// What a resume URL resumes. The token itself is never stored.
+struct ResumeToken {
+    TokenHash hash{};
+    RunId run;
+    std::string node_id;
+
+    bool operator==(const ResumeToken&) const = default;
+};
+
 struct Batch {
     std::vector<EventRecord> events;
     std::vector<RunRow> runs;
     std::vector<GraphDocument> graphs;
     std::vector<IdempotencyKey> keys;
+    std::vector<MapRow> maps;
+    std::vector<ResumeToken> tokens;
 
-    bool empty() const { return events.empty() && runs.empty() && graphs.empty() && keys.empty(); }
+    bool empty() const {
+        return events.empty() && runs.empty() && graphs.empty() && keys.empty() && maps.empty() &&
+               tokens.empty();
+    }
 };
 
 // About how many bytes the batch adds to a transaction.
