@@ -1,5 +1,6 @@
 // The one place that talks to the server: base path, JSON, problem+json -> ApiError, sign-in.
 // Components and feature code call the functions in flows.ts, runs.ts …, never fetch.
+import { t } from '$lib/shared/t';
 import { resolve } from '$app/paths';
 import type { Problem, ValidationProblem } from './types';
 
@@ -14,7 +15,7 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | null;
 
   constructor(status: number, problem: Partial<Problem>, retryAfterSeconds: number | null = null) {
-    super(problem.detail ?? problem.title ?? `The server answered with status ${status}.`);
+    super(problem.detail ?? problem.title ?? t('api.status', { status }));
     this.status = status;
     this.code = problem.code ?? 'unknown';
     this.type = problem.type ?? null;
@@ -113,7 +114,7 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
     for (const listener of reachListeners) listener(false);
     throw new ApiError(0, {
       code: 'offline',
-      detail: 'The server cannot be reached. Check that it is running and try again.',
+      detail: t('api.unreachable'),
     });
   }
 }
@@ -126,7 +127,7 @@ export async function toApiError(response: Response): Promise<ApiError> {
     const body: unknown = await response.json();
     if (typeof body === 'object' && body !== null) problem = body as Partial<Problem>;
   } catch {
-    problem = { title: `The server answered with status ${response.status}.`, code: 'unknown' };
+    problem = { title: t('api.status', { status: response.status }), code: 'unknown' };
   }
   if (problem.requestId === undefined && requestId !== null) problem.requestId = requestId;
   return new ApiError(response.status, problem, Number.isNaN(retryAfter) ? null : retryAfter);
@@ -136,7 +137,7 @@ export async function toApiError(response: Response): Promise<ApiError> {
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const detail = error instanceof Error ? error.message : String(error);
-  return new ApiError(-1, { code: 'client', title: 'Something in this page failed.', detail });
+  return new ApiError(-1, { code: 'client', title: t('api.pageFailed'), detail });
 }
 
 export function isAbort(error: unknown): boolean {

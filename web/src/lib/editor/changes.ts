@@ -1,5 +1,6 @@
 /** What differs between two graphs, in words: the summary that the publish dialog proposes. */
 
+import { count, t } from '$lib/shared/t';
 import { nodeLabel, type FlowGraph, type FlowNode } from './document';
 
 export interface GraphChanges {
@@ -40,12 +41,12 @@ export function compareGraphs(before: FlowGraph, after: FlowGraph): GraphChanges
 /** One line for the version list: "Add Fetch customer, change Route by intent". */
 export function describeChanges(changes: GraphChanges): string {
   const parts = [
-    ...phrase('Add', changes.added),
-    ...phrase('Remove', changes.removed),
-    ...phrase('Change', changes.edited),
+    ...phrase('added', changes.added),
+    ...phrase('removed', changes.removed),
+    ...phrase('edited', changes.edited),
   ];
-  if (parts.length === 0 && changes.edges > 0) parts.push('Change connections');
-  if (parts.length === 0 && changes.moved.length > 0) parts.push('Rearrange steps');
+  if (parts.length === 0 && changes.edges > 0) parts.push(t('changes.edges'));
+  if (parts.length === 0 && changes.moved.length > 0) parts.push(t('changes.moved'));
   const [first = '', ...rest] = parts;
   return [first, ...rest.map((part) => part[0]?.toLowerCase() + part.slice(1))].join(', ');
 }
@@ -62,10 +63,10 @@ export function sameJson(a: unknown, b: unknown): boolean {
   );
 }
 
-function phrase(verb: string, labels: readonly string[]): string[] {
+function phrase(what: 'added' | 'removed' | 'edited', labels: readonly string[]): string[] {
   if (labels.length === 0) return [];
-  if (labels.length <= 2) return [`${verb} ${labels.join(' and ')}`];
-  return [`${verb} ${String(labels.length)} steps`];
+  if (labels.length <= 2) return [t(`changes.${what}`, { what: labels.join(t('changes.and')) })];
+  return [t(`changes.${what}`, { what: count(labels.length, 'step') })];
 }
 
 function edgeDifference(before: FlowGraph, after: FlowGraph): number {

@@ -3,6 +3,7 @@
  * Reading accepts our own clipboard, a whole flow document, and a bare `{ nodes, edges }`.
  */
 
+import { t } from '$lib/shared/t';
 import type { FlowEdge, FlowGraph, FlowNode, Json, NodeData } from './document';
 
 export const clipboard_schema = 'swiftgrid.clipboard/1';
@@ -22,22 +23,22 @@ export type ClipboardContent =
 
 export function readClipboard(text: string): ClipboardContent {
   const value = parse(text);
-  if (!isRecord(value)) return refuse('The clipboard holds no steps.');
+  if (!isRecord(value)) return refuse(t('clipboard.noSteps'));
   const schema = value['schema'];
   if (typeof schema === 'string' && schema !== clipboard_schema) {
-    return refuse(`The clipboard holds "${schema}", which this version cannot read.`);
+    return refuse(t('clipboard.otherSchema', { schema }));
   }
   const source = isRecord(value['graph']) ? value['graph'] : value;
-  if (!Array.isArray(source['nodes'])) return refuse('The clipboard holds no steps.');
+  if (!Array.isArray(source['nodes'])) return refuse(t('clipboard.noSteps'));
   if (source['nodes'].length > clipboard_nodes_max) {
-    return refuse(`At most ${String(clipboard_nodes_max)} steps can be pasted at once.`);
+    return refuse(t('clipboard.tooMany', { max: clipboard_nodes_max }));
   }
   const nodes = source['nodes'].map(readNode);
   if (nodes.some((node) => node === undefined)) {
-    return refuse('The clipboard holds a step without an id or a type.');
+    return refuse(t('clipboard.badStep'));
   }
   const edges = Array.isArray(source['edges']) ? source['edges'].flatMap(readEdge) : [];
-  if (nodes.length === 0) return refuse('The clipboard holds no steps.');
+  if (nodes.length === 0) return refuse(t('clipboard.noSteps'));
   return { ok: true, graph: { nodes: nodes.filter((node) => node !== undefined), edges } };
 }
 

@@ -1,5 +1,6 @@
 /** Carries out keyboard and menu commands on a workspace. The view is what only the canvas can do. */
 
+import { t } from '$lib/shared/t';
 import type { CanvasCommand } from './canvas-keys';
 import type { Point } from './document';
 import { preferredOutput } from './validate';
@@ -71,7 +72,7 @@ export function startConnecting({ editor, ui }: Workspace): void {
   const { current } = editor;
   const handle = current && preferredOutput(editor.document, current.id);
   if (!current || handle === undefined) {
-    editor.announce('Select one step to connect it');
+    editor.announce(t('editor.selectOne'));
     return;
   }
   ui.connecting = { source: current.id, sourceHandle: handle };
@@ -83,7 +84,7 @@ export async function paste({ editor }: Workspace, view: CanvasView): Promise<vo
     const { x, y } = view.centre();
     editor.paste(text, { x: x - 116, y: y - 28 });
   } catch {
-    editor.announce('The browser refused access to the clipboard');
+    editor.announce(t('copy.refused'));
   }
 }
 
@@ -91,7 +92,7 @@ export async function paste({ editor }: Workspace, view: CanvasView): Promise<vo
 export function showProblem({ editor, saver, ui }: Workspace, direction: 1 | -1): void {
   const ids = [...new Set(saver.problems.flatMap((problem) => problem.nodeId ?? []))];
   if (ids.length === 0) {
-    editor.announce('No problems');
+    editor.announce(t('editor.noProblems'));
     return;
   }
   const at = ids.indexOf(editor.current?.id ?? '');
@@ -111,7 +112,7 @@ function copy({ editor }: Workspace, cut: boolean): void {
     () => {
       if (cut) editor.deleteSelected();
     },
-    () => editor.announce('The browser refused access to the clipboard'),
+    () => editor.announce(t('copy.refused')),
   );
 }
 

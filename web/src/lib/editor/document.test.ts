@@ -171,7 +171,7 @@ describe('deleting', () => {
     const change = deleteElements(before, { edgeIds: [before.edges[0]?.id ?? ''] });
     expect(change.document.edges).toEqual([]);
     expect(change.document.nodes).toBe(before.nodes);
-    expect(change.label).toBe('delete a connection');
+    expect(change.label).toBe('delete 1 connection');
   });
 });
 

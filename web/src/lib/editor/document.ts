@@ -4,6 +4,7 @@
  * nodes it touched. Nothing here knows Svelte, the DOM or the network.
  */
 
+import { count, t } from '$lib/shared/t';
 import { descendants } from './graph';
 import { makeNodeId } from './node-id';
 import { rewriteReferences } from './references';
@@ -115,7 +116,7 @@ export function addNode(document: FlowDocument, added: NewNode): Change & { id: 
   return {
     id,
     document: { ...document, nodes: [...document.nodes, node] },
-    label: `add ${nodeLabel(node)}`,
+    label: t('edit.add', { what: nodeLabel(node) }),
     nodeIds: [id],
   };
 }
@@ -163,7 +164,11 @@ export function insertOnEdge(
       ? { ...node, position: { x: node.position.x, y: node.position.y + options.shift } }
       : node,
   );
-  return { ...first, document: { ...after.document, nodes }, label: `insert ${added.label}` };
+  return {
+    ...first,
+    document: { ...after.document, nodes },
+    label: t('edit.insert', { what: added.label }),
+  };
 }
 
 export function connect(document: FlowDocument, connection: Connection): Change {
@@ -178,7 +183,7 @@ export function connect(document: FlowDocument, connection: Connection): Change 
   const to = labelOf(document, connection.target);
   return {
     document: { ...document, edges: [...document.edges, edge] },
-    label: `connect ${from} to ${to}`,
+    label: t('edit.connect', { from, to }),
     nodeIds: [connection.source, connection.target],
   };
 }
@@ -199,7 +204,7 @@ export function moveNodes(
   });
   return {
     document: moved.length === 0 ? document : { ...document, nodes },
-    label: label ?? `move ${describe(document, moved)}`,
+    label: label ?? t('edit.move', { what: describe(document, moved) }),
     nodeIds: moved,
     key: `move:${moved.join(',')}`,
   };
@@ -215,13 +220,13 @@ export function nudgeNodes(document: FlowDocument, ids: readonly string[], delta
 }
 
 export function renameFlow(document: FlowDocument, name: string): Change {
-  return { document: { ...document, name }, label: `rename to ${name}`, nodeIds: [] };
+  return { document: { ...document, name }, label: t('edit.renameTo', { name }), nodeIds: [] };
 }
 
 export function describeFlow(document: FlowDocument, description: string): Change {
   return {
     document: { ...document, description },
-    label: 'edit the description',
+    label: t('edit.description'),
     nodeIds: [],
     key: 'description',
   };
@@ -232,7 +237,7 @@ export function renameNode(document: FlowDocument, id: string, label: string): C
   const old = labelOf(document, id);
   return {
     ...configureNode(document, id, { label }),
-    label: `rename ${old}`,
+    label: t('edit.rename', { what: old }),
     key: `rename:${id}`,
   };
 }
@@ -254,7 +259,7 @@ export function changeNodeId(document: FlowDocument, id: string, next: string): 
         target: edge.target === id ? next : edge.target,
       })),
     },
-    label: `change the id ${id} to ${next}`,
+    label: t('edit.changeId', { id, next }),
     nodeIds: [next],
   };
 }
@@ -270,7 +275,7 @@ export function configureNode(
   );
   return {
     document: { ...document, nodes },
-    label: `edit ${labelOf(document, id)}`,
+    label: t('edit.configure', { what: labelOf(document, id) }),
     nodeIds: [id],
     key: `configure:${id}:${Object.keys(patch).sort().join(',')}`,
   };
@@ -295,21 +300,23 @@ export function configureWithHandles(
   return { ...change, document: { ...change.document, edges } };
 }
 
-export function deleteElements(
-  document: FlowDocument,
-  doomed: { nodeIds?: readonly string[]; edgeIds?: readonly string[] },
-): Change {
+export interface Elements {
+  readonly nodeIds?: readonly string[];
+  readonly edgeIds?: readonly string[];
+}
+
+/** "Fetch", "3 steps", "2 connections": what goes when these are deleted. */
+export function describeElements(document: FlowGraph, elements: Elements): string {
+  const { nodeIds = [], edgeIds = [] } = elements;
+  return nodeIds.length > 0 ? describe(document, nodeIds) : count(edgeIds.length, 'connection');
+}
+
+export function deleteElements(document: FlowDocument, doomed: Elements): Change {
   const nodeIds = new Set(doomed.nodeIds ?? []);
   const edgeIds = new Set(doomed.edgeIds ?? []);
   const edges = document.edges.filter(
     (edge) => !edgeIds.has(edge.id) && !nodeIds.has(edge.source) && !nodeIds.has(edge.target),
   );
-  const what =
-    nodeIds.size > 0
-      ? describe(document, [...nodeIds])
-      : edgeIds.size === 1
-        ? 'a connection'
-        : `${String(edgeIds.size)} connections`;
   return {
     document: {
       ...document,
@@ -319,7 +326,7 @@ export function deleteElements(
           : document.nodes.filter((node) => !nodeIds.has(node.id)),
       edges,
     },
-    label: `delete ${what}`,
+    label: t('edit.delete', { what: describeElements(document, doomed) }),
     nodeIds: [...nodeIds],
   };
 }
@@ -328,7 +335,7 @@ export function deleteElements(
 export function pasteGraph(
   document: FlowDocument,
   graph: FlowGraph,
-  options: { offset: Point; verb?: string },
+  options: { offset: Point; verb?: 'paste' | 'duplicate' },
 ): Change {
   const taken = takenIds(document);
   const renames = new Map<string, string>();
@@ -354,8 +361,11 @@ export function pasteGraph(
     result = connect(result, { source, sourceHandle: edge.sourceHandle, target }).document;
   }
   const ids = nodes.map((node) => node.id);
-  const what = nodes.length === 1 ? labelOf(result, ids[0] ?? '') : `${String(ids.length)} steps`;
-  return { document: result, label: `${options.verb ?? 'paste'} ${what}`, nodeIds: ids };
+  return {
+    document: result,
+    label: t(`edit.${options.verb ?? 'paste'}`, { what: describe(result, ids) }),
+    nodeIds: ids,
+  };
 }
 
 /** The chosen nodes and the edges between them. */
@@ -376,7 +386,7 @@ export function duplicateNodes(document: FlowDocument, ids: readonly string[]): 
 
 export function describe(document: FlowGraph, ids: readonly string[]): string {
   if (ids.length === 1) return labelOf(document, ids[0] ?? '');
-  return `${String(ids.length)} steps`;
+  return count(ids.length, 'step');
 }
 
 function mergeData(data: NodeData, patch: Readonly<Record<string, Json | undefined>>): NodeData {

@@ -21,6 +21,7 @@ import { empty_history, record, redo, undo, type History, type Travel } from './
 import { tidyPositions } from './layout';
 import { boundsOf, freeSpot, placeAfter, placeOnEdge } from './placement';
 import { card_width, head_height, nodeSize } from '$lib/nodes/geometry';
+import { count, t } from '$lib/shared/t';
 import { checkConnection, danglingEdges, preferredOutput } from './validate';
 
 /** Where the next step goes: after an output, into an edge, or at a place on the canvas. */
@@ -92,11 +93,11 @@ export class EditorState {
   }
 
   undo(): void {
-    this.#travel(undo(this.history), 'Undid');
+    this.#travel(undo(this.history), 'undid');
   }
 
   redo(): void {
-    this.#travel(redo(this.history), 'Redid');
+    this.#travel(redo(this.history), 'redid');
   }
 
   add(type: NodeType, target: AddTarget): string | undefined {
@@ -104,7 +105,10 @@ export class EditorState {
     const data = type.defaults as Record<string, Json>;
     const added: NewNode = { type: type.type, label: type.label, data, position: { x: 0, y: 0 } };
     const change = this.#addChange(added, target);
-    this.apply(change, { select: [change.id], say: `Added ${this.#label(change)}` });
+    this.apply(change, {
+      select: [change.id],
+      say: t('done.added', { what: this.#label(change) }),
+    });
     this.reveal = { ids: [change.id], focus: true };
     return change.id;
   }
@@ -129,7 +133,9 @@ export class EditorState {
     const change = document_ops.connect(this.document, connection);
     const handle = connection.sourceHandle;
     const to = document_ops.labelOf(this.document, connection.target);
-    this.apply(change, { say: `Connected to ${to}${handle ? `, branch ${handle}` : ''}` });
+    this.apply(change, {
+      say: handle ? t('done.connectedBranch', { to, branch: handle }) : t('done.connected', { to }),
+    });
     return true;
   }
 
@@ -159,7 +165,7 @@ export class EditorState {
   changeId(id: string, next: string): void {
     this.apply(document_ops.changeNodeId(this.document, id, next), {
       select: [next],
-      say: `The id is now ${next}`,
+      say: t('done.changedId', { id: next }),
     });
   }
 
@@ -174,41 +180,48 @@ export class EditorState {
     if (moved.size === 0) return;
     const { document, label, nodeIds } = document_ops.moveNodes(this.document, moved);
     // Without a key: two drags are two steps of the history, however quickly they follow.
-    this.apply({ document, label, nodeIds }, { say: `${this.#sentence(nodeIds)} moved` });
+    this.apply(
+      { document, label, nodeIds },
+      { say: t('done.moved', { what: this.#sentence(nodeIds) }) },
+    );
   }
 
   nudge(delta: Point): void {
     const ids = this.selectedIds;
     if (ids.length === 0) return;
     this.apply(document_ops.nudgeNodes(this.document, ids, delta), {
-      say: `${this.#sentence(ids)} moved`,
+      say: t('done.moved', { what: this.#sentence(ids) }),
     });
   }
 
   deleteSelected(): void {
     const doomed = { nodeIds: this.selectedIds, edgeIds: this.selectedEdgeIds };
     if (doomed.nodeIds.length + doomed.edgeIds.length === 0) return;
+    const what = document_ops.describeElements(this.document, doomed);
     const change = document_ops.deleteElements(this.document, doomed);
-    this.apply(change, { select: [], say: `Deleted ${change.label.replace(/^delete /, '')}` });
+    this.apply(change, { select: [], say: t('done.deleted', { what }) });
   }
 
   deleteEdge(edgeId: string): void {
     this.apply(document_ops.deleteElements(this.document, { edgeIds: [edgeId] }), {
-      say: 'Deleted a connection',
+      say: t('done.deleted', { what: count(1, 'connection') }),
     });
   }
 
   duplicateSelected(): void {
     if (this.selectedIds.length === 0) return;
     const change = document_ops.duplicateNodes(this.document, this.selectedIds);
-    this.apply(change, { select: change.nodeIds, say: `Duplicated ${this.#names(change)}` });
+    this.apply(change, {
+      select: change.nodeIds,
+      say: t('done.duplicated', { what: this.#names(change) }),
+    });
   }
 
   /** The selected steps as clipboard text; nothing when none is selected. */
   copyText(): string | undefined {
     const ids = this.selectedIds;
     if (ids.length === 0) return undefined;
-    this.announce(`Copied ${document_ops.describe(this.document, ids)}`);
+    this.announce(t('done.copied', { what: document_ops.describe(this.document, ids) }));
     return writeClipboard(document_ops.subgraph(this.document, ids));
   }
 
@@ -222,7 +235,10 @@ export class EditorState {
     const spot = freeSpot(this.document, { ...bounds, x: at.x, y: at.y });
     const offset = { x: spot.x - bounds.x, y: spot.y - bounds.y };
     const change = document_ops.pasteGraph(this.document, content.graph, { offset });
-    this.apply(change, { select: change.nodeIds, say: `Pasted ${this.#names(change)}` });
+    this.apply(change, {
+      select: change.nodeIds,
+      say: t('done.pasted', { what: this.#names(change) }),
+    });
     this.reveal = { ids: change.nodeIds, focus: false };
     return true;
   }
@@ -231,8 +247,8 @@ export class EditorState {
     const before = this.document;
     const positions = await tidyPositions(before);
     if (this.document !== before) return;
-    const { document, label, nodeIds } = document_ops.moveNodes(before, positions, 'tidy up');
-    this.apply({ document, label, nodeIds }, { say: 'Tidied up' });
+    const { document, label, nodeIds } = document_ops.moveNodes(before, positions, t('edit.tidy'));
+    this.apply({ document, label, nodeIds }, { say: t('done.tidied') });
     this.reveal = { ids: this.document.nodes.map((node) => node.id), focus: false };
   }
 
@@ -246,7 +262,7 @@ export class EditorState {
 
   selectAll(): void {
     this.select(this.document.nodes.map((node) => node.id));
-    this.announce(`${String(this.document.nodes.length)} steps selected`);
+    this.announce(t('done.selected', { what: count(this.document.nodes.length, 'step') }));
   }
 
   /** Replaces the document from outside the history: loaded from the server. */
@@ -284,16 +300,16 @@ export class EditorState {
     });
   }
 
-  #travel(travel: Travel | undefined, verb: string): void {
+  #travel(travel: Travel | undefined, way: 'undid' | 'redid'): void {
     if (!travel) {
-      this.announce(verb === 'Undid' ? 'Nothing to undo' : 'Nothing to redo');
+      this.announce(t(way === 'undid' ? 'done.noUndo' : 'done.noRedo'));
       return;
     }
     this.history = travel.history;
     const ids = travel.step.nodeIds.filter((id) => document_ops.findNode(travel.document, id));
     this.#show(travel.document, ids.length > 0 ? ids : undefined);
     if (ids.length > 0) this.reveal = { ids, focus: false };
-    this.announce(`${verb}: ${travel.step.label}`);
+    this.announce(t(`done.${way}`, { what: travel.step.label }));
     this.#options.onchange?.();
   }
 

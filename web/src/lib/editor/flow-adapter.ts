@@ -4,6 +4,7 @@
  * changed. Selection lives in Svelte Flow's objects and is carried over.
  */
 
+import { t } from '$lib/shared/t';
 import { Position, type Edge, type Node } from '@xyflow/svelte';
 import type { FlowDocument, FlowEdge, FlowGraph, FlowNode, Point } from './document';
 import { nodeLabel } from './document';
@@ -67,7 +68,9 @@ export function toCanvasEdges(
     const label = output?.label ?? '';
     const from = source ? nodeLabel(source) : edge.source;
     const to = target ? nodeLabel(target) : edge.target;
-    const ariaLabel = `From ${from}${output?.handle ? `, branch ${label},` : ''} to ${to}`;
+    const ariaLabel = output?.handle
+      ? t('editor.edgeBranch', { from, branch: label, to })
+      : t('editor.edge', { from, to });
     const before = old.get(edge.id);
     if (before && sameEdge(before, edge, ariaLabel) && before.data?.tone === tone) return before;
     return {

@@ -3,6 +3,8 @@
  * letters, digits, `_` and `-`. Names that are template roots already are refused.
  */
 
+import { t } from '$lib/shared/t';
+
 const reserved = new Set([
   'previous',
   'prev',
@@ -28,14 +30,14 @@ export const node_id_length_max = 64;
 
 /** Says why an id cannot be used, or nothing when it can. */
 export function checkNodeId(id: string, taken: ReadonlySet<string>): string | undefined {
-  if (id === '') return 'An id is needed: steps after this one use it in {{…}}.';
+  if (id === '') return t('nodeId.needed');
   if (id.length > node_id_length_max) {
-    return `An id has at most ${String(node_id_length_max)} characters.`;
+    return t('nodeId.tooLong', { max: node_id_length_max });
   }
-  if (id.startsWith('$')) return 'Ids that start with $ are reserved.';
-  if (!/^[A-Za-z0-9_-]+$/.test(id)) return 'Only letters, digits, _ and - can be used in an id.';
-  if (reserved.has(id)) return `"${id}" is reserved: {{${id}}} already means something else.`;
-  if (taken.has(id)) return `Another step already has the id "${id}".`;
+  if (id.startsWith('$')) return t('nodeId.dollar');
+  if (!/^[A-Za-z0-9_-]+$/.test(id)) return t('nodeId.characters');
+  if (reserved.has(id)) return t('nodeId.reserved', { id });
+  if (taken.has(id)) return t('nodeId.taken', { id });
   return undefined;
 }
 

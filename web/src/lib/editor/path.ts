@@ -3,6 +3,7 @@
  * underline what does not exist. The server evaluates; whatever this cannot read is left alone.
  */
 
+import { count, t } from '$lib/shared/t';
 import type { Json } from './document';
 
 export interface PathStep {
@@ -71,8 +72,9 @@ export function writeStep(name: string): string {
 export function describeValue(value: Json | undefined): string {
   if (value === undefined) return '';
   if (value === null) return 'null';
-  if (isList(value)) return `list of ${String(value.length)}`;
-  if (typeof value === 'object') return `object, ${String(Object.keys(value).length)} fields`;
+  if (isList(value)) return t('value.list', { length: value.length });
+  if (typeof value === 'object')
+    return t('value.object', { fields: count(Object.keys(value).length, 'field') });
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

@@ -1,5 +1,7 @@
 /** What the header says about the draft. The text is the truth or it is worth nothing. */
 
+import { t } from '$lib/shared/t';
+
 export type SaveState =
   | { readonly kind: 'saved'; readonly at: number | undefined }
   | { readonly kind: 'changed' }
@@ -11,17 +13,19 @@ export type SaveState =
 export function saveText(state: SaveState, now: number): string {
   switch (state.kind) {
     case 'saved':
-      return state.at === undefined ? 'Saved' : `Saved ${ago(now - state.at)}`;
+      return state.at === undefined
+        ? t('save.saved')
+        : t('save.savedAgo', { ago: ago(now - state.at) });
     case 'changed':
-      return 'Unsaved changes';
+      return t('save.changed');
     case 'saving':
-      return 'Saving';
+      return t('save.saving');
     case 'offline':
-      return 'Not saved: offline';
+      return t('save.offline');
     case 'conflict':
-      return 'Not saved: changed elsewhere';
+      return t('save.conflict');
     case 'failed':
-      return `Not saved: ${state.reason}`;
+      return t('save.failed', { reason: state.reason });
   }
 }
 
@@ -31,9 +35,9 @@ export function isTrouble(state: SaveState): boolean {
 
 function ago(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 2) return 'just now';
-  if (seconds < 60) return `${String(seconds)} s ago`;
+  if (seconds < 2) return t('save.now');
+  if (seconds < 60) return t('save.seconds', { seconds });
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${String(minutes)} m ago`;
-  return `${String(Math.floor(minutes / 60))} h ago`;
+  if (minutes < 60) return t('save.minutes', { minutes });
+  return t('save.hours', { hours: Math.floor(minutes / 60) });
 }

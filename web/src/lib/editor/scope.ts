@@ -3,6 +3,7 @@
  * from the document and the last known outputs; completion and the check for unknown paths read it.
  */
 
+import { t } from '$lib/shared/t';
 import { findNode, nodeLabel, type FlowGraph, type Json } from './document';
 import { ancestors, orderedNodes } from './graph';
 import { describeValue, lookUp, member, memberNames, nearest, parsePath, writeStep } from './path';
@@ -10,7 +11,7 @@ import { placeholdersIn } from './references';
 
 export interface ScopeRoot {
   readonly name: string;
-  /** What it is, in words: "Fetch customer", "the run's input". */
+  /** What it is, in words: "Fetch customer", t('scope.trigger'). */
   readonly label: string;
   /** The last known value; absent when the step has not run yet. */
   readonly sample?: Json | undefined;
@@ -55,7 +56,7 @@ export function scopeOf(graph: FlowGraph, nodeId: string, options: ScopeOptions)
     const node = findNode(graph, only);
     roots.push({
       name: 'previous',
-      label: `the step before: ${node ? nodeLabel(node) : only}`,
+      label: t('scope.previous', { name: node ? nodeLabel(node) : only }),
       sample: options.samples.get(only),
     });
   }
@@ -64,14 +65,14 @@ export function scopeOf(graph: FlowGraph, nodeId: string, options: ScopeOptions)
   );
   return [
     ...roots,
-    { name: '$trigger', label: "the run's input", sample: options.trigger },
+    { name: '$trigger', label: t('scope.trigger'), sample: options.trigger },
     {
       name: '$env',
-      label: 'secrets and variables',
+      label: t('scope.env'),
       ...(options.environment ? { sample: environment } : {}),
     },
-    { name: '$run', label: 'this run', sample: { id: '…' } },
-    { name: '$flow', label: 'this workflow', sample: { id: '…' } },
+    { name: '$run', label: t('scope.run'), sample: { id: '…' } },
+    { name: '$flow', label: t('scope.flow'), sample: { id: '…' } },
   ];
 }
 
@@ -89,13 +90,13 @@ export function codeScope(
   const input = given.length > 0 ? Object.fromEntries(given) : sampleOf('previous');
   const results = steps.map((root): [string, Json] => [root.name, root.sample ?? null]);
   return [
-    { name: 'INPUT', label: 'what this step receives', sample: input },
-    { name: 'input', label: 'the same as INPUT', sample: input },
-    { name: '$trigger', label: "the run's input", sample: sampleOf('$trigger') },
-    { name: 'nodes', label: 'results by step id', sample: Object.fromEntries(results) },
+    { name: 'INPUT', label: t('scope.input'), sample: input },
+    { name: 'input', label: t('scope.inputAlias'), sample: input },
+    { name: '$trigger', label: t('scope.trigger'), sample: sampleOf('$trigger') },
+    { name: 'nodes', label: t('scope.nodes'), sample: Object.fromEntries(results) },
     {
       name: 'console',
-      label: 'writes to the logs',
+      label: t('scope.console'),
       sample: { log: null, warn: null, error: null },
     },
   ];
@@ -156,11 +157,12 @@ function pathProblem(
   const name = canonical(path.root);
   const root = roots.find((candidate) => candidate.name === name);
   if (!root) {
-    if (name === 'previous') return 'There is no single step before this one. Name the step.';
-    return `No step before this one has the id "${path.root}".${hint(
+    if (name === 'previous') return t('scope.noPrevious');
+    const near = hint(
       path.root,
       roots.map((candidate) => candidate.name),
-    )}`;
+    );
+    return t('scope.noStep', { id: path.root }) + near;
   }
   // With a default a missing field is what the author expects.
   if (root.sample === undefined || path.rest.startsWith('??')) return undefined;
@@ -169,10 +171,8 @@ function pathProblem(
   for (const step of path.steps) {
     const next: Json | undefined = member(value, step.name);
     if (next === undefined) {
-      return `${read} had no field "${step.name}" in the last run.${hint(
-        step.name,
-        memberNames(value),
-      )}`;
+      const near = hint(step.name, memberNames(value));
+      return t('scope.noField', { path: read, field: step.name }) + near;
     }
     value = next;
     read += writeStep(step.name);
@@ -187,5 +187,5 @@ function canonical(root: string): string {
 
 function hint(name: string, candidates: readonly string[]): string {
   const near = nearest(name, candidates);
-  return near === undefined ? '' : ` Did you mean "${near}"?`;
+  return near === undefined ? '' : ` ${t('scope.hint', { near })}`;
 }

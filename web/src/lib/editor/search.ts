@@ -1,5 +1,6 @@
 /** Find in a flow: names, ids, types and every text in the parameters, code included. */
 
+import { t } from '$lib/shared/t';
 import { nodeLabel, type FlowGraph, type Json } from './document';
 import { orderedNodes } from './graph';
 
@@ -20,8 +21,8 @@ export function findInFlow(graph: FlowGraph, query: string): FindMatch[] {
   const matches: FindMatch[] = [];
   for (const node of orderedNodes(graph)) {
     const places: [string, string][] = [
-      ['name', nodeLabel(node)],
-      ['id', node.id],
+      [t('search.name'), nodeLabel(node)],
+      [t('search.id'), node.id],
       ...textsIn(node.data, '').filter(([where]) => where !== 'label'),
     ];
     for (const [where, text] of places) {

@@ -10,6 +10,7 @@ import { asApiError, type ApiError } from '$lib/api/client';
 import type { ExpressionTools, PreviewResult } from '$lib/nodes/expression-context';
 import { fold, type RunView } from '$lib/runs/fold';
 import { RunFeed } from '$lib/runs/run-feed.svelte';
+import { t } from '$lib/shared/t';
 import type { FlowGraph, Json } from './document';
 import { scopeOf, type ScopeRoot } from './scope';
 
@@ -129,7 +130,7 @@ export class WorkspaceExpressions implements ExpressionTools {
 
   async preview(nodeId: string, template: Json): Promise<PreviewResult> {
     const { runId, steps } = this.#run.samples();
-    if (runId === undefined) return { error: 'Run the workflow once to see values here.' };
+    if (runId === undefined) return { error: t('editor.runOnce') };
     const answer = await previewExpression({
       flowId: this.#flowId,
       nodeId,

@@ -3,6 +3,7 @@
  * server has the last word on the whole document; these rules only explain themselves at once.
  */
 
+import { t } from '$lib/shared/t';
 import { findNode, nodeLabel, type Connection, type FlowGraph } from './document';
 import { descendants } from './graph';
 import { findOutput, nodeOutputs, sameHandle } from '../nodes/outputs';
@@ -15,8 +16,8 @@ const allowed: ConnectionVerdict = { allowed: true };
 export function checkConnection(graph: FlowGraph, connection: Connection): ConnectionVerdict {
   const source = findNode(graph, connection.source);
   const target = findNode(graph, connection.target);
-  if (!source || !target) return refuse('That step is no longer here.');
-  if (source === target) return refuse('A step cannot be connected to itself.');
+  if (!source || !target) return refuse(t('connect.gone'));
+  if (source === target) return refuse(t('connect.itself'));
   const output = findOutput(source, connection.sourceHandle);
   if (!output) return refuse(missingOutput(nodeLabel(source), connection.sourceHandle));
   const twin = graph.edges.some(
@@ -25,9 +26,9 @@ export function checkConnection(graph: FlowGraph, connection: Connection): Conne
       edge.target === target.id &&
       sameHandle(edge.sourceHandle, connection.sourceHandle),
   );
-  if (twin) return refuse(`${nodeLabel(source)} and ${nodeLabel(target)} are connected already.`);
+  if (twin) return refuse(t('connect.twice', { from: nodeLabel(source), to: nodeLabel(target) }));
   if (descendants(graph, target.id).has(source.id)) {
-    return refuse('This would make a loop. Use a Map or a sub-flow to repeat steps.');
+    return refuse(t('connect.loop'));
   }
   return allowed;
 }
@@ -70,8 +71,8 @@ export function danglingEdges(graph: FlowGraph, id: string): string[] {
 
 function missingOutput(label: string, handle: string | null | undefined): string {
   return handle === null || handle === undefined || handle === ''
-    ? `Choose one of the branches of ${label}.`
-    : `${label} has no output "${handle}".`;
+    ? t('connect.chooseBranch', { name: label })
+    : t('connect.noOutput', { name: label, output: handle });
 }
 
 function refuse(reason: string): ConnectionVerdict {

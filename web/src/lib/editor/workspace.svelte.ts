@@ -5,6 +5,7 @@ import { restoreVersion, saveFlow, getFlow } from '$lib/api/flows';
 import type { Flow, NodeType } from '$lib/api/types';
 import { CanvasContext } from '$lib/nodes/canvas-context.svelte';
 import { Stored } from '$lib/shared/stored.svelte';
+import { t } from '$lib/shared/t';
 import { sameJson } from './changes';
 import { findNode, type FlowNode, type Json } from './document';
 import { documentFromFlow, saveBody } from './draft';
@@ -77,11 +78,11 @@ export class Workspace {
     }
     this.editor.apply({
       document: copy.document,
-      label: 'restore unsaved changes',
+      label: t('edit.recover'),
       nodeIds: [],
     });
     if (copy.revision === this.saver.flow.revision) {
-      this.editor.announce('Restored changes that had not been saved');
+      this.editor.announce(t('done.recovered'));
       return;
     }
     // The draft has moved on since: a person decides, as with any other conflict.
@@ -93,7 +94,7 @@ export class Workspace {
     const input = parseInput(this.input.value);
     if (!input.ok) return false;
     if (!(await this.saver.flush())) {
-      this.editor.announce('The draft could not be saved, so it was not run');
+      this.editor.announce(t('editor.notRun'));
       return false;
     }
     const started = await this.run.start(input.value);
@@ -129,7 +130,7 @@ export function parseInput(
   try {
     return { ok: true, value: JSON.parse(text) as Json };
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : 'not JSON' };
+    return { ok: false, reason: error instanceof Error ? error.message : t('json.not') };
   }
 }
 

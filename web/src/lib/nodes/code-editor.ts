@@ -27,6 +27,7 @@ import {
 } from '@codemirror/view';
 import { lookUp, member, memberNames, describeValue, writeStep, parsePath } from '$lib/editor/path';
 import type { ScopeRoot } from '$lib/editor/scope';
+import { t } from '$lib/shared/t';
 import { editorTheme } from './editor-theme';
 import {
   createFieldEditor,
@@ -99,10 +100,10 @@ export function conditionSource(context: CompletionContext): CompletionResult | 
 }
 
 const condition_names = [
-  { label: 'value', detail: 'what the router routes by' },
-  { label: 'between', detail: '(value, low, high), both included', apply: 'between(value, 1, 10)' },
-  { label: 'contains', detail: '(text or list, part)', apply: "contains(value, '')" },
-  { label: 'matches', detail: '(text, pattern)', apply: "matches(value, '')" },
+  { label: 'value', detail: t('nodes.helpValue') },
+  { label: 'between', detail: t('nodes.helpBetween'), apply: 'between(value, 1, 10)' },
+  { label: 'contains', detail: t('nodes.helpContains'), apply: "contains(value, '')" },
+  { label: 'matches', detail: t('nodes.helpMatches'), apply: "matches(value, '')" },
 ];
 
 function languageOf(options: CodeEditorOptions) {
@@ -156,7 +157,7 @@ function syntaxErrors(view: EditorView): Diagnostic[] {
         from: node.from,
         to: Math.max(node.to, Math.min(node.from + 1, view.state.doc.length)),
         severity: 'error',
-        message: `Line ${String(line.number)}: this is not valid JavaScript.`,
+        message: t('nodes.badScript', { line: line.number }),
       });
     },
   });

@@ -114,7 +114,7 @@ describe('headers that are one expression', () => {
     await user.clear(screen.getByLabelText('Headers'));
     expect(data()).not.toHaveProperty('headers');
     expect(screen.getByLabelText('Headers')).toHaveValue('');
-    await user.click(screen.getByRole('button', { name: 'Single headers instead' }));
+    await user.click(screen.getByRole('button', { name: 'One by one instead' }));
     expect(screen.getByRole('button', { name: 'Add header' })).toBeInTheDocument();
   });
 

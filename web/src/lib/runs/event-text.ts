@@ -5,21 +5,21 @@ import { t } from '$lib/shared/t';
 import { labelOf } from './timeline';
 
 const words: Record<RunEvent['eventType'], { verb: string; status: AnyStatus }> = {
-  RUN_CREATED: { verb: 'created', status: 'pending' },
-  RUN_STARTED: { verb: 'started', status: 'running' },
-  RUN_COMPLETED: { verb: 'completed', status: 'completed' },
-  RUN_FAILED: { verb: 'failed', status: 'failed' },
-  RUN_CANCELLED: { verb: 'cancelled', status: 'cancelled' },
-  NODE_SCHEDULED: { verb: 'scheduled', status: 'scheduled' },
-  NODE_STARTED: { verb: 'started', status: 'running' },
-  NODE_COMPLETED: { verb: 'completed', status: 'completed' },
-  NODE_FAILED: { verb: 'failed', status: 'failed' },
-  NODE_RETRY_SCHEDULED: { verb: 'retry scheduled', status: 'retrying' },
-  NODE_SUSPENDED: { verb: 'waiting', status: 'suspended' },
-  NODE_RESUMED: { verb: 'resumed', status: 'running' },
-  NODE_SKIPPED: { verb: 'skipped', status: 'skipped' },
-  NODE_CANCELLED: { verb: 'cancelled', status: 'cancelled' },
-  MAP_ITEM_SETTLED: { verb: 'item settled', status: 'running' },
+  RUN_CREATED: { verb: t('event.created'), status: 'pending' },
+  RUN_STARTED: { verb: t('event.started'), status: 'running' },
+  RUN_COMPLETED: { verb: t('event.completed'), status: 'completed' },
+  RUN_FAILED: { verb: t('event.failed'), status: 'failed' },
+  RUN_CANCELLED: { verb: t('event.cancelled'), status: 'cancelled' },
+  NODE_SCHEDULED: { verb: t('event.scheduled'), status: 'scheduled' },
+  NODE_STARTED: { verb: t('event.started'), status: 'running' },
+  NODE_COMPLETED: { verb: t('event.completed'), status: 'completed' },
+  NODE_FAILED: { verb: t('event.failed'), status: 'failed' },
+  NODE_RETRY_SCHEDULED: { verb: t('event.retry'), status: 'retrying' },
+  NODE_SUSPENDED: { verb: t('event.waiting'), status: 'suspended' },
+  NODE_RESUMED: { verb: t('event.resumed'), status: 'running' },
+  NODE_SKIPPED: { verb: t('event.skipped'), status: 'skipped' },
+  NODE_CANCELLED: { verb: t('event.cancelled'), status: 'cancelled' },
+  MAP_ITEM_SETTLED: { verb: t('event.item'), status: 'running' },
 };
 
 export function eventVerb(event: RunEvent): string {

@@ -1,5 +1,9 @@
-// Every sentence of the shell and the run pages, in one table, so that translation stays possible.
+// Every sentence that people read, in tables, so that translation stays possible. Here those of the
+// shell, the lists and the run pages; the editor and the step forms have their own.
 // Plain words, present tense, sentence case. `{name}` is replaced.
+import { editorMessages } from './messages/editor';
+import { nodeMessages } from './messages/nodes';
+
 const messages = {
   'app.name': 'SwiftGrid',
   'app.newVersion': 'A new version is ready.',
@@ -55,7 +59,6 @@ const messages = {
   'theme.system': 'System theme',
   'theme.light': 'Light theme',
   'theme.dark': 'Dark theme',
-  'theme.switch': 'Theme: {name}',
 
   'signIn.title': 'Sign in',
   'signIn.needed': 'You are not signed in, or your session has ended. Sign in to go on.',
@@ -104,7 +107,6 @@ const messages = {
   'flows.copyName': '{name} (copy)',
   'flows.failed': 'The workflows could not be read',
   'flows.untitled': 'Untitled workflow',
-  'flows.namePrompt': 'What does it do?',
 
   'runs.title': 'Runs',
   'runs.run': 'Run',
@@ -112,7 +114,6 @@ const messages = {
   'runs.startedBy': 'Started by',
   'runs.started': 'Started',
   'runs.duration': 'Duration',
-  'runs.note': 'Note',
   'runs.version': 'Version',
   'runs.filters': 'Filters',
   'runs.search': 'Search id, workflow or error',
@@ -146,7 +147,6 @@ const messages = {
   'runs.deleted': 'Deleted run {id}',
   'runs.cancelled': 'Cancelling run {id}',
   'runs.loading': 'Loading more',
-  'runs.end': 'That is all.',
   'run.conditionErrors': 'Conditions that failed and counted as false',
   'run.noNewer': 'This is the newest run',
   'run.noOlder': 'This is the oldest run',
@@ -178,7 +178,6 @@ const messages = {
   'run.moment': '{seconds} s, event {index} of {total}, {subject} {verb}',
   'run.pause': 'Pause',
   'run.step': 'Step',
-  'run.noStep': 'Select a step on the canvas, in the events or in the timeline.',
   'run.input': 'Input',
   'run.output': 'Output',
   'run.error': 'Error',
@@ -199,7 +198,6 @@ const messages = {
   'run.whole': 'Whole run',
   'run.replayOf': 'Repeats {id}',
   'run.childOf': 'Called by {id}',
-  'run.openFlow': 'Open workflow',
   'run.reason': 'Reason',
 
   'replay.title': 'Run again',
@@ -215,7 +213,6 @@ const messages = {
   'json.copy': 'Copy JSON',
   'json.more': 'Show {count} more',
   'json.text': 'Show all {size}',
-  'json.empty': 'empty',
 
   'palette.title': 'Command palette',
   'palette.placeholder': 'Type a command or search workflows and runs',
@@ -224,7 +221,6 @@ const messages = {
   'palette.workflows': 'Workflows',
   'palette.runs': 'Runs',
   'palette.none': 'Nothing matches.',
-  'palette.run': 'Run “{name}”',
   'palette.theme': 'Switch theme',
 
   'keys.title': 'Keyboard shortcuts',
@@ -234,9 +230,64 @@ const messages = {
   'keys.canvas': 'Canvas',
   'keys.off': 'Single-letter shortcuts',
   'keys.offHelp': 'Turn them off if they get in the way of speech input.',
+
+  loading: 'Loading',
+  'flows.versions': 'Versions',
+  'flows.nothingPublished': 'Nothing is published yet',
+  'flows.nothingPublishedText':
+    'Publish in the editor: schedules, webhooks and other workflows run published versions.',
+  'flows.versionsLabel': 'Versions, newest first',
+  'flows.draftDiffers': 'Differs from the live version',
+  'flows.rollbackText':
+    'New runs by schedule, webhook and other workflows use it at once. The draft stays as it is.',
+  'flows.restoreText':
+    'The draft is replaced by this version. Unpublished changes of the draft are lost.',
+  'flows.replaceDraft': 'Replace the draft',
+  'flows.blank': 'Blank',
+  'flows.fromSample': 'From a sample',
+  'flows.fromJson': 'From JSON',
+  'flows.jsonPlaceholder': 'A flow document, or steps copied from an editor',
+  'flows.createFromJson': 'Create from JSON',
+  'flows.isLive': 'Version {number} is live',
+  'flows.versionsOf': 'Versions of {name}',
+  'flows.rollback': 'Make version {number} live?',
+  'flows.restore': 'Load version {number}?',
+  'flows.isDraft': 'Version {number} is now the draft',
+  'runs.of': 'Runs of {name}',
+  'json.not': 'not JSON',
+  'event.created': 'created',
+  'event.started': 'started',
+  'event.completed': 'completed',
+  'event.failed': 'failed',
+  'event.cancelled': 'cancelled',
+  'event.scheduled': 'scheduled',
+  'event.retry': 'retry scheduled',
+  'event.waiting': 'waiting',
+  'event.resumed': 'resumed',
+  'event.skipped': 'skipped',
+  'event.item': 'item settled',
+  'keys.nextRow': 'Next row',
+  'keys.rowBefore': 'Row before',
+  'keys.runRow': 'Run the workflow of the row',
+  'keys.newRuns': 'Show new runs',
+  'keys.tenForward': 'Ten events forward',
+  'keys.play': 'Play or pause',
+  'keys.older': 'Older run',
+  'keys.newer': 'Newer run',
+  'keys.connect': 'Connect the selected step',
+  'keys.openStep': 'Open the step',
+  'keys.deleteSelection': 'Delete the selection',
+  'keys.undo': 'Undo',
+  'keys.redo': 'Redo',
+  'api.status': 'The server answered with status {status}.',
+  'api.unreachable': 'The server cannot be reached. Check that it is running and try again.',
+  'api.pageFailed': 'Something in this page failed.',
+  ...editorMessages,
+  ...nodeMessages,
 } as const;
 
 export type MessageKey = keyof typeof messages;
+export const messageKeys = Object.keys(messages) as readonly MessageKey[];
 
 export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
   return messages[key].replace(/\{(\w+)\}/g, (whole, name: string) =>
@@ -244,15 +295,18 @@ export function t(key: MessageKey, values: Record<string, string | number> = {})
   );
 }
 
-const one: Record<string, string> = {
+const one = {
   run: '1 run',
   event: '1 event',
   step: '1 step',
   item: '1 item',
   field: '1 field',
-};
+  problem: '1 problem',
+  connection: '1 connection',
+  line: '1 line',
+} as const;
 
 /** "1 run", "3 runs", "1,284 runs". */
-export function count(number: number, noun: 'run' | 'event' | 'step' | 'item' | 'field'): string {
-  return number === 1 ? (one[noun] ?? `1 ${noun}`) : `${number.toLocaleString('en')} ${noun}s`;
+export function count(number: number, noun: keyof typeof one): string {
+  return number === 1 ? one[noun] : `${number.toLocaleString('en')} ${noun}s`;
 }

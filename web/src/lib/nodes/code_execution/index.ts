@@ -1,3 +1,4 @@
+import { count, t } from '$lib/shared/t';
 import { text, type NodeView } from '../node-view';
 
 export const view: NodeView = {
@@ -6,9 +7,9 @@ export const view: NodeView = {
   icon: 'braces',
   summary: (data) => {
     const code = text(data, 'code').trim();
-    if (code === '') return 'No code yet';
+    if (code === '') return t('nodes.noCode');
     const lines = code.split('\n').length;
-    return `JavaScript · ${String(lines)} ${lines === 1 ? 'line' : 'lines'}`;
+    return `${t('nodes.javaScript')} · ${count(lines, 'line')}`;
   },
   loadForm: () => import('./Form.svelte'),
 };

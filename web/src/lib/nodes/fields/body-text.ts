@@ -1,6 +1,7 @@
 /** A field that holds any JSON or a text with placeholders, edited as text. */
 
 import type { Json } from '$lib/editor/document';
+import { t } from '$lib/shared/t';
 
 export type BodyKind = 'none' | 'json' | 'text';
 
@@ -24,10 +25,10 @@ export function parseBody(
   try {
     return { ok: true, value: JSON.parse(source) as Json };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'not JSON';
+    const reason = error instanceof Error ? error.message : t('json.not');
     return {
       ok: false,
-      problem: `Not valid JSON yet (${reason}). Put placeholders in quotes: "{{http.body}}".`,
+      problem: t('nodes.badJson', { reason }),
     };
   }
 }

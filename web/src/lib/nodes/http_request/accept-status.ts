@@ -1,6 +1,7 @@
 /** "404, 5xx, 200-299" as people type it, and the list that the document stores. */
 
 import type { Json } from '$lib/editor/document';
+import { t } from '$lib/shared/t';
 
 export function statusText(value: Json | undefined): string {
   return Array.isArray(value) ? value.map(String).join(', ') : '';
@@ -15,7 +16,7 @@ export function parseStatus(
     .filter((part) => part !== '');
   const wrong = parts.find((part) => !isStatus(part));
   if (wrong !== undefined) {
-    return { ok: false, problem: `"${wrong}" is not a status: write 404, 5xx or 200-299.` };
+    return { ok: false, problem: t('nodes.badStatus', { text: wrong }) };
   }
   if (parts.length === 0) return { ok: true, value: undefined };
   return { ok: true, value: parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part)) };

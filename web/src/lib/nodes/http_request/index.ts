@@ -1,3 +1,4 @@
+import { t } from '$lib/shared/t';
 import { text, type NodeView } from '../node-view';
 
 export const view: NodeView = {
@@ -6,7 +7,7 @@ export const view: NodeView = {
   icon: 'globe',
   summary: (data) => {
     const url = text(data, 'url').replace(/^https?:\/\//, '');
-    return url === '' ? 'No URL yet' : `${text(data, 'method', 'GET')} ${url}`;
+    return url === '' ? t('nodes.noUrl') : `${text(data, 'method', 'GET')} ${url}`;
   },
   loadForm: () => import('./Form.svelte'),
 };

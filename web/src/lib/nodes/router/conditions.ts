@@ -6,6 +6,7 @@
 
 import { slugId } from '$lib/editor/node-id';
 import type { Json } from '$lib/editor/document';
+import { t } from '$lib/shared/t';
 import {
   conditionTone,
   defaultOutput,
@@ -25,19 +26,19 @@ export interface ConditionEdit {
 const unchanged: ReadonlyMap<string, string | null> = new Map();
 
 export const common_patterns: readonly { label: string; expression: string }[] = [
-  { label: 'equals a text', expression: "value === 'refund'" },
-  { label: 'is one of', expression: "['bug', 'outage'].includes(value)" },
-  { label: 'is a success status', expression: 'between(value, 200, 299)' },
-  { label: 'lies between', expression: 'between(value, 1, 10)' },
-  { label: 'contains', expression: "contains(value, 'urgent')" },
-  { label: 'matches a pattern', expression: "matches(value, '^ORD-[0-9]+$')" },
-  { label: 'is at least', expression: 'value >= 100' },
-  { label: 'is empty', expression: "value === null || value === ''" },
+  { label: t('patterns.equals'), expression: "value === 'refund'" },
+  { label: t('patterns.oneOf'), expression: "['bug', 'outage'].includes(value)" },
+  { label: t('patterns.success'), expression: 'between(value, 200, 299)' },
+  { label: t('patterns.between'), expression: 'between(value, 1, 10)' },
+  { label: t('patterns.contains'), expression: "contains(value, 'urgent')" },
+  { label: t('patterns.matches'), expression: "matches(value, '^ORD-[0-9]+$')" },
+  { label: t('patterns.atLeast'), expression: 'value >= 100' },
+  { label: t('patterns.empty'), expression: "value === null || value === ''" },
 ];
 
 export function addCondition(data: RouterData): ConditionEdit {
   const conditions = routerConditions(data);
-  const label = `branch ${String(conditions.length + 1)}`;
+  const label = t('nodes.branch', { number: conditions.length + 1 });
   const added: RouterCondition = {
     id: freeId(data, slugId(label)),
     label,
