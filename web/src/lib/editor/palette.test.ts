@@ -29,7 +29,7 @@ const types = [
 
 function drawn(query: string, recent: string[] = []) {
   return paletteGroups(types, query, recent).map(
-    (group) => `${group.label}: ${group.types.map((entry) => entry.type).join(' ')}`,
+    (group) => `${group.label}: ${group.items.map((entry) => entry.type).join(' ')}`,
   );
 }
 

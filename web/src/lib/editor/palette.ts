@@ -1,18 +1,19 @@
 /** What the palette lists: types by category, recent ones first, filtered by what is typed. */
 
 import type { NodeType } from '$lib/api/types';
+import { t } from '$lib/shared/t';
 
 export interface PaletteGroup {
   readonly label: string;
-  readonly types: readonly NodeType[];
+  readonly items: readonly NodeType[];
 }
 
 const categories: readonly (readonly [NodeType['category'], string])[] = [
-  ['data', 'Data'],
-  ['logic', 'Logic'],
-  ['ai', 'AI'],
-  ['wait', 'Waiting'],
-  ['flow', 'Workflows'],
+  ['data', t('types.data')],
+  ['logic', t('types.logic')],
+  ['ai', t('types.ai')],
+  ['wait', t('types.wait')],
+  ['flow', t('types.flow')],
 ];
 
 export const recent_max = 3;
@@ -28,16 +29,20 @@ export function paletteGroups(
       .map((type) => ({ type, rank: rankOf(type, needle) }))
       .filter(({ rank }) => rank < 3)
       .toSorted((a, b) => Number(b.type.available) - Number(a.type.available) || a.rank - b.rank);
-    return found.length === 0 ? [] : [{ label: 'Results', types: found.map(({ type }) => type) }];
+    return found.length === 0
+      ? []
+      : [{ label: t('types.results'), items: found.map(({ type }) => type) }];
   }
   const last = recent
     .flatMap((name) => types.find((type) => type.type === name && type.available) ?? [])
     .slice(0, recent_max);
   const groups = categories.map(([category, label]) => ({
     label,
-    types: types.filter((type) => type.category === category),
+    items: types.filter((type) => type.category === category),
   }));
-  return [{ label: 'Recent', types: last }, ...groups].filter((group) => group.types.length > 0);
+  return [{ label: t('types.recent'), items: last }, ...groups].filter(
+    (group) => group.items.length > 0,
+  );
 }
 
 export function withRecent(recent: readonly string[], type: string): string[] {
