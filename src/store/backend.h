@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +32,14 @@ struct Change {
     Result<void> outcome;
 };
 
+// A run and the instant of its next timer. They are read in the order of instant, then run.
+struct Wakeup {
+    Instant wake_at;
+    RunId run;
+
+    auto operator<=>(const Wakeup&) const = default;
+};
+
 class Backend {
 public:
     Backend() = default;
@@ -49,8 +58,26 @@ public:
     virtual Result<std::vector<EventRecord>> read_run(RunId run, std::uint64_t after_seq,
                                                       std::size_t limit) = 0;
 
+    // The last record of a run: it holds the end of one that has ended. Nothing when the run is
+    // unknown.
+    virtual Result<std::optional<EventRecord>> read_last_record(RunId run) = 0;
+
     // Every run that has not ended, in order of id.
     virtual Result<std::vector<RunId>> scan_open_runs() = 0;
+
+    // The open runs that owe work, in order of id. Takes as long as there are such runs, however
+    // many wait.
+    virtual Result<std::vector<RunId>> scan_owing_runs() = 0;
+
+    // The open runs whose parent has ended or is gone, in order of id.
+    virtual Result<std::vector<RunId>> scan_orphans() = 0;
+
+    // The next timers of open runs behind `after`, at most `limit`.
+    virtual Result<std::vector<Wakeup>> read_wakeups(const std::optional<Wakeup>& after,
+                                                     std::size_t limit) = 0;
+
+    // What the token resumes; nothing when it is none of ours or its run was deleted.
+    virtual Result<std::optional<ResumeToken>> find_resume_token(const TokenHash& hash) = 0;
 
     // The text of a graph; `not_found` when it was never stored.
     virtual Result<std::string> read_graph(GraphId graph) = 0;

@@ -38,6 +38,21 @@ std::optional<std::int64_t> milliseconds_after(Instant start, std::optional<Inst
     return (*instant - start).milliseconds;
 }
 
+// Of a row with first_seq, event_count, created_at, events and checksum.
+Result<EventRecord> record_of(const Query& query, RunId run) {
+    EventRecord record;
+    record.run = run;
+    record.first_seq = static_cast<std::uint64_t>(query.integer(0));
+    record.count = static_cast<std::uint32_t>(query.integer(1));
+    record.at = query.instant(2);
+    record.events = query.text(3);
+    if (crc32c(record.events) == static_cast<std::uint32_t>(query.integer(4))) return record;
+    return fail(ErrorCode::storage_error,
+                "the events of run " + to_string(run) + " from number " +
+                    std::to_string(record.first_seq) +
+                    " on are damaged on disk: their checksum does not match");
+}
+
 }  // namespace
 
 Result<void> write_events(Connection& connection, std::span<const EventRecord> records) {
@@ -61,12 +76,13 @@ Result<void> write_runs(Connection& connection, std::span<const RunRow> rows) {
                  "INSERT INTO workflow_runs"
                  " (id, workflow_id, version_number, graph_id, status, trigger, parent_run_id,"
                  "  replay_of_run_id, calling_node_id, depth, created_at, started_after_ms,"
-                 "  completed_after_ms, error, current, last_seq)"
-                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                 "  completed_after_ms, error, current, last_seq, wake_at, owes)"
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                  " ON CONFLICT (id) DO UPDATE SET status = excluded.status,"
                  "  started_after_ms = excluded.started_after_ms,"
                  "  completed_after_ms = excluded.completed_after_ms, error = excluded.error,"
-                 "  current = excluded.current, last_seq = excluded.last_seq");
+                 "  current = excluded.current, last_seq = excluded.last_seq,"
+                 "  wake_at = excluded.wake_at, owes = excluded.owes");
     for (const RunRow& row : rows) {
         upsert.bind(row.id).bind(row.flow).bind(row.version).bind(row.graph);
         upsert.bind(status_code(row.status)).bind(trigger_code(row.trigger));
@@ -75,7 +91,7 @@ Result<void> write_runs(Connection& connection, std::span<const RunRow> rows) {
         upsert.bind(milliseconds_after(row.created_at, row.started_at));
         upsert.bind(milliseconds_after(row.created_at, row.completed_at));
         upsert.bind(text_or_null(row.error)).bind(text_or_null(row.current)).bind(row.last_seq);
-        if (auto done = upsert.run(); !done) return done;
+        if (auto done = upsert.bind(row.wake_at).bind(row.owes).run(); !done) return done;
     }
     return {};
 }
@@ -113,6 +129,30 @@ Result<void> write_keys(Connection& connection, std::span<const IdempotencyKey> 
     return {};
 }
 
+Result<void> write_maps(Connection& connection, std::span<const MapRow> rows) {
+    Query upsert(connection,
+                 "INSERT OR REPLACE INTO map_iterations (run_id, node_id, total_items,"
+                 " completed_items, failed_items, created_at, completed_at)"
+                 " VALUES (?, ?, ?, ?, ?, ?, ?)");
+    for (const MapRow& row : rows) {
+        upsert.bind(row.run).bind(row.node_id).bind(row.total).bind(row.completed);
+        upsert.bind(row.failed).bind(row.created_at).bind(row.completed_at);
+        if (auto done = upsert.run(); !done) return done;
+    }
+    return {};
+}
+
+Result<void> write_tokens(Connection& connection, std::span<const ResumeToken> tokens) {
+    Query insert(connection,
+                 "INSERT INTO resume_tokens (token_hash, run_id, node_id) VALUES (?, ?, ?)"
+                 " ON CONFLICT (token_hash) DO NOTHING");
+    for (const ResumeToken& token : tokens) {
+        insert.bind_blob(token.hash.data(), token.hash.size());
+        if (auto done = insert.bind(token.run).bind(token.node_id).run(); !done) return done;
+    }
+    return {};
+}
+
 Result<std::vector<EventRecord>> read_records(Connection& connection, RunId run,
                                               std::uint64_t after_seq, std::size_t limit) {
     // The inner query finds the record that holds after_seq + 1, or the last one before it.
@@ -127,19 +167,20 @@ Result<std::vector<EventRecord>> read_records(Connection& connection, RunId run,
         auto row = query.next();
         if (!row) return std::unexpected(row.error());
         if (!*row) return records;
-        EventRecord record;
-        record.run = run;
-        record.first_seq = static_cast<std::uint64_t>(query.integer(0));
-        record.count = static_cast<std::uint32_t>(query.integer(1));
-        record.at = query.instant(2);
-        record.events = query.text(3);
-        if (crc32c(record.events) != static_cast<std::uint32_t>(query.integer(4)))
-            return fail(ErrorCode::storage_error,
-                        "the events of run " + to_string(run) + " from number " +
-                            std::to_string(record.first_seq) +
-                            " on are damaged on disk: their checksum does not match");
-        records.push_back(std::move(record));
+        auto record = record_of(query, run);
+        if (!record) return std::unexpected(record.error());
+        records.push_back(std::move(*record));
     }
+}
+
+Result<std::optional<EventRecord>> read_last_record(Connection& connection, RunId run) {
+    Query query(connection,
+                "SELECT first_seq, event_count, created_at, events, checksum FROM run_event_batches"
+                " WHERE run_id = ? ORDER BY first_seq DESC LIMIT 1");
+    auto row = query.bind(run).next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return std::nullopt;
+    return record_of(query, run);
 }
 
 }  // namespace swiftgrid::store

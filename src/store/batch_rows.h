@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,9 +19,12 @@ Result<void> write_runs(sqlite::Connection& connection, std::span<const RunRow> 
 Result<void> count_new_runs(sqlite::Connection& connection, const Batch& batch);
 Result<void> write_graphs(sqlite::Connection& connection, std::span<const GraphDocument> graphs);
 Result<void> write_keys(sqlite::Connection& connection, std::span<const IdempotencyKey> keys);
+Result<void> write_maps(sqlite::Connection& connection, std::span<const MapRow> rows);
+Result<void> write_tokens(sqlite::Connection& connection, std::span<const ResumeToken> tokens);
 
-// As Backend::read_run.
+// As the reads of Backend.
 Result<std::vector<EventRecord>> read_records(sqlite::Connection& connection, RunId run,
                                               std::uint64_t after_seq, std::size_t limit);
+Result<std::optional<EventRecord>> read_last_record(sqlite::Connection& connection, RunId run);
 
 }  // namespace swiftgrid::store

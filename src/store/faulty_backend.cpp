@@ -1,10 +1,20 @@
 #include "store/faulty_backend.h"
 
-#include <set>
-
-#include "store/run_codes.h"
+#include <ranges>
 
 namespace swiftgrid::store {
+namespace {
+
+void keep_open(RunRows& rows, const Batch& batch) {
+    for (const RunRow& row : batch.runs) {
+        if (is_open(row))
+            rows[row.id] = row;
+        else
+            rows.erase(row.id);
+    }
+}
+
+}  // namespace
 
 Result<void> FaultyBackend::count_call() {
     ++calls_;
@@ -27,7 +37,16 @@ Result<void> FaultyBackend::commit_all(const Batch& batch, std::span<Change> cha
         unsynced_.push_back(batch);
         return {};
     }
-    return inner_.commit(batch, changes);
+    auto committed = inner_.commit(batch, changes);
+    if (committed) keep_open(open_runs_, batch);
+    return committed;
+}
+
+// What a machine sees that has promised more than it kept.
+RunRows FaultyBackend::seen_rows() const {
+    RunRows rows = open_runs_;
+    for (const Batch& batch : unsynced_) keep_open(rows, batch);
+    return rows;
 }
 
 Result<std::vector<EventRecord>> FaultyBackend::read_run(RunId run, std::uint64_t after_seq,
@@ -45,20 +64,49 @@ Result<std::vector<EventRecord>> FaultyBackend::read_run(RunId run, std::uint64_
     return records;
 }
 
-Result<std::vector<RunId>> FaultyBackend::scan_open_runs() {
+Result<std::optional<EventRecord>> FaultyBackend::read_last_record(RunId run) {
     if (auto alive = count_call(); !alive) return std::unexpected(alive.error());
-    auto runs = inner_.scan_open_runs();
-    if (!runs) return runs;
-    std::set<RunId> open(runs->begin(), runs->end());
-    for (const Batch& batch : unsynced_) {
-        for (const RunRow& row : batch.runs) {
-            if (is_open(status_code(row.status)))
-                open.insert(row.id);
-            else
-                open.erase(row.id);
+    for (const Batch& batch : unsynced_ | std::views::reverse) {
+        for (const EventRecord& record : batch.events | std::views::reverse) {
+            if (record.run == run) return record;
         }
     }
-    return std::vector<RunId>(open.begin(), open.end());
+    return inner_.read_last_record(run);
+}
+
+Result<std::vector<RunId>> FaultyBackend::scan_open_runs() {
+    if (auto alive = count_call(); !alive) return std::unexpected(alive.error());
+    if (unsynced_.empty()) return inner_.scan_open_runs();
+    return open_runs(seen_rows());
+}
+
+Result<std::vector<RunId>> FaultyBackend::scan_owing_runs() {
+    if (auto alive = count_call(); !alive) return std::unexpected(alive.error());
+    if (unsynced_.empty()) return inner_.scan_owing_runs();
+    return owing_runs(seen_rows());
+}
+
+Result<std::vector<RunId>> FaultyBackend::scan_orphans() {
+    if (auto alive = count_call(); !alive) return std::unexpected(alive.error());
+    if (unsynced_.empty()) return inner_.scan_orphans();
+    return orphans(seen_rows());
+}
+
+Result<std::vector<Wakeup>> FaultyBackend::read_wakeups(const std::optional<Wakeup>& after,
+                                                        std::size_t limit) {
+    if (auto alive = count_call(); !alive) return std::unexpected(alive.error());
+    if (unsynced_.empty()) return inner_.read_wakeups(after, limit);
+    return wakeups(seen_rows(), after, limit);
+}
+
+Result<std::optional<ResumeToken>> FaultyBackend::find_resume_token(const TokenHash& hash) {
+    if (auto alive = count_call(); !alive) return std::unexpected(alive.error());
+    for (const Batch& batch : unsynced_) {
+        for (const ResumeToken& token : batch.tokens) {
+            if (token.hash == hash) return token;
+        }
+    }
+    return inner_.find_resume_token(hash);
 }
 
 Result<std::string> FaultyBackend::read_graph(GraphId graph) {

@@ -2,7 +2,8 @@
 
 // Wraps any backend for tests and the simulator and makes it fail as disks and machines do: a
 // commit that errors, a machine that stops at a call, a disk that promises and does not keep. What
-// was promised and lost is seen by reads until forget_unsynced(), as a page cache would have it.
+// was promised and lost is seen by reads until forget_unsynced(), as a page cache would have it;
+// the scans then know only the runs that were committed through this.
 
 #include <cstddef>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "store/backend.h"
+#include "store/row_scans.h"
 
 namespace swiftgrid::store {
 
@@ -36,7 +38,13 @@ public:
 
     Result<std::vector<EventRecord>> read_run(RunId run, std::uint64_t after_seq,
                                               std::size_t limit) override;
+    Result<std::optional<EventRecord>> read_last_record(RunId run) override;
     Result<std::vector<RunId>> scan_open_runs() override;
+    Result<std::vector<RunId>> scan_owing_runs() override;
+    Result<std::vector<RunId>> scan_orphans() override;
+    Result<std::vector<Wakeup>> read_wakeups(const std::optional<Wakeup>& after,
+                                             std::size_t limit) override;
+    Result<std::optional<ResumeToken>> find_resume_token(const TokenHash& hash) override;
     Result<std::string> read_graph(GraphId graph) override;
     void close() override { inner_.close(); }
 
@@ -45,12 +53,14 @@ protected:
 
 private:
     Result<void> count_call();
+    RunRows seen_rows() const;
 
     Backend& inner_;
     Faults faults_;
     std::size_t calls_ = 0;
     std::size_t commits_ = 0;
     bool crashed_ = false;
+    RunRows open_runs_;  // those on disk that were committed through this
     std::vector<Batch> unsynced_;
 };
 

@@ -1,6 +1,7 @@
 #include "store/memory_backend.h"
 
-#include "store/run_codes.h"
+#include <iterator>
+#include <limits>
 
 namespace swiftgrid::store {
 
@@ -17,6 +18,7 @@ Result<void> MemoryBackend::commit_all(const Batch& batch, std::span<Change> cha
     for (const RunRow& row : batch.runs) runs_[row.id] = row;
     for (const GraphDocument& graph : batch.graphs) graphs_.emplace(graph.id, graph.text);
     for (const IdempotencyKey& key : batch.keys) keys_[{key.scope, key.key}] = key;
+    for (const ResumeToken& token : batch.tokens) tokens_.emplace(token.hash, token);
     for (Change& change : changes)
         change.outcome = fail(ErrorCode::not_available, "the memory backend has no catalogue");
     return {};
@@ -34,13 +36,39 @@ Result<std::vector<EventRecord>> MemoryBackend::read_run(RunId run, std::uint64_
     return found;
 }
 
+Result<std::optional<EventRecord>> MemoryBackend::read_last_record(RunId run) {
+    const std::lock_guard lock(mutex_);
+    const auto behind = records_.upper_bound({run, std::numeric_limits<std::uint64_t>::max()});
+    if (behind == records_.begin() || std::prev(behind)->first.first != run) return std::nullopt;
+    return std::prev(behind)->second;
+}
+
 Result<std::vector<RunId>> MemoryBackend::scan_open_runs() {
     const std::lock_guard lock(mutex_);
-    std::vector<RunId> open;
-    for (const auto& [id, row] : runs_) {
-        if (is_open(status_code(row.status))) open.push_back(id);
-    }
-    return open;
+    return open_runs(runs_);
+}
+
+Result<std::vector<RunId>> MemoryBackend::scan_owing_runs() {
+    const std::lock_guard lock(mutex_);
+    return owing_runs(runs_);
+}
+
+Result<std::vector<RunId>> MemoryBackend::scan_orphans() {
+    const std::lock_guard lock(mutex_);
+    return orphans(runs_);
+}
+
+Result<std::vector<Wakeup>> MemoryBackend::read_wakeups(const std::optional<Wakeup>& after,
+                                                        std::size_t limit) {
+    const std::lock_guard lock(mutex_);
+    return wakeups(runs_, after, limit);
+}
+
+Result<std::optional<ResumeToken>> MemoryBackend::find_resume_token(const TokenHash& hash) {
+    const std::lock_guard lock(mutex_);
+    const auto found = tokens_.find(hash);
+    if (found == tokens_.end()) return std::nullopt;
+    return found->second;
 }
 
 Result<std::string> MemoryBackend::read_graph(GraphId graph) {

@@ -14,7 +14,13 @@ public:
 
     Result<std::vector<EventRecord>> read_run(RunId run, std::uint64_t after_seq,
                                               std::size_t limit) override;
+    Result<std::optional<EventRecord>> read_last_record(RunId run) override;
     Result<std::vector<RunId>> scan_open_runs() override;
+    Result<std::vector<RunId>> scan_owing_runs() override;
+    Result<std::vector<RunId>> scan_orphans() override;
+    Result<std::vector<Wakeup>> read_wakeups(const std::optional<Wakeup>& after,
+                                             std::size_t limit) override;
+    Result<std::optional<ResumeToken>> find_resume_token(const TokenHash& hash) override;
     Result<std::string> read_graph(GraphId graph) override;
     void close() override {}
 
