@@ -14,6 +14,8 @@ namespace {
 
 // Below this much garbage a collection costs more than it gives.
 constexpr std::size_t collect_above_bytes = 1 * limits::mebibyte;
+// People do not see a difference below it.
+constexpr std::int64_t live_logs_wait_ns = 10'000'000;
 
 int on_interrupt(JSRuntime*, void* opaque) {
     return static_cast<Realm*>(opaque)->is_expired() ? 1 : 0;
@@ -95,7 +97,9 @@ Result<void> Realm::harden() {
 void Realm::begin_call(std::int64_t time_ms) {
     SG_ASSERT(logs_.empty(), "the logs of the call before were taken");
     ++calls_;
-    deadline_ns_ = monotonic_ns() + time_ms * 1'000'000;
+    const std::int64_t now_ns = monotonic_ns();
+    deadline_ns_ = now_ns + time_ms * 1'000'000;
+    show_logs_ns_ = now_ns + live_logs_wait_ns;
     expired_ = false;
     random_seeded_ = false;
     heap_.refused = false;
@@ -121,6 +125,17 @@ void Realm::add_log(LogLevel level, std::string text) {
     }
     log_bytes_ += text.size();
     logs_.push_back({level, std::move(text)});
+    if (on_tick_) on_tick_();
+}
+
+std::vector<LogLine> Realm::due_live_logs() {
+    if (logs_shown_ == logs_.size()) return {};
+    const std::int64_t now_ns = monotonic_ns();
+    if (now_ns < show_logs_ns_) return {};
+    show_logs_ns_ = now_ns + live_logs_wait_ns;
+    const auto first = logs_.begin() + static_cast<std::ptrdiff_t>(logs_shown_);
+    logs_shown_ = logs_.size();
+    return {first, logs_.end()};
 }
 
 std::vector<LogLine> Realm::take_logs() {
@@ -132,6 +147,7 @@ std::vector<LogLine> Realm::take_logs() {
     }
     log_bytes_ = 0;
     logs_dropped_ = 0;
+    logs_shown_ = 0;
     return std::exchange(logs_, {});
 }
 

@@ -46,6 +46,9 @@ public:
 
     void add_log(LogLevel level, std::string text);
     std::vector<LogLine> take_logs();
+    // Lines that a reader should see while the script still runs: none in the first moments of a
+    // call, so that a short script pays nothing for them, and then at most one handful per moment.
+    std::vector<LogLine> due_live_logs();
 
     // Bytes in use over those of the fresh realm, after garbage was collected when it pays.
     std::size_t excess_bytes();
@@ -69,6 +72,8 @@ private:
     std::vector<LogLine> logs_;
     std::size_t log_bytes_ = 0;
     std::size_t logs_dropped_ = 0;
+    std::size_t logs_shown_ = 0;  // handed out by due_live_logs()
+    std::int64_t show_logs_ns_ = 0;
 
     std::array<std::uint64_t, 2> random_key_{};
     std::array<std::uint64_t, 4> random_state_{};

@@ -86,6 +86,13 @@ struct LogLine {
     std::string text;
 };
 
+// Console output of a script that still runs. It comes in order and before the call's Reply, whose
+// `logs` hold these lines again: what a reader that only waits for the end wants.
+struct LiveLogs {
+    std::uint64_t id = 0;  // of the call
+    std::vector<LogLine> lines;
+};
+
 // Expressions end with one result each (fewer after the first true one, when that was asked for),
 // code with a CodeResult; a ScriptError here concerns the whole call.
 struct Reply {

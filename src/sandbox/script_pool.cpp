@@ -117,6 +117,7 @@ void ScriptPool::cancel(std::uint64_t id) {
 void ScriptPool::poll(std::int64_t monotonic_ms, std::vector<Reply>& replies) {
     SG_ASSERT(monotonic_ms >= now_ms_, "time does not go back");
     now_ms_ = monotonic_ms;
+    live_logs_.clear();
     take_events();
     for (auto& place : workers_) watch(place);
     for (std::uint64_t token : std::exchange(kills_, {})) request_kill(token);

@@ -25,6 +25,7 @@
 namespace swiftgrid::sandbox {
 
 class WorkerLink;
+struct SentCall;
 
 struct ScriptPoolOptions {
     // Processes that are always there. Each costs about 1 MB and may use one core.
@@ -51,6 +52,9 @@ public:
 
     // Appends the replies that are there. `monotonic_ms` must never go back.
     void poll(std::int64_t monotonic_ms, std::vector<Reply>& replies);
+    // Console output of running scripts that arrived with the last poll(). At most as much per call
+    // as its reply may have.
+    const std::vector<LiveLogs>& live_logs() const { return live_logs_; }
 
     // Readable when a worker has sent something. Wait on it no longer than next_deadline_ms().
     int poll_fd() const { return epoll_.get(); }
@@ -81,6 +85,7 @@ private:
     void take_events();
     void take_replies(std::unique_ptr<WorkerLink>& place);
     void take_reply(WorkerLink& worker, std::string_view frame);
+    void take_live_logs(SentCall& sent, std::vector<LogLine> lines);
     void watch(std::unique_ptr<WorkerLink>& place);
     void take_back_unbegun(WorkerLink& worker);
     void end_worker(std::unique_ptr<WorkerLink>& place, const char* code_of_current);
@@ -96,7 +101,8 @@ private:
     std::unordered_map<std::uint64_t, OpenCall> calls_;
     std::deque<std::uint64_t> waiting_;  // with no worker; cancelled ones are skipped
     std::vector<Reply> ready_;           // handed out by the next poll()
-    std::vector<std::uint64_t> kills_;   // requests that could not be sent yet
+    std::vector<LiveLogs> live_logs_;
+    std::vector<std::uint64_t> kills_;  // requests that could not be sent yet
     std::uint64_t next_token_ = 1;
     std::uint64_t workers_started_ = 0;
     int unexplained_deaths_ = 0;  // in a row

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "sandbox/script_pool.h"
 #include "sandbox/socket_io.h"
 #include "sandbox/wire.h"
@@ -113,9 +114,16 @@ void ScriptPool::take_replies(std::unique_ptr<WorkerLink>& place) {
 
 void ScriptPool::take_reply(WorkerLink& worker, std::string_view frame) {
     auto raw = read_reply(frame);
-    SentCall sent;
     // A broken answer is dropped; the call it belongs to ends with its worker or its deadline.
-    if (!raw || !worker.take_sent(raw->sequence, sent)) return;
+    if (!raw) return;
+    if (raw->interim) {
+        // No sign of progress: a script that prints for ever is still one that runs for ever.
+        SentCall* const running = worker.find_sent(raw->sequence);
+        if (running != nullptr) take_live_logs(*running, std::move(raw->logs));
+        return;
+    }
+    SentCall sent;
+    if (!worker.take_sent(raw->sequence, sent)) return;
     worker.note_reply(now_ms_);
     unexplained_deaths_ = 0;
     if (raw->retires) worker.set_retiring();
@@ -125,6 +133,17 @@ void ScriptPool::take_reply(WorkerLink& worker, std::string_view frame) {
         return;
     }
     settle(sent.call_id, checked_reply(*std::move(raw), sent.call_id));
+}
+
+// The worker keeps to the limits of a reply; one that was taken over is not believed to.
+void ScriptPool::take_live_logs(SentCall& sent, std::vector<LogLine> lines) {
+    if (sent.taken_back || !calls_.contains(sent.call_id)) return;
+    sent.live_lines += lines.size();
+    for (const LogLine& line : lines) sent.live_bytes += line.text.size();
+    if (sent.live_lines > limits::log_lines_per_node ||
+        sent.live_bytes > limits::log_bytes_per_node)
+        return;
+    live_logs_.push_back({sent.call_id, checked_logs(std::move(lines))});
 }
 
 // The call that the worker was in is the one to blame; the others are offered again.

@@ -104,6 +104,11 @@ public:
         ::poll(&wait, 1, static_cast<int>(std::min<std::int64_t>(wait_ms, 100)));
         std::vector<Reply> replies;
         pool_->poll(steady_ms(), replies);
+        for (const LiveLogs& logs : pool_->live_logs()) {
+            EXPECT_FALSE(replies_.contains(logs.id)) << "live output after the reply";
+            auto& lines = live_logs_[logs.id];
+            lines.insert(lines.end(), logs.lines.begin(), logs.lines.end());
+        }
         for (Reply& reply : replies) {
             const std::uint64_t id = reply.id;
             const bool is_new = replies_.emplace(id, std::move(reply)).second;
@@ -112,11 +117,14 @@ public:
     }
 
     const std::map<std::uint64_t, Reply>& replies() const { return replies_; }
+    // Everything a call has printed so far while it ran.
+    const std::vector<LogLine>& live_logs(std::uint64_t id) { return live_logs_[id]; }
 
 private:
     std::unique_ptr<ScriptPool> pool_;
     std::uint64_t next_id_ = 1;
     std::map<std::uint64_t, Reply> replies_;
+    std::map<std::uint64_t, std::vector<LogLine>> live_logs_;
 };
 
 }  // namespace swiftgrid::sandbox

@@ -7,6 +7,7 @@
 //   request  u32 size | u64 sequence | u32 time_ms | u8 kind | kind's fields
 //   reply    u32 size | u64 sequence | u64 duration_us | u8 flags | logs | u8 kind | kind's fields
 //
+// A reply with the flag `interim` ends after its logs: the call goes on, and more follows.
 // `size` counts the bytes after itself. Texts in requests are followed by a zero byte, which the
 // engine's parsers need.
 
@@ -122,6 +123,7 @@ struct RawReply {
     std::uint64_t duration_us = 0;
     bool retires = false;  // the worker ends after this reply
     bool skipped = false;  // the call was withdrawn before it began; nothing else is filled in
+    bool interim = false;  // the call still runs; only logs are filled in
     bool is_code = false;
     std::optional<ScriptError> error;  // of the whole call
     std::vector<RawResult> results;    // exactly one for code
@@ -132,6 +134,7 @@ void append_reply(std::string& out, const RawReply& reply);
 std::optional<RawReply> read_reply(std::string_view frame);
 
 // Validates JSON and UTF-8 and cuts what is over a limit.
+std::vector<LogLine> checked_logs(std::vector<LogLine> logs);
 Reply checked_reply(RawReply raw, std::uint64_t id);
 
 }  // namespace swiftgrid::sandbox

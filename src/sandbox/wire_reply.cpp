@@ -10,6 +10,13 @@ enum class OutcomeKind : std::uint8_t { error = 1, expressions = 2, code = 3 };
 
 constexpr std::uint8_t retires_flag = 1;
 constexpr std::uint8_t skipped_flag = 2;
+constexpr std::uint8_t interim_flag = 4;
+
+std::uint8_t flags_of(const RawReply& reply) {
+    return static_cast<std::uint8_t>((reply.retires ? retires_flag : 0) |
+                                     (reply.skipped ? skipped_flag : 0) |
+                                     (reply.interim ? interim_flag : 0));
+}
 
 void write_error(WireWriter& writer, const ScriptError& error) {
     writer.text(error.code);
@@ -76,12 +83,6 @@ std::variant<JsonText, ScriptError> checked_json(const RawResult& result) {
     return *std::move(json);
 }
 
-std::vector<LogLine> checked_logs(std::vector<LogLine> logs) {
-    if (logs.size() > limits::log_lines_per_node) logs.resize(limits::log_lines_per_node);
-    for (LogLine& line : logs) line.text = valid_utf8(line.text, limits::log_bytes_per_node);
-    return logs;
-}
-
 ExpressionResult checked_expression(const RawResult& result) {
     auto checked = checked_json(result);
     if (auto* error = std::get_if<ScriptError>(&checked)) return {std::move(*error)};
@@ -95,12 +96,15 @@ void append_reply(std::string& out, const RawReply& reply) {
     const std::size_t begin = writer.begin_frame();
     writer.number(reply.sequence);
     writer.number(reply.duration_us);
-    writer.number(static_cast<std::uint8_t>((reply.retires ? retires_flag : 0) |
-                                            (reply.skipped ? skipped_flag : 0)));
+    writer.number(flags_of(reply));
     writer.number(static_cast<std::uint32_t>(reply.logs.size()));
     for (const LogLine& line : reply.logs) {
         writer.number(static_cast<std::uint8_t>(line.level));
         writer.text(line.text);
+    }
+    if (reply.interim) {
+        writer.end_frame(begin);
+        return;
     }
     if (reply.error) {
         writer.number(OutcomeKind::error);
@@ -121,6 +125,7 @@ std::optional<RawReply> read_reply(std::string_view frame) {
     const auto flags = reader.number<std::uint8_t>();
     reply.retires = (flags & retires_flag) != 0;
     reply.skipped = (flags & skipped_flag) != 0;
+    reply.interim = (flags & interim_flag) != 0;
     const auto log_count = reader.number<std::uint32_t>();
     for (std::uint32_t i = 0; i < log_count && reader.ok(); ++i) {
         const auto level = reader.number<std::uint8_t>();
@@ -128,6 +133,7 @@ std::optional<RawReply> read_reply(std::string_view frame) {
         reply.logs.push_back(
             {known ? static_cast<LogLevel>(level) : LogLevel::log, std::string(reader.text())});
     }
+    if (reply.interim) return reader.at_end() ? std::optional(std::move(reply)) : std::nullopt;
     const auto kind = reader.number<OutcomeKind>();
     if (kind == OutcomeKind::error) {
         reply.error = read_error(reader);
@@ -141,6 +147,12 @@ std::optional<RawReply> read_reply(std::string_view frame) {
     }
     if (!reader.at_end()) return std::nullopt;
     return reply;
+}
+
+std::vector<LogLine> checked_logs(std::vector<LogLine> logs) {
+    if (logs.size() > limits::log_lines_per_node) logs.resize(limits::log_lines_per_node);
+    for (LogLine& line : logs) line.text = valid_utf8(line.text, limits::log_bytes_per_node);
+    return logs;
 }
 
 Reply checked_reply(RawReply raw, std::uint64_t id) {

@@ -21,7 +21,10 @@ class Worker {
 public:
     Worker(Realm& realm, int socket, const ProgressPage& progress)
         : realm_(realm), executor_(realm), socket_(socket), progress_(progress) {
-        realm_.set_on_tick([this] { send_when_due(); });
+        realm_.set_on_tick([this] {
+            add_live_logs();
+            send_when_due();
+        });
     }
 
     [[noreturn]] void run() {
@@ -64,6 +67,7 @@ private:
 
     void run_one(const Request& request) {
         send_when_due();
+        current_ = request.sequence;
         progress_->current.store(request.sequence, std::memory_order_release);
         const RawReply reply = executor_.run(request);
         add_reply(reply);
@@ -77,6 +81,16 @@ private:
     void add_reply(const RawReply& reply) {
         append_reply(replies_, reply);
         if (first_reply_ns_ == 0) first_reply_ns_ = monotonic_ns();
+    }
+
+    void add_live_logs() {
+        auto lines = realm_.due_live_logs();
+        if (lines.empty()) return;
+        RawReply shown;
+        shown.sequence = current_;
+        shown.interim = true;
+        shown.logs = std::move(lines);
+        add_reply(shown);
     }
 
     void send_when_due() {
@@ -109,6 +123,7 @@ private:
     std::string received_;
     std::string replies_;
     std::int64_t first_reply_ns_ = 0;  // 0: none waits
+    std::uint64_t current_ = 0;        // sequence of the call that runs or ran last
 };
 
 }  // namespace

@@ -101,6 +101,11 @@ bool WorkerLink::take_sent(std::uint64_t sequence, SentCall& sent) {
     return true;
 }
 
+SentCall* WorkerLink::find_sent(std::uint64_t sequence) {
+    const auto found = std::ranges::find(sent_, sequence, &SentCall::sequence);
+    return found == sent_.end() ? nullptr : &*found;
+}
+
 void WorkerLink::withdraw_unbegun() {
     SG_ASSERT(!has_withdrawn_, "one withdrawal at a time");
     // Without a known current call the first one may just be beginning.

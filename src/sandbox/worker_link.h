@@ -22,6 +22,8 @@ struct SentCall {
     std::int64_t time_ms = 0;
     std::int64_t sent_ms = -1;  // -1: after the last poll()
     bool taken_back = false;
+    std::size_t live_lines = 0;  // of console output, received while it runs
+    std::size_t live_bytes = 0;
 };
 
 enum class IoState { open, closed };
@@ -49,6 +51,8 @@ public:
     const SentCall* current() const;
     // Removes and returns the sent call of this sequence; false when it was not given out.
     bool take_sent(std::uint64_t sequence, SentCall& sent);
+    // Null when it was not given out.
+    SentCall* find_sent(std::uint64_t sequence);
     // Asks the worker to skip everything that it has not begun.
     void withdraw_unbegun();
 
