@@ -55,6 +55,17 @@ bool EventQueue::push(std::string_view bytes) {
     return is_open;
 }
 
+void EventQueue::offer(std::string_view bytes) {
+    std::function<void()> wake;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!is_open_ || bytes_.size() + bytes.size() > bytes_max_ / 2) return;
+        bytes_ += bytes;
+        if (std::exchange(wake_is_due_, false)) wake = wake_;
+    }
+    if (wake) wake();
+}
+
 void EventQueue::close() {
     std::function<void()> wake;
     {

@@ -32,6 +32,8 @@ public:
 
     // False when the stream has ended: the caller may stop.
     bool push(std::string_view bytes);
+    // Nothing happens when the queue is more than half full: what a slow reader can do without.
+    void offer(std::string_view bytes);
     void close();
 
     struct Taken {
@@ -60,6 +62,9 @@ public:
 
     // False when the stream has ended, by either side.
     bool send(const EventFrame& frame) const { return queue_->push(format_frame(frame)); }
+
+    // For frames that a slow reader may miss, such as live output.
+    void offer(const EventFrame& frame) const { queue_->offer(format_frame(frame)); }
 
     // After what was sent so far. Later calls of send() do nothing.
     void close() const { queue_->close(); }

@@ -41,6 +41,19 @@ TEST(EventQueue, TellsAReaderThatLagsAndEnds) {
     EXPECT_TRUE(taken.bytes.starts_with("event: lagged\n"));
 }
 
+TEST(EventQueue, DropsWhatIsOnlyOfferedToASlowReader) {
+    EventQueue queue(10, [] {});
+    queue.offer("123");
+    queue.offer("456");
+    EXPECT_TRUE(queue.push("durable"));
+    EXPECT_EQ(queue.take().bytes, "123durable");
+    queue.offer("789");
+    EXPECT_EQ(queue.take().bytes, "789");
+    queue.close();
+    queue.offer("x");
+    EXPECT_TRUE(queue.take().bytes.empty());
+}
+
 class EventStreamTest : public testing::ServerFixture {
 protected:
     std::uint16_t serve_stream() {

@@ -76,6 +76,9 @@ constexpr std::size_t connections = 4'096;
 constexpr std::size_t stream_subscribers = 1'024;
 // A reader that is further behind than this is cut; it resumes from Last-Event-ID.
 constexpr std::size_t stream_queue_bytes = 1 * mebibyte;
+// Live output of running nodes that is kept for readers who come later: of one node, and of all.
+constexpr std::size_t chunk_bytes_per_node = 256 * 1024;
+constexpr std::size_t chunk_bytes = 64 * mebibyte;
 constexpr std::int64_t stream_heartbeat_ms = 15'000;
 constexpr std::int64_t idempotency_hours = 24;
 constexpr std::int64_t drain_ms = 10'000;

@@ -29,11 +29,23 @@ struct AttemptKey {
     auto operator<=>(const AttemptKey&) const = default;
 };
 
+// Output of an attempt that still runs, for whoever watches: shown once, never stored.
+enum class ChunkType : std::uint8_t { progress, data, token, log, error, complete };
+
+struct Chunk {
+    ChunkType type = ChunkType::log;
+    JsonText content;  // a text; for `log` { level, text }, for `progress` an object
+};
+
 struct PerformRequest {
     AttemptKey key;
     model::PlanPtr plan;  // keeps the node below alive
     JsonText input;       // resolved
     std::vector<std::pair<std::string, JsonText>> bindings;
+
+    // Outside performers may call it, on any thread, until they call `done`. Empty for scripts,
+    // whose console output the runtime hands on itself.
+    std::function<void(Chunk)> show = {};
 
     const model::PlanNode& node() const { return plan->nodes[key.node]; }
 };

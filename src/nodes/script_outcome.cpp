@@ -18,14 +18,20 @@ engine::RunError run_error_of(const sandbox::ScriptError& error) {
     return run_error;
 }
 
+std::string log_line_json(const sandbox::LogLine& line) {
+    std::string out = "{\"level\":";
+    append_json_string(out, sandbox::to_string(line.level));
+    out += ",\"text\":";
+    append_json_string(out, line.text);
+    out += '}';
+    return out;
+}
+
 std::string log_lines_json(const std::vector<sandbox::LogLine>& logs) {
     std::string out = "[";
     for (const sandbox::LogLine& line : logs) {
-        out += out.size() > 1 ? ",{\"level\":" : "{\"level\":";
-        append_json_string(out, sandbox::to_string(line.level));
-        out += ",\"text\":";
-        append_json_string(out, line.text);
-        out += '}';
+        if (out.size() > 1) out += ',';
+        out += log_line_json(line);
     }
     out += ']';
     return out;

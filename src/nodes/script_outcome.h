@@ -15,6 +15,7 @@ std::int64_t script_time_ms(const model::PlanNode& node);
 engine::RunError run_error_of(const sandbox::ScriptError& error);
 
 // `[{ "level": …, "text": … }, …]`.
+std::string log_line_json(const sandbox::LogLine& line);
 std::string log_lines_json(const std::vector<sandbox::LogLine>& logs);
 
 }  // namespace swiftgrid::nodes

@@ -2,12 +2,60 @@
 
 #include <algorithm>
 
-namespace swiftgrid::runtime {
+#include "base/limits.h"
 
-void EventHub::watch_run(RunId run, std::shared_ptr<RunWatcher> watcher) {
+namespace swiftgrid::runtime {
+namespace {
+
+std::string_view to_string(nodes::ChunkType type) {
+    switch (type) {
+        case nodes::ChunkType::progress: return "progress";
+        case nodes::ChunkType::data: return "data";
+        case nodes::ChunkType::token: return "token";
+        case nodes::ChunkType::log: return "log";
+        case nodes::ChunkType::error: return "error";
+        case nodes::ChunkType::complete: return "complete";
+    }
+    return "data";
+}
+
+struct ChunkFields {
+    RunId run;
+    std::string_view node_id;
+    std::size_t index;
+    const nodes::Chunk& chunk;
+    Instant at;
+};
+
+std::string chunk_json(const ChunkFields& fields) {
+    std::string out = R"({"runId":)";
+    append_json_string(out, swiftgrid::to_string(fields.run));
+    out += R"(,"nodeId":)";
+    append_json_string(out, fields.node_id);
+    out += R"(,"index":)";
+    out += std::to_string(fields.index);
+    out += R"(,"type":)";
+    append_json_string(out, to_string(fields.chunk.type));
+    out += R"(,"content":)";
+    out += fields.chunk.content.view();
+    out += R"(,"at":)";
+    append_json_string(out, to_rfc3339(fields.at));
+    out += '}';
+    return out;
+}
+
+}  // namespace
+
+std::vector<PublishedChunk> EventHub::watch_run(RunId run, std::shared_ptr<RunWatcher> watcher) {
     const std::lock_guard lock(mutex_);
     run_watchers_[run].push_back(std::move(watcher));
     ++run_watcher_count_;
+    std::vector<PublishedChunk> so_far;
+    const auto found = chunks_.find(run);
+    if (found == chunks_.end()) return so_far;
+    for (const auto& [id, node] : found->second)
+        so_far.insert(so_far.end(), node.kept.begin(), node.kept.end());
+    return so_far;
 }
 
 void EventHub::unwatch_run(RunId run, const RunWatcher* watcher) {
@@ -51,8 +99,63 @@ void EventHub::publish_event(RunId run, const PublishedEvent& event) {
     for (const auto& watcher : watchers_of(run)) watcher->on_event(event);
 }
 
-void EventHub::publish_chunk(RunId run, const PublishedChunk& chunk) {
-    for (const auto& watcher : watchers_of(run)) watcher->on_chunk(chunk);
+void EventHub::publish_chunk(RunId run, const std::string& node_id, const nodes::Chunk& chunk,
+                             Instant at) {
+    PublishedChunk published;
+    std::vector<std::shared_ptr<RunWatcher>> watchers;
+    {
+        const std::lock_guard lock(mutex_);
+        NodeChunks& node = chunks_[run][node_id];
+        runs_with_chunks_ = chunks_.size();
+        published.text = std::make_shared<const std::string>(
+            chunk_json({run, node_id, node.next_index++, chunk, at}));
+        keep_locked(node, published);
+        // Who watches from here on finds it among those kept.
+        const auto found = run_watchers_.find(run);
+        if (found != run_watchers_.end()) watchers = found->second;
+    }
+    for (const auto& watcher : watchers) watcher->on_chunk(published);
+}
+
+void EventHub::keep_locked(NodeChunks& node, const PublishedChunk& chunk) {
+    const std::size_t bytes = chunk.text->size();
+    while (!node.kept.empty() && (node.bytes + bytes > limits::chunk_bytes_per_node ||
+                                  kept_bytes_ + bytes > limits::chunk_bytes)) {
+        const std::size_t oldest = node.kept.front().text->size();
+        node.kept.pop_front();
+        node.bytes -= oldest;
+        kept_bytes_ -= oldest;
+    }
+    if (bytes > limits::chunk_bytes_per_node || kept_bytes_ + bytes > limits::chunk_bytes) return;
+    node.kept.push_back(chunk);
+    node.bytes += bytes;
+    kept_bytes_ += bytes;
+}
+
+void EventHub::forget_locked(NodeChunks& node) {
+    kept_bytes_ -= node.bytes;
+    node = {};
+}
+
+void EventHub::forget_chunks(RunId run, const std::string& node_id) {
+    const std::lock_guard lock(mutex_);
+    const auto found = chunks_.find(run);
+    if (found == chunks_.end()) return;
+    const auto node = found->second.find(node_id);
+    if (node == found->second.end()) return;
+    forget_locked(node->second);
+    found->second.erase(node);
+    if (found->second.empty()) chunks_.erase(found);
+    runs_with_chunks_ = chunks_.size();
+}
+
+void EventHub::forget_chunks(RunId run) {
+    const std::lock_guard lock(mutex_);
+    const auto found = chunks_.find(run);
+    if (found == chunks_.end()) return;
+    for (auto& [id, node] : found->second) forget_locked(node);
+    chunks_.erase(found);
+    runs_with_chunks_ = chunks_.size();
 }
 
 std::vector<std::shared_ptr<RunsWatcher>> EventHub::runs_watchers() const {

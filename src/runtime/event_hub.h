@@ -3,9 +3,14 @@
 // Committed events to whoever watches: browsers by server-sent events. Thread-safe. Costs almost
 // nothing while nobody watches. Subscribers are called on a shard's thread, after the commit, and
 // must only enqueue.
+//
+// Live output of a running node (chunks) is kept until the node ends, so that a watcher who comes
+// later has it from the beginning.
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,6 +19,8 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/instant.h"
+#include "nodes/perform.h"
 #include "store/batch.h"
 
 namespace swiftgrid::runtime {
@@ -24,7 +31,7 @@ struct PublishedEvent {
     std::shared_ptr<const std::string> text;  // shared by all subscribers
     std::string_view ends_as = {};  // the run's final status when this event ends it, else ""
 };
-// Live output that is not kept, such as a log line of a script: the chunk of the contract.
+// Live output of a running node, such as a log line of a script: the chunk of the contract.
 struct PublishedChunk {
     std::shared_ptr<const std::string> text;
 };
@@ -45,8 +52,9 @@ public:
 
 class EventHub {
 public:
-    // The watcher is held until unwatched.
-    void watch_run(RunId run, std::shared_ptr<RunWatcher> watcher);
+    // The watcher is held until unwatched. It is given every chunk that is published from now on;
+    // the answer is those before it, of the nodes that run.
+    std::vector<PublishedChunk> watch_run(RunId run, std::shared_ptr<RunWatcher> watcher);
     void unwatch_run(RunId run, const RunWatcher* watcher);
 
     void watch_runs(std::shared_ptr<RunsWatcher> watcher);
@@ -58,11 +66,24 @@ public:
     }
 
     void publish_event(RunId run, const PublishedEvent& event);
-    void publish_chunk(RunId run, const PublishedChunk& chunk);
+    void publish_chunk(RunId run, const std::string& node_id, const nodes::Chunk& chunk,
+                       Instant at);
+    // The node has ended, or starts anew.
+    void forget_chunks(RunId run, const std::string& node_id);
+    void forget_chunks(RunId run);
+    bool has_chunks() const { return runs_with_chunks_.load(std::memory_order_relaxed) > 0; }
     void publish_run(const store::RunRow& row);
     void publish_run_deleted(RunId run, FlowId flow);
 
 private:
+    struct NodeChunks {
+        std::size_t next_index = 0;
+        std::size_t bytes = 0;
+        std::deque<PublishedChunk> kept;  // the latest ones, within chunk_bytes_per_node
+    };
+
+    void keep_locked(NodeChunks& node, const PublishedChunk& chunk);
+    void forget_locked(NodeChunks& node);
     std::vector<std::shared_ptr<RunWatcher>> watchers_of(RunId run) const;
     std::vector<std::shared_ptr<RunsWatcher>> runs_watchers() const;
 
@@ -71,6 +92,9 @@ private:
     std::atomic<std::size_t> runs_watcher_count_ = 0;
     std::unordered_map<RunId, std::vector<std::shared_ptr<RunWatcher>>> run_watchers_;
     std::vector<std::shared_ptr<RunsWatcher>> runs_watchers_;
+    std::unordered_map<RunId, std::map<std::string, NodeChunks, std::less<>>> chunks_;
+    std::atomic<std::size_t> runs_with_chunks_ = 0;
+    std::size_t kept_bytes_ = 0;  // of all runs
 };
 
 }  // namespace swiftgrid::runtime

@@ -21,6 +21,11 @@ struct AttemptEnded {
     nodes::AttemptKey key;
     nodes::Outcome outcome;
 };
+// An outside performer shows something before it has ended.
+struct AttemptShows {
+    nodes::AttemptKey key;
+    nodes::Chunk chunk;
+};
 // The batch that was handed to the journal is on disk.
 struct BatchDurable {};
 // A script of no run: the preview of an expression. The shard sets the call's id.
@@ -31,7 +36,8 @@ struct ScriptRequest {
 // Stop when nothing is in flight any more.
 struct Drain {};
 
-using Message = std::variant<Submission, AttemptEnded, BatchDurable, ScriptRequest, Drain>;
+using Message =
+    std::variant<Submission, AttemptEnded, AttemptShows, BatchDurable, ScriptRequest, Drain>;
 
 class Inbox {
 public:

@@ -19,6 +19,8 @@ public:
     virtual void flush() = 0;
     virtual void cancel(std::uint64_t call_id) = 0;
     virtual void poll(std::int64_t monotonic_ms, std::vector<sandbox::Reply>& replies) = 0;
+    // What running scripts have printed, as it came with the last poll().
+    virtual const std::vector<sandbox::LiveLogs>& live_logs() const = 0;
     virtual std::optional<std::int64_t> next_deadline_ms() const = 0;
     // Readable when poll() has work; -1 when there is none to wait on.
     virtual int poll_fd() const = 0;
@@ -33,6 +35,7 @@ public:
     void poll(std::int64_t monotonic_ms, std::vector<sandbox::Reply>& replies) override {
         pool_.poll(monotonic_ms, replies);
     }
+    const std::vector<sandbox::LiveLogs>& live_logs() const override { return pool_.live_logs(); }
     std::optional<std::int64_t> next_deadline_ms() const override {
         return pool_.next_deadline_ms();
     }

@@ -45,6 +45,7 @@ bool Shard::turn() {
 
     replies_.clear();
     parts_.scripts.poll(parts_.clock.monotonic_ms(), replies_);
+    for (const sandbox::LiveLogs& logs : parts_.scripts.live_logs()) handle_live_logs(logs);
     for (sandbox::Reply& reply : replies_) handle_script_reply(reply);
 
     parts_.scripts.flush();
@@ -64,6 +65,7 @@ void Shard::handle_message(Message& message) {
     std::visit(Overloaded{
                    [&](Submission& submission) { handle_submission(submission); },
                    [&](AttemptEnded& ended) { handle_attempt_ended(ended); },
+                   [&](AttemptShows& shows) { handle_attempt_shows(shows); },
                    [&](BatchDurable&) { release(); },
                    [&](ScriptRequest& request) { handle_script_request(request); },
                    [&](Drain&) { draining_ = true; },
@@ -145,6 +147,7 @@ void Shard::handle_script_reply(sandbox::Reply& reply) {
         handle_command(*entry, input_command_of(key, reply));
         return;
     }
+    show_rest_of_logs(pending, reply);
     const nodes::ScriptPerformer& performer =
         *parts_.performers.scripts.at(pending.request.node().descriptor->type);
     handle_command(*entry, command_of(key, performer.finish(pending.request, std::move(reply))));
@@ -165,7 +168,7 @@ std::optional<Error> Shard::handle_command(RunEntry& entry, const engine::Comman
 void Shard::note_events(RunEntry& entry, std::vector<engine::Event> events) {
     if (events.empty()) return;
     const auto [place, inserted] = building_index_.try_emplace(entry.state.id, building_.size());
-    if (inserted) building_.push_back({entry.state.id, entry.plan, {}, std::nullopt});
+    if (inserted) building_.push_back({entry.state.id, entry.plan, {}, std::nullopt, {}});
     auto& known = building_[place->second].events;
     known.insert(known.end(), std::make_move_iterator(events.begin()),
                  std::make_move_iterator(events.end()));
@@ -223,14 +226,21 @@ void Shard::release() {
 }
 
 void Shard::publish(const PartOfRun& part) {
-    if (parts_.hub.is_watched(part.run)) {
-        for (const engine::Event& event : part.events) {
+    const bool is_watched = parts_.hub.is_watched(part.run);
+    if (is_watched || parts_.hub.has_chunks() || !part.chunks.empty()) {
+        std::size_t next_chunk = 0;
+        for (std::size_t i = 0; i < part.events.size(); ++i) {
+            const engine::Event& event = part.events[i];
+            publish_chunks(part, next_chunk, i);
+            forget_chunks(part, event);
+            if (!is_watched) continue;
             std::string text;
             engine::append_public_event(text, part.run, event, *part.plan);
             parts_.hub.publish_event(
                 part.run, {event.sequence, std::make_shared<const std::string>(std::move(text)),
                            final_status_of(event.body)});
         }
+        publish_chunks(part, next_chunk, part.events.size());
     }
     if (part.row) parts_.hub.publish_run(*part.row);
 }

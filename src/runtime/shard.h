@@ -63,16 +63,25 @@ public:
     }
 
 private:
+    // Live output, in its place among the events of the part.
+    struct ChunkOfPart {
+        std::size_t after_events = 0;
+        model::NodeIndex node = 0;
+        nodes::Chunk chunk;
+        Instant at;
+    };
     // What happened to one run in one batch; kept until it is on disk, then published.
     struct PartOfRun {
         RunId run;
         model::PlanPtr plan;
         std::vector<engine::Event> events;
         std::optional<store::RunRow> row;  // when somebody watches the list of runs
+        std::vector<ChunkOfPart> chunks;
     };
     struct PendingScript {
         bool is_input = false;  // evaluates the scripts of a template, else performs the node
         nodes::PerformRequest request;
+        std::size_t lines_shown = 0;  // of its console output
     };
 
     void handle_message(Message& message);
@@ -82,6 +91,14 @@ private:
     void handle_script_reply(sandbox::Reply& reply);
     std::optional<Error> handle_command(RunEntry& entry, const engine::Command& command);
     void note_events(RunEntry& entry, std::vector<engine::Event> events);
+
+    // shard_chunks.cpp
+    void handle_attempt_shows(AttemptShows& shows);
+    void handle_live_logs(const sandbox::LiveLogs& logs);
+    void show_rest_of_logs(PendingScript& pending, const sandbox::Reply& reply);
+    void show(const RunEntry& entry, model::NodeIndex node, nodes::Chunk chunk);
+    void publish_chunks(const PartOfRun& part, std::size_t& next, std::size_t after_events);
+    void forget_chunks(const PartOfRun& part, const engine::Event& event);
 
     // shard_effects.cpp
     void carry_out(RunEntry& entry, engine::Effect& effect);

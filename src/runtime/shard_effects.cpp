@@ -76,6 +76,9 @@ void Shard::start_outside(nodes::PerformRequest request) {
     const nodes::AttemptKey key = request.key;
     nodes::OutsidePerformer& performer =
         *parts_.performers.outside.at(request.node().descriptor->type);
+    request.show = [&inbox = inbox_, key](nodes::Chunk chunk) {
+        inbox.push(AttemptShows{key, std::move(chunk)});
+    };
     performer.start(std::move(request), [&inbox = inbox_, key](nodes::Outcome outcome) {
         inbox.push(AttemptEnded{key, std::move(outcome)});
     });

@@ -29,13 +29,18 @@ public:
     void poll(std::int64_t, std::vector<sandbox::Reply>& out) override {
         for (auto& reply : replies) out.push_back(std::move(reply));
         replies.clear();
+        polled_logs.swap(printed);
+        printed.clear();
     }
+    const std::vector<sandbox::LiveLogs>& live_logs() const override { return polled_logs; }
     std::optional<std::int64_t> next_deadline_ms() const override { return std::nullopt; }
     int poll_fd() const override { return -1; }
 
     std::vector<sandbox::Call> calls;
     std::vector<sandbox::Reply> replies;
     std::vector<std::uint64_t> cancelled;
+    std::vector<sandbox::LiveLogs> printed;  // handed out by the next poll
+    std::vector<sandbox::LiveLogs> polled_logs;
 };
 
 struct StartedAttempt {
@@ -49,14 +54,21 @@ struct OutsideLog {
     std::vector<nodes::AttemptKey> cancelled;
 };
 
+// The eventType of an event in its public form.
+inline std::string type_of(const std::string& event) {
+    return std::string(parse_json(event).value().at("eventType").as_string());
+}
+
 class Watcher : public RunWatcher {
 public:
     void on_event(const PublishedEvent& event) override {
         sequences.push_back(event.sequence);
+        seen.push_back(type_of(*event.text));
         ended = ended || !event.ends_as.empty();
     }
-    void on_chunk(const PublishedChunk&) override {}
+    void on_chunk(const PublishedChunk& chunk) override { seen.push_back(*chunk.text); }
     std::vector<std::uint64_t> sequences;
+    std::vector<std::string> seen;  // types of events and whole chunks, as they came
     bool ended = false;
 };
 
@@ -78,6 +90,8 @@ public:
     void commit();
     void answer_scripts(const std::string& json);
     void fail_scripts(const std::string& code, const std::string& message);
+    // The oldest call prints a line, as it arrives with the next turn.
+    void print(const std::string& text);
     void finish_outside(const std::string& json);
     // Forgets everything that is not on disk and starts a new shard from it.
     void crash_and_recover();

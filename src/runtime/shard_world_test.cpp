@@ -191,6 +191,11 @@ void World::fail_scripts(const std::string& code, const std::string& message) {
     turn();
 }
 
+void World::print(const std::string& text) {
+    scripts.printed.push_back({scripts.calls.front().id, {{sandbox::LogLevel::log, text}}});
+    turn();
+}
+
 void World::finish_outside(const std::string& json) {
     nodes::Outcome outcome;
     outcome.result = JsonText::trusted(json);

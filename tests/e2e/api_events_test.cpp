@@ -165,6 +165,52 @@ TEST_F(History, ManyViewersSeeOneRunLiveAndEqual) {
     }
 }
 
+// The frames of chunks as `[index, level, text]`.
+json::array chunks_of(const std::vector<Frame>& frames) {
+    json::array chunks;
+    for (const Frame& frame : frames) {
+        if (frame.event != "chunk") continue;
+        const json::value chunk = parse_json(frame.data).value();
+        EXPECT_EQ(chunk.at("type"), "log");
+        EXPECT_EQ(chunk.at("nodeId"), "script");
+        EXPECT_TRUE(frame.id.empty());
+        const json::value& line = chunk.at("content");
+        chunks.push_back(json::array{chunk.at("index"), line.at("level"), line.at("text")});
+    }
+    return chunks;
+}
+
+std::size_t place_of(const std::vector<Frame>& frames, std::string_view part) {
+    const auto found = std::ranges::find_if(
+        frames, [&](const Frame& frame) { return frame.data.find(part) != std::string::npos; });
+    return static_cast<std::size_t>(found - frames.begin());
+}
+
+TEST_F(History, ConsoleOutputIsSeenWhileTheScriptRuns) {
+    const std::string wait = "{const t = Date.now() + 300; while (Date.now() < t);}";
+    const auto run = client.start_run(
+        client.create_flow(script_flow("console.warn('begun');" + wait + "console.log('half');" +
+                                       wait + "console.log('done'); return 1;")));
+    const auto is_chunk = [](const Frame& frame) { return frame.event == "chunk"; };
+    // The first reader goes away with the first line, while the script still runs.
+    const auto first = client.stream(path(run) + "/stream", {}, is_chunk);
+    ASSERT_FALSE(first.empty());
+    EXPECT_EQ(to_json(chunks_of(first)), R"([[0,"warn","begun"]])");
+    EXPECT_EQ(place_of(first, "NODE_COMPLETED"), first.size());
+    EXPECT_LT(place_of(first, "NODE_STARTED"), first.size());
+
+    const auto again = client.stream(path(run) + "/stream");
+    EXPECT_EQ(to_json(chunks_of(again)),
+              R"([[0,"warn","begun"],[1,"log","half"],[2,"log","done"]])");
+    EXPECT_LT(place_of(again, "NODE_STARTED"), place_of(again, "begun"));
+    EXPECT_LT(place_of(again, R"("text":"half")"), place_of(again, "NODE_COMPLETED"));
+    EXPECT_EQ(again.back().event, "end");
+
+    const auto later = client.stream(path(run) + "/stream");
+    EXPECT_TRUE(chunks_of(later).empty());
+    EXPECT_EQ(events_of(later), client.events(run));
+}
+
 TEST_F(History, ChangesOfAllRunsAreStreamed) {
     const auto flow = client.create_flow(http_flow(0));
     std::vector<Frame> frames;

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <map>
 #include <mutex>
+#include <variant>
 
 #include "api/answers.h"
 #include "api/event_stream.h"
@@ -28,11 +29,21 @@ public:
         if (is_live_)
             send(event);
         else
-            early_.push_back(event);
+            early_.emplace_back(event);
     }
 
     void on_chunk(const runtime::PublishedChunk& chunk) override {
-        writer_.send({.event = "chunk", .data = *chunk.text});
+        const std::lock_guard lock(mutex_);
+        if (is_live_)
+            send(chunk);
+        else
+            early_.emplace_back(chunk);
+    }
+
+    // What nodes that run now have shown before this reader came.
+    void add_chunks_so_far(std::vector<runtime::PublishedChunk> chunks) {
+        const std::lock_guard lock(mutex_);
+        early_.insert(early_.begin(), chunks.begin(), chunks.end());
     }
 
     bool send_stored(std::uint64_t sequence, const std::string& text) {
@@ -48,7 +59,8 @@ public:
             end(engine::to_string(stored_status));
             return;
         }
-        for (const runtime::PublishedEvent& event : early_) send(event);
+        for (const auto& early : early_)
+            std::visit([this](const auto& what) { send(what); }, early);
         early_.clear();
     }
 
@@ -58,6 +70,10 @@ private:
         last_ = event.sequence;
         writer_.send({"run_event", *event.text, static_cast<std::int64_t>(event.sequence)});
         if (!event.ends_as.empty()) end(event.ends_as);
+    }
+
+    void send(const runtime::PublishedChunk& chunk) {
+        writer_.offer({.event = "chunk", .data = *chunk.text});
     }
 
     void end(std::string_view status) {
@@ -70,7 +86,7 @@ private:
     EventStreamWriter writer_;
     std::uint64_t last_;
     bool is_live_ = false;
-    std::vector<runtime::PublishedEvent> early_;
+    std::vector<std::variant<runtime::PublishedEvent, runtime::PublishedChunk>> early_;
 };
 
 // The header wins over the parameter; a value that is none is refused.
@@ -107,7 +123,7 @@ void stream_run(const Responder& respond, ApiParts& parts) {
     });
     auto stream = std::make_shared<RunStream>(writer, *after);
     *watched = stream;
-    parts.hub.watch_run(*run, stream);
+    stream->add_chunks_so_far(parts.hub.watch_run(*run, stream));
     auto status =
         parts.runs.visit_events(*run, *after, [&](std::uint64_t sequence, const std::string& text) {
             return stream->send_stored(sequence, text);
