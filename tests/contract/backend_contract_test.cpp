@@ -1,90 +1,21 @@
 // One suite for every backend: what backend.h promises, memory and SQLite keep alike.
 
-#include <functional>
-#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
-#include "store/faulty_backend.h"
-#include "store/memory_backend.h"
-#include "store/sqlite_backend.h"
-#include "store/testing/samples.h"
+#include "tests/contract/backend_world.h"
 
 namespace swiftgrid::store {
 namespace {
 
-using testing::flow_of;
-using testing::noon;
 using testing::record_of;
 using testing::row_of;
 using testing::run_of;
 
-// A backend with all it stands on.
-struct World {
-    std::unique_ptr<testing::TemporaryFolder> folder;
-    std::unique_ptr<Database> database;
-    std::unique_ptr<Backend> inner;
-    std::unique_ptr<Backend> backend;
-};
-
-World memory_world() { return {nullptr, nullptr, nullptr, std::make_unique<MemoryBackend>()}; }
-
-World sqlite_world() {
-    World world;
-    world.folder = std::make_unique<testing::TemporaryFolder>();
-    auto database = Database::open(world.folder->path());
-    SG_ASSERT(database.has_value(), "a fresh folder opens");
-    world.database = std::move(*database);
-    world.backend = std::make_unique<SqliteBackend>(*world.database);
-    return world;
-}
-
-World sqlite_in_memory_world() {
-    World world;
-    auto database = Database::open_in_memory();
-    SG_ASSERT(database.has_value(), "memory opens");
-    world.database = std::move(*database);
-    world.backend = std::make_unique<SqliteBackend>(*world.database);
-    return world;
-}
-
-World faultless_world() {
-    World world;
-    world.inner = std::make_unique<MemoryBackend>();
-    world.backend = std::make_unique<FaultyBackend>(*world.inner);
-    return world;
-}
-
-World forgetful_world() {
-    World world = faultless_world();
-    Faults faults;
-    faults.lose_from_commit = 1;
-    static_cast<FaultyBackend&>(*world.backend).set_faults(faults);
-    return world;
-}
-
-struct Kind {
-    std::string name;
-    std::function<World()> make;
-};
-
-class BackendContract : public ::testing::TestWithParam<Kind> {
-protected:
-    World world_ = GetParam().make();
-    Backend& backend_ = *world_.backend;
-
-    void commit_events(std::vector<EventRecord> records) {
-        Batch batch;
-        batch.events = std::move(records);
-        ASSERT_TRUE(backend_.commit(batch));
-    }
-    void commit_runs(std::vector<RunRow> rows) {
-        Batch batch;
-        batch.runs = std::move(rows);
-        ASSERT_TRUE(backend_.commit(batch));
-    }
-};
+class BackendContract : public BackendTest {};
 
 TEST_P(BackendContract, GivesBackTheRecordsOfOneRunInOrder) {
     const RunId run = run_of(7);
@@ -163,15 +94,7 @@ TEST_P(BackendContract, StoresAGraphOnce) {
 
 TEST_P(BackendContract, TakesAnEmptyBatch) { EXPECT_TRUE(backend_.commit(Batch{})); }
 
-std::string name_of(const ::testing::TestParamInfo<Kind>& info) { return info.param.name; }
-
-INSTANTIATE_TEST_SUITE_P(AllBackends, BackendContract,
-                         ::testing::Values(Kind{"Memory", memory_world},
-                                           Kind{"Sqlite", sqlite_world},
-                                           Kind{"SqliteInMemory", sqlite_in_memory_world},
-                                           Kind{"FaultyWithoutFaults", faultless_world},
-                                           Kind{"FaultyUnsynced", forgetful_world}),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(AllBackends, BackendContract, ::testing::ValuesIn(all_kinds()), name_of);
 
 // What a backend that keeps its promises does when a batch contradicts the log.
 class RepeatedEvents : public BackendContract {};
@@ -188,10 +111,7 @@ TEST_P(RepeatedEvents, AreRefusedWithTheWholeBatch) {
     EXPECT_TRUE(backend_.scan_open_runs()->empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(HonestBackends, RepeatedEvents,
-                         ::testing::Values(Kind{"Memory", memory_world},
-                                           Kind{"Sqlite", sqlite_world},
-                                           Kind{"SqliteInMemory", sqlite_in_memory_world}),
+INSTANTIATE_TEST_SUITE_P(HonestBackends, RepeatedEvents, ::testing::ValuesIn(honest_kinds()),
                          name_of);
 
 }  // namespace
