@@ -33,7 +33,8 @@ public:
     Result<Flow> update_flow(FlowId flow, std::int64_t revision, const FlowDraft& draft,
                              Instant now);
     // With its versions, runs and events, some hundred runs per commit, the flow last. `conflict`
-    // when a run is open, unless forced: then cancel the open runs before.
+    // when a run is open, unless forced: then cancel the open runs before. Runs whose parent is an
+    // open run of another flow stay.
     Result<void> delete_flow(FlowId flow, bool force, const Actor& actor, Instant now);
 
     // Versions, newest first; the cursor of a page is its last number.
@@ -55,8 +56,13 @@ public:
     Result<RunSummary> get_run(RunId run);
     Result<std::vector<EventRecord>> read_events(RunId run, std::uint64_t after_seq,
                                                  std::size_t limit);
+    // What a node of a run has started, in order of id.
+    Result<Page<RunSummary>> list_children(const ChildQuery& query);
+    // Nothing when the node has fanned out nothing.
+    Result<std::optional<MapRow>> get_map_iteration(RunId run, const std::string& node_id);
     Result<RunSummary> set_pinned(RunId run, bool pinned);
-    // With its events; `conflict` while it is open.
+    // With its events; `conflict` while it is open, or while its parent is: that may have to ask
+    // for its end again.
     Result<void> delete_run(RunId run, const Actor& actor, Instant now);
     Result<OpenRunCounts> open_run_counts(std::optional<FlowId> flow);
 

@@ -78,25 +78,38 @@ Result<void> insert_flow(Connection& connection, FlowId flow, const FlowDraft& d
     return insert.bind(draft.notifications).bind(now).bind(now).run();
 }
 
-// Some runs of the flow at a time, so that no commit takes long. True while there may be more.
-Result<bool> delete_some_runs(Connection& connection, FlowId flow) {
+// Some runs of the flow behind `after`, so that no commit takes long. A run whose parent may still
+// ask for its end is left, unless the parent goes with it.
+Result<std::vector<RunId>> some_runs_to_delete(Connection& connection, FlowId flow, RunId after) {
     constexpr std::size_t runs_max = 200;
+    Query query(connection,
+                "SELECT id FROM workflow_runs AS run INDEXED BY workflow_runs_by_workflow"
+                " WHERE workflow_id = ? AND id > ?"
+                " AND NOT EXISTS (SELECT 1 FROM workflow_runs AS parent NOT INDEXED"
+                "  WHERE parent.id = run.parent_run_id AND parent.status < 3"
+                "  AND parent.workflow_id <> run.workflow_id) ORDER BY id LIMIT ?");
+    query.bind(flow).bind(after).bind(runs_max);
     std::vector<RunId> runs;
-    {
-        Query query(connection, "SELECT id FROM workflow_runs WHERE workflow_id = ? LIMIT ?");
-        query.bind(flow).bind(runs_max);
-        for (;;) {
-            auto row = query.next();
-            if (!row) return std::unexpected(row.error());
-            if (!*row) break;
-            runs.push_back(query.id<RunId>(0));
-        }
+    for (;;) {
+        auto row = query.next();
+        if (!row) return std::unexpected(row.error());
+        if (!*row) return runs;
+        runs.push_back(query.id<RunId>(0));
     }
-    for (const RunId run : runs) {
+}
+
+// The last run that was deleted; nothing when none is left.
+Result<std::optional<RunId>> delete_some_runs(Connection& connection, FlowId flow, RunId after) {
+    auto runs = some_runs_to_delete(connection, flow, after);
+    // A start that was under way may have brought an older id.
+    if (runs && runs->empty()) runs = some_runs_to_delete(connection, flow, RunId{});
+    if (!runs) return std::unexpected(runs.error());
+    for (const RunId run : *runs) {
         if (auto done = delete_run_rows(connection, run, flow); !done)
             return std::unexpected(done.error());
     }
-    return runs.size() == runs_max;
+    if (runs->empty()) return std::nullopt;
+    return runs->back();
 }
 
 Result<void> delete_flow_rows(Connection& connection, FlowId flow, const Actor& actor,
@@ -189,20 +202,22 @@ Result<Flow> Catalog::update_flow(FlowId flow, std::int64_t revision, const Flow
 }
 
 Result<void> Catalog::delete_flow(FlowId flow, bool force, const Actor& actor, Instant now) {
-    bool more = true;
-    while (more) {
+    std::optional<RunId> after = RunId{};
+    while (after) {
+        std::optional<RunId> last;
         auto done = change([&](Connection& connection) -> Result<void> {
             auto known = read_flow(connection, flow);
             if (!known) return std::unexpected(known.error());
             if (!force) {
                 if (auto closed = refuse_open_runs(connection, flow); !closed) return closed;
             }
-            auto deleted = delete_some_runs(connection, flow);
+            auto deleted = delete_some_runs(connection, flow, *after);
             if (!deleted) return std::unexpected(deleted.error());
-            more = *deleted;
-            return more ? Result<void>() : delete_flow_rows(connection, flow, actor, now);
+            last = *deleted;
+            return last ? Result<void>() : delete_flow_rows(connection, flow, actor, now);
         });
         if (!done) return done;
+        after = last;
     }
     return {};
 }

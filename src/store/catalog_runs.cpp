@@ -20,6 +20,16 @@ Result<RunSummary> require_run(Connection& connection, RunId run) {
     return std::move(**found);
 }
 
+Result<void> refuse_open_parent(Connection& connection, const RunRow& row) {
+    if (!row.parent) return {};
+    auto parent = find_run(connection, *row.parent);
+    if (!parent) return std::unexpected(parent.error());
+    if (!*parent || !is_open(status_code((*parent)->row.status))) return {};
+    return fail(ErrorCode::conflict, "run " + to_string(row.id) + " was started by run " +
+                                         to_string(*row.parent) +
+                                         ", which is still open; delete it when that has ended");
+}
+
 }  // namespace
 
 Result<Page<RunSummary>> Catalog::list_runs(const RunQuery& query) {
@@ -39,6 +49,32 @@ Result<std::vector<EventRecord>> Catalog::read_events(RunId run, std::uint64_t a
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
     return read_records(**loan, run, after_seq, limit);
+}
+
+Result<Page<RunSummary>> Catalog::list_children(const ChildQuery& query) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    return store::list_children(**loan, query);
+}
+
+Result<std::optional<MapRow>> Catalog::get_map_iteration(RunId run, const std::string& node_id) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                "SELECT total_items, completed_items, failed_items, created_at, completed_at"
+                " FROM map_iterations WHERE run_id = ? AND node_id = ?");
+    auto row = query.bind(run).bind(node_id).next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return std::nullopt;
+    MapRow map{run,
+               node_id,
+               query.integer(0),
+               query.integer(1),
+               query.integer(2),
+               query.instant(3),
+               std::nullopt};
+    if (!query.is_null(4)) map.completed_at = query.instant(4);
+    return map;
 }
 
 Result<RunSummary> Catalog::set_pinned(RunId run, bool pinned) {
@@ -61,6 +97,7 @@ Result<void> Catalog::delete_run(RunId run, const Actor& actor, Instant now) {
         if (is_open(status_code(found->row.status)))
             return fail(ErrorCode::conflict, "run " + to_string(run) + " is " + found->row.status +
                                                  "; cancel it before deleting it");
+        if (auto closed = refuse_open_parent(connection, found->row); !closed) return closed;
         if (auto deleted = delete_run_rows(connection, run, found->row.flow); !deleted)
             return deleted;
         AuditEntry entry;

@@ -28,6 +28,8 @@ TEST_F(CatalogRunsTest, GivesBackARunAsItWasStored) {
     row.depth = 4;
     row.current = "Fetch";
     row.last_seq = 2;
+    row.wake_at = time_of(9);
+    row.owes = true;
     store_run(row);
     const auto run = catalog_.get_run(row.id);
     ASSERT_TRUE(run);

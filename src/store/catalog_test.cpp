@@ -72,6 +72,21 @@ TEST_F(CatalogTest, NumbersVersionsAndMakesTheNewestActive) {
     EXPECT_FALSE(rest->next_cursor);
 }
 
+TEST_F(CatalogTest, AVersionKeepsTheVersionsOfItsSubFlows) {
+    create(1, "flow");
+    const std::string snapshots = R"({"01980000-0000-7000-8000-000000000001":4})";
+    const auto published =
+        catalog_.publish(flow_of(1), {{uuid_of(100)}, 1, "", "ada", snapshots}, {}, noon);
+    ASSERT_TRUE(published);
+    EXPECT_EQ(published->snapshots, snapshots);
+    EXPECT_EQ(catalog_.get_active_version(flow_of(1))->snapshots, snapshots);
+    ASSERT_TRUE(publish(1, 101));
+    EXPECT_EQ(catalog_.get_version(flow_of(1), 2)->snapshots, std::nullopt);
+    const auto versions = catalog_.list_versions(flow_of(1), "", 10);
+    EXPECT_EQ(versions->items.at(0).snapshots, std::nullopt);
+    EXPECT_EQ(versions->items.at(1).snapshots, snapshots);
+}
+
 TEST_F(CatalogTest, ARenameDoesNotMakeTheDraftDirtyButATimeoutDoes) {
     create(1, "flow");
     ASSERT_TRUE(publish(1, 100));

@@ -81,6 +81,8 @@ struct Version {
     std::optional<std::string> input_schema;
     std::optional<std::string> output_schema;
     std::optional<std::int64_t> timeout_ms;
+    // Of the sub-flows it calls by snapshot: a JSON object of flow id and version number.
+    std::optional<std::string> snapshots;
     std::string change_summary;
     std::string created_by;
     Instant created_at;
@@ -93,6 +95,7 @@ struct Publication {
     std::int64_t revision = 0;
     std::string change_summary;
     std::string created_by;
+    std::optional<std::string> snapshots = {};  // as in Version
 };
 
 struct RunSummary {
@@ -111,6 +114,15 @@ struct RunQuery {
     std::optional<bool> pinned = {};
     std::optional<RunId> parent = {};
     std::string search = {};  // begin of the id, part of the flow's name or of a recent error
+    std::string cursor = {};
+    std::size_t limit = 20;
+};
+
+// The runs that a node of a run has started. Ids of the items of a map are in the order of items.
+struct ChildQuery {
+    RunId parent;
+    std::string node_id;
+    std::vector<std::string> statuses = {};  // empty: all
     std::string cursor = {};
     std::size_t limit = 20;
 };

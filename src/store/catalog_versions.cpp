@@ -29,6 +29,7 @@ Version version_of(const Query& query, FlowId flow) {
     version.created_at = query.instant(8);
     version.active = query.integer(9) != 0;
     version.graph = query.text(10);
+    version.snapshots = query.optional_text(11);
     return version;
 }
 
@@ -38,7 +39,7 @@ Result<Version> read_version(Connection& connection, FlowId flow, std::int64_t n
         "SELECT version.id, version_number, graph_id, input_schema, output_schema, timeout_ms,"
         " change_summary, created_by, created_at,"
         " version.id IS (SELECT active_version_id FROM workflows WHERE id = workflow_id),"
-        " graph.graph FROM workflow_versions AS version"
+        " graph.graph, snapshots FROM workflow_versions AS version"
         " JOIN workflow_graphs AS graph ON graph.id = graph_id"
         " WHERE workflow_id = ? AND version_number = ?");
     auto row = query.bind(flow).bind(number).next();
@@ -53,8 +54,8 @@ Result<std::vector<Version>> read_versions(Connection& connection, FlowId flow, 
     Query query(connection,
                 "SELECT id, version_number, graph_id, input_schema, output_schema, timeout_ms,"
                 " change_summary, created_by, created_at,"
-                " id IS (SELECT active_version_id FROM workflows WHERE id = workflow_id), ''"
-                " FROM workflow_versions WHERE workflow_id = ? AND version_number < ?"
+                " id IS (SELECT active_version_id FROM workflows WHERE id = workflow_id), '',"
+                " snapshots FROM workflow_versions WHERE workflow_id = ? AND version_number < ?"
                 " ORDER BY version_number DESC LIMIT ?");
     query.bind(flow).bind(before).bind(rows);
     std::vector<Version> versions;
@@ -92,11 +93,12 @@ Result<std::int64_t> insert_version(Connection& connection, const Flow& flow,
     const std::int64_t number = flow.latest_version.value_or(0) + 1;
     Query insert(connection,
                  "INSERT INTO workflow_versions (id, workflow_id, version_number, graph_id,"
-                 " input_schema, output_schema, timeout_ms, change_summary, created_by, created_at)"
-                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                 " input_schema, output_schema, timeout_ms, change_summary, created_by, created_at,"
+                 " snapshots) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.bind(publication.id).bind(flow.id).bind(number).bind(flow.draft.graph_id);
     insert.bind(flow.draft.input_schema).bind(flow.draft.output_schema).bind(flow.draft.timeout_ms);
     insert.bind(publication.change_summary).bind(publication.created_by).bind(now);
+    insert.bind(publication.snapshots);
     if (auto inserted = insert.run(); !inserted) return std::unexpected(inserted.error());
     return number;
 }

@@ -165,6 +165,51 @@ TEST(Database, TheLogStaysBoundedWhileCommitsKeepComing) {
     EXPECT_LT(std::filesystem::file_size(folder.path() + "/swiftgrid.db-wal"), 100 * mebibyte);
 }
 
+// A folder of the first schema: the migration's own text made it.
+TEST(Database, BringsAFolderOfTheFirstSchemaToThePresentOne) {
+    TemporaryFolder folder;
+    {
+        auto old = *Connection::open(folder.path() + "/swiftgrid.db", Access::read_write);
+        ASSERT_TRUE(migrate(*old, embedded_migrations().first(1)));
+        ASSERT_TRUE(old->execute(
+            "INSERT INTO workflows VALUES (x'01', 'flow', '', '{}', x'02', 1, x'03', NULL, NULL,"
+            " NULL, NULL, 1, 1);"
+            "INSERT INTO workflow_graphs VALUES (x'02', '{}');"
+            "INSERT INTO workflow_versions VALUES (x'03', x'01', 1, x'02', NULL, NULL, NULL, '',"
+            " 'ada', 1);"));
+        // One run of each status, numbered like it.
+        for (int status = 0; status < 6; ++status) {
+            Query run(*old,
+                      "INSERT INTO workflow_runs VALUES (?, x'01', 1, x'02', ?, 0, NULL, NULL,"
+                      " NULL, 0, 0, 1, 0, NULL, NULL, 'step', 3)");
+            const auto number = static_cast<std::uint64_t>(status);
+            ASSERT_TRUE(run.bind(testing::run_of(number)).bind(status).run());
+        }
+    }
+    auto database = Database::open(folder.path());
+    ASSERT_TRUE(database) << database.error().message;
+    SqliteBackend backend(**database);
+    EXPECT_EQ(*backend.scan_owing_runs(),
+              (std::vector{testing::run_of(0), testing::run_of(1), testing::run_of(2)}));
+    EXPECT_TRUE(backend.read_wakeups(std::nullopt, 10)->empty());
+    Query rows((*database)->writer(),
+               "SELECT group_concat(owes || coalesce(wake_at, '-') || status || current, ' ')"
+               " FROM (SELECT * FROM workflow_runs ORDER BY id)");
+    ASSERT_TRUE(*rows.next());
+    EXPECT_EQ(rows.text(0), "1-0step 1-1step 1-2step 0-3step 0-4step 0-5step");
+    Query version((*database)->writer(), "SELECT snapshots IS NULL FROM workflow_versions");
+    ASSERT_TRUE(*version.next());
+    EXPECT_EQ(version.integer(0), 1);
+
+    Batch batch;
+    batch.runs = {testing::row_of(testing::run_of(1), "suspended")};
+    batch.runs[0].wake_at = testing::noon;
+    ASSERT_TRUE(backend.commit(batch));
+    EXPECT_EQ(backend.scan_owing_runs()->size(), 2u);
+    EXPECT_EQ(*backend.read_wakeups(std::nullopt, 10),
+              (std::vector<Wakeup>{{testing::noon, testing::run_of(1)}}));
+}
+
 // People read the log with the sqlite3 shell; this is what they see.
 TEST(Database, TheViewShowsOneRowPerEvent) {
     auto database = Database::open_in_memory();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <variant>
 
 #include <fmt/format.h>
 
@@ -10,17 +9,13 @@
 #include "store/cursor.h"
 #include "store/like.h"
 #include "store/run_codes.h"
+#include "store/run_rows.h"
 
 namespace swiftgrid::store {
 namespace {
 
 using sqlite::Connection;
 using sqlite::Query;
-
-constexpr const char* columns =
-    "id, workflow_id, version_number, graph_id, status, trigger, parent_run_id, replay_of_run_id,"
-    " calling_node_id, depth, created_at, started_after_ms, completed_after_ms, error, current,"
-    " last_seq, pinned";
 
 // A run's id holds the time at which it was drawn: a little before created_at, or later when a
 // clock was set back by less than this.
@@ -37,21 +32,6 @@ constexpr std::size_t id_end_digits_min = 6;
 constexpr std::size_t flows_found_max = 50;
 // A union of more is slower than walking all runs; SQLite allows 500.
 constexpr std::size_t sources_max = 100;
-
-using Parameter = std::variant<std::int64_t, Uuid, std::string>;
-
-// One part of the union: a table whose index gives runs newest first, and what must hold.
-struct Source {
-    std::string table;
-    std::string conditions;  // each begins with " AND "
-    std::vector<Parameter> parameters;
-
-    void require(std::string_view condition, Parameter parameter) {
-        conditions += " AND ";
-        conditions += condition;
-        parameters.push_back(std::move(parameter));
-    }
-};
 
 template <typename Value>
 std::string marks(const std::vector<Value>& values) {
@@ -164,6 +144,13 @@ Source of_flow_and_status(FlowId flow, int status) {
     return source;
 }
 
+Source of_child_status(int status) {
+    Source source{
+        "workflow_runs INDEXED BY workflow_runs_children_by_status", " AND status <> 3", {}};
+    source.require("status = ?", status);
+    return source;
+}
+
 Result<std::vector<Source>> search_sources(Connection& connection, const std::string& search) {
     const std::string pattern = like_pattern(search);
     auto flows = flows_named(connection, pattern);
@@ -239,64 +226,6 @@ void require_all(Source& source, const RunQuery& query, const std::vector<int>& 
     require_one_of(source, "trigger", triggers);
 }
 
-std::string sql_of(const std::vector<Source>& sources, std::size_t rows) {
-    std::string text = "SELECT run.*, workflows.name FROM (";
-    for (std::size_t i = 0; i < sources.size(); ++i)
-        text += fmt::format(
-            "{}SELECT * FROM (SELECT {} FROM {} WHERE true{}"
-            " ORDER BY id DESC LIMIT {})",
-            i == 0 ? "" : " UNION ", columns, sources[i].table, sources[i].conditions, rows);
-    return text + fmt::format(
-                      ") AS run LEFT JOIN workflows ON workflows.id = run.workflow_id"
-                      " ORDER BY run.id DESC LIMIT {}",
-                      rows);
-}
-
-std::optional<Instant> after(Instant start, const std::optional<std::int64_t>& milliseconds) {
-    if (!milliseconds) return std::nullopt;
-    return start + Duration{*milliseconds};
-}
-
-RunSummary summary_of(const Query& query) {
-    RunSummary run;
-    run.row.id = query.id<RunId>(0);
-    run.row.flow = query.id<FlowId>(1);
-    run.row.version = query.optional_integer(2);
-    run.row.graph = query.graph_id(3);
-    run.row.status = status_text(static_cast<int>(query.integer(4)));
-    run.row.trigger = trigger_text(static_cast<int>(query.integer(5)));
-    run.row.parent = query.optional_id<RunId>(6);
-    run.row.replay_of = query.optional_id<RunId>(7);
-    run.row.calling_node_id = query.text(8);
-    run.row.depth = static_cast<int>(query.integer(9));
-    run.row.created_at = query.instant(10);
-    run.row.started_at = after(run.row.created_at, query.optional_integer(11));
-    run.row.completed_at = after(run.row.created_at, query.optional_integer(12));
-    run.row.error = query.text(13);
-    run.row.current = query.text(14);
-    run.row.last_seq = static_cast<std::uint64_t>(query.integer(15));
-    run.pinned = query.integer(16) != 0;
-    run.flow_name = query.text(17);
-    return run;
-}
-
-Result<std::vector<RunSummary>> read(Connection& connection, const std::vector<Source>& sources,
-                                     std::size_t rows) {
-    const std::string sql = sql_of(sources, rows);
-    Query query = Query::once(connection, sql);
-    for (const Source& source : sources) {
-        for (const Parameter& parameter : source.parameters)
-            std::visit([&](const auto& value) { query.bind(value); }, parameter);
-    }
-    std::vector<RunSummary> runs;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return runs;
-        runs.push_back(summary_of(query));
-    }
-}
-
 // `bad_request` when a name is none.
 Result<std::vector<int>> codes_of(const std::vector<std::string>& names, std::string_view what,
                                   std::optional<int> (*find)(std::string_view)) {
@@ -308,6 +237,19 @@ Result<std::vector<int>> codes_of(const std::vector<std::string>& names, std::st
         if (!contains(codes, *code)) codes.push_back(*code);
     }
     return codes;
+}
+
+Result<Page<RunSummary>> read_page(Connection& connection, const std::vector<Source>& sources,
+                                   Order order, std::size_t limit) {
+    // One more tells whether there is a next page.
+    auto runs = read_runs(connection, sources, order, limit + 1);
+    if (!runs) return std::unexpected(runs.error());
+    Page<RunSummary> page{std::move(*runs), std::nullopt};
+    if (page.items.size() > limit) {
+        page.items.pop_back();
+        page.next_cursor = cursor_of(page.items.back().row.id.uuid);
+    }
+    return page;
 }
 
 }  // namespace
@@ -323,21 +265,34 @@ Result<Page<RunSummary>> list_runs(Connection& connection, const RunQuery& query
     auto sources = sources_of(connection, query, *statuses, *triggers);
     if (!sources) return std::unexpected(sources.error());
     for (Source& source : *sources) require_all(source, query, *statuses, *triggers, *before);
-    // One more tells whether there is a next page.
-    auto runs = read(connection, *sources, query.limit + 1);
-    if (!runs) return std::unexpected(runs.error());
-    Page<RunSummary> page{std::move(*runs), std::nullopt};
-    if (page.items.size() > query.limit) {
-        page.items.pop_back();
-        page.next_cursor = cursor_of(page.items.back().row.id.uuid);
+    return read_page(connection, *sources, Order::newest_first, query.limit);
+}
+
+Result<Page<RunSummary>> list_children(Connection& connection, const ChildQuery& query) {
+    SG_ASSERT(query.limit > 0, "a page has room for an item");
+    const auto statuses = codes_of(query.statuses, "status", find_status_code);
+    if (!statuses) return std::unexpected(statuses.error());
+    const auto after = parse_id_cursor(query.cursor);
+    if (!after) return std::unexpected(after.error());
+    std::vector<Source> sources;
+    if (statuses->empty() || contains(*statuses, status_completed)) {
+        sources.push_back({"workflow_runs INDEXED BY workflow_runs_by_parent", "", {}});
+        require_one_of(sources.back(), "status", *statuses);
+    } else {
+        for (const int status : *statuses) sources.push_back(of_child_status(status));
     }
-    return page;
+    for (Source& source : sources) {
+        source.require("parent_run_id = ?", query.parent.uuid);
+        source.require("calling_node_id = ?", query.node_id);
+        if (*after) source.require("id > ?", **after);
+    }
+    return read_page(connection, sources, Order::oldest_first, query.limit);
 }
 
 Result<std::optional<RunSummary>> find_run(Connection& connection, RunId run) {
     Source source{"workflow_runs NOT INDEXED", "", {}};
     source.require("id = ?", run.uuid);
-    auto runs = read(connection, {source}, 1);
+    auto runs = read_runs(connection, {source}, Order::newest_first, 1);
     if (!runs) return std::unexpected(runs.error());
     if (runs->empty()) return std::nullopt;
     return std::move(runs->front());

@@ -1,7 +1,6 @@
 #pragma once
 
-// The list of runs as SQL. A list is the union of a few sources, each of which an index gives
-// newest first, so that only as many rows are read as the page needs.
+// Lists of runs: which sources of run_rows.h hold everything a query asks for.
 
 #include "base/result.h"
 #include "store/catalog_types.h"
@@ -10,6 +9,7 @@
 namespace swiftgrid::store {
 
 Result<Page<RunSummary>> list_runs(sqlite::Connection& connection, const RunQuery& query);
+Result<Page<RunSummary>> list_children(sqlite::Connection& connection, const ChildQuery& query);
 
 // Nothing when the run is not stored.
 Result<std::optional<RunSummary>> find_run(sqlite::Connection& connection, RunId run);
