@@ -1,3 +1,5 @@
+import type { FlowDocument } from '$lib/editor/document';
+
 declare global {
   namespace App {
     interface Error {
@@ -5,7 +7,9 @@ declare global {
       code?: string;
       requestId?: string;
     }
+    interface PageState {
+      /** The editor opens on a draft that was just replaced by a version: undo brings `before` back. */
+      restored?: { version: number; before: FlowDocument };
+    }
   }
 }
-
-export {};

@@ -101,6 +101,19 @@ describe('DraftSaver', () => {
     expect(saver.status.kind).toBe('saved');
   });
 
+  it('saves over the other version also what was saved before', async () => {
+    const { state, store, saver, edit } = setUp();
+    const before = state.document;
+    store.revision = 9;
+    edit('mine');
+    await saver.flush();
+    state.document = before;
+    saver.changed();
+    await saver.resolve('mine');
+    expect(store.saves).toEqual([before]);
+    expect(saver.status.kind).toBe('saved');
+  });
+
   it('hands the other version over when that is the choice', async () => {
     const { store, saver, edit } = setUp();
     store.revision = 9;

@@ -81,6 +81,8 @@ export class DraftSaver {
     this.theirs = undefined;
     this.flow = theirs;
     if (choice === 'theirs') return theirs;
+    // Mine may be what was saved last: the server holds theirs now, so it has to be saved again.
+    this.#saved = { ...this.#saved };
     await this.flush();
     return undefined;
   }

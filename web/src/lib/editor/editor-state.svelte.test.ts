@@ -124,6 +124,17 @@ describe('EditorState', () => {
     expect(edgesOf(state.document)).toEqual(['a>b']);
   });
 
+  it('undoes what took the place of the document elsewhere', () => {
+    const { state, changes } = editor();
+    const before = flow([step('old')]);
+    state.remember(before, 'load version 1');
+    expect(changes()).toBe(0);
+    state.undo();
+    expect(state.document).toBe(before);
+    expect(state.announcement.text).toBe('Undid: load version 1');
+    expect(changes()).toBe(1);
+  });
+
   it('tidies up as one undoable change', async () => {
     const { state } = editor(flow([step('a'), step('b')], ['a>b']));
     await state.tidy();

@@ -245,8 +245,9 @@ export class EditorState {
 
   async tidy(): Promise<void> {
     const before = this.document;
-    const positions = await tidyPositions(before);
-    if (this.document !== before) return;
+    const positions = await tidyPositions(before).catch(() => undefined);
+    if (positions === undefined) this.announce(t('editor.notTidied'));
+    if (positions === undefined || this.document !== before) return;
     const { document, label, nodeIds } = document_ops.moveNodes(before, positions, t('edit.tidy'));
     this.apply({ document, label, nodeIds }, { say: t('done.tidied') });
     this.reveal = { ids: this.document.nodes.map((node) => node.id), focus: false };
@@ -265,10 +266,10 @@ export class EditorState {
     this.announce(t('done.selected', { what: count(this.document.nodes.length, 'step') }));
   }
 
-  /** Replaces the document from outside the history: loaded from the server. */
-  load(document: FlowDocument): void {
-    this.history = empty_history;
-    this.#show(document);
+  /** What is shown took the place of `before` somewhere else: undo brings it back. */
+  remember(before: FlowDocument, label: string): void {
+    const change = { document: this.document, label, nodeIds: [] };
+    this.history = record(this.history, { before, change, now: this.#now() });
   }
 
   announce(text: string): void {

@@ -1,13 +1,13 @@
 /** Everything one open workflow consists of, in one context. Built by Editor.svelte. */
 
 import { createContext } from 'svelte';
-import { restoreVersion, saveFlow, getFlow } from '$lib/api/flows';
+import { saveFlow, getFlow } from '$lib/api/flows';
 import type { Flow, NodeType } from '$lib/api/types';
 import { CanvasContext } from '$lib/nodes/canvas-context.svelte';
 import { Stored } from '$lib/shared/stored.svelte';
 import { t } from '$lib/shared/t';
 import { sameJson } from './changes';
-import { findNode, type FlowNode, type Json } from './document';
+import { findNode, type FlowDocument, type FlowNode, type Json } from './document';
 import { documentFromFlow, saveBody } from './draft';
 import { DraftSaver } from './draft-saver.svelte';
 import { EditorState } from './editor-state.svelte';
@@ -104,17 +104,15 @@ export class Workspace {
 
   async resolveConflict(choice: 'mine' | 'theirs'): Promise<void> {
     const theirs = await this.saver.resolve(choice);
-    if (theirs) this.takeOver(theirs);
+    if (!theirs) return;
+    const document = documentFromFlow(theirs);
+    this.editor.apply({ document, label: t('edit.useTheirs'), nodeIds: [] });
+    this.saver.adopt(theirs);
   }
 
-  /** Shows a draft that came from the server. */
-  takeOver(flow: Flow): void {
-    this.editor.load(documentFromFlow(flow));
-    this.saver.adopt(flow);
-  }
-
-  async restore(version: number): Promise<void> {
-    this.takeOver(await restoreVersion(this.flowId, version));
+  /** The draft was replaced by a version before the editor opened: undo brings it back. */
+  restored({ version, before }: { version: number; before: FlowDocument }): void {
+    this.editor.remember(before, t('edit.restore', { version }));
   }
 
   stop(): void {
