@@ -40,6 +40,56 @@ export async function makeCheckingFlow(api: Api, name = 'Check amounts'): Promis
   });
 }
 
+/** A router whose first condition throws; amounts below 10 are "small". */
+export async function makeBranchingFlow(api: Api): Promise<Made> {
+  const condition = (id: string, expression: string) => ({ id, label: id, expression });
+  return api.post<Made>('/api/flows', {
+    name: 'Route amounts',
+    graph: {
+      nodes: [
+        code(['read', 'Read input'], 'return $trigger;', 60),
+        {
+          id: 'route',
+          type: 'router',
+          position: { x: 320, y: 180 },
+          data: {
+            label: 'Route',
+            routeBy: '{{read.amount}}',
+            conditions: [
+              condition('broken', 'value.unit.toUpperCase() === "EUR"'),
+              condition('small', 'value < 10'),
+              condition('large', 'value >= 10'),
+            ],
+          },
+        },
+        code(['cheap', 'Cheap'], 'return "cheap";', 340),
+        { ...code(['dear', 'Dear'], 'return "dear";', 340), position: { x: 600, y: 340 } },
+      ],
+      edges: [
+        { id: 'e1', source: 'read', target: 'route' },
+        { id: 'e2', source: 'route', sourceHandle: 'small', target: 'cheap' },
+        { id: 'e3', source: 'route', sourceHandle: 'large', target: 'dear' },
+      ],
+    },
+  });
+}
+
+/** `size` steps in a tree, each step with up to three behind it, all at the same place. */
+export async function makeLargeFlow(api: Api, size: number): Promise<Made> {
+  const ids = Array.from({ length: size }, (_, index) => `step_${index}`);
+  return api.post<Made>('/api/flows', {
+    name: 'Large workflow',
+    graph: {
+      nodes: ids.map((id) => code([id, id], 'return 1;', 60)),
+      edges: ids.slice(1).map((id, index) => ({
+        id: `e_${id}`,
+        source: `step_${Math.floor(index / 3)}`,
+        target: id,
+      })),
+    },
+  });
+}
+
 /** Starts a run and waits for its end. */
 export async function runToEnd(api: Api, flow: Made, input: unknown): Promise<{ runId: string }> {
   return api.post(`/api/flows/${flow.id}/runs?wait=20`, { input });

@@ -104,9 +104,17 @@ export class Api {
     this.#server = server;
   }
 
-  async post<T>(path: string, data: object = {}): Promise<T> {
+  get<T>(path: string): Promise<T> {
+    return this.#ask(path, { method: 'GET' });
+  }
+
+  post<T>(path: string, data: object = {}): Promise<T> {
+    return this.#ask(path, { method: 'POST', data });
+  }
+
+  async #ask<T>(path: string, options: { method: string; data?: object }): Promise<T> {
     const headers = { Authorization: `Bearer ${this.#server.token ?? ''}` };
-    const answer = await this.#request.post(this.#server.url + path, { data, headers });
+    const answer = await this.#request.fetch(this.#server.url + path, { ...options, headers });
     if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
     return (await answer.json()) as T;
   }

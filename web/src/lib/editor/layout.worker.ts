@@ -3,7 +3,9 @@
 import { computeLayout, type LayoutInput } from './layout';
 
 self.onmessage = (event: MessageEvent<LayoutInput>) => {
-  void computeLayout(event.data).then((output) => {
-    self.postMessage(output);
-  });
+  computeLayout(event.data).then(
+    (output) => self.postMessage(output),
+    // Outside of the promise, where the page hears of it as an error of the worker.
+    (error: unknown) => setTimeout(() => reportError(error)),
+  );
 };
