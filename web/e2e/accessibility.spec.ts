@@ -48,6 +48,10 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByRole('heading', { name: 'No run matches these filters' })).toBeVisible();
     await check(page, 'no runs');
 
+    await page.goto(`/workflows/${flow.id}/runs`);
+    await expect(page.getByRole('row')).toHaveCount(3);
+    await check(page, 'runs of a workflow');
+
     await page.goto(`/runs/${failed.runId}`);
     await expect(page.getByText('The input has no amount').first()).toBeVisible();
     await check(page, 'run');
