@@ -107,6 +107,7 @@ private:
     void submit_script(RunEntry& entry, PendingScript pending, sandbox::Call call);
     void start_outside(nodes::PerformRequest request);
     void cancel_node(RunEntry& entry, const engine::CancelNode& effect);
+    void start_child(RunEntry& entry, const engine::StartChildRun& effect);
     void end_run(RunEntry& entry);
     static engine::Command command_of(const nodes::AttemptKey& key, nodes::Outcome outcome);
     static engine::Command input_command_of(const nodes::AttemptKey& key, sandbox::Reply& reply);

@@ -13,6 +13,8 @@ void Shard::carry_out(RunEntry& entry, engine::Effect& effect) {
                    [&](engine::EvaluateInput& owed) { evaluate_input(entry, owed); },
                    [&](engine::PerformNode& owed) { perform(entry, owed); },
                    [&](engine::CancelNode& owed) { cancel_node(entry, owed); },
+                   [&](engine::StartChildRun& owed) { start_child(entry, owed); },
+                   [&](engine::CancelChildRun&) {},
                    [&](engine::EndRun&) { end_run(entry); },
                },
                effect);
@@ -106,6 +108,19 @@ void Shard::cancel_node(RunEntry& entry, const engine::CancelNode& effect) {
         true);
 }
 
+void Shard::start_child(RunEntry& entry, const engine::StartChildRun& effect) {
+    engine::CompleteChild command{effect.node, effect.attempt, effect.item, {}};
+    command.end.child = effect.child;
+    command.end.status = engine::RunStatus::failed;
+    command.end.error =
+        engine::make_run_error("not_available", "calling other flows is not available yet");
+    Submission submission;
+    submission.run = entry.state.id;
+    submission.command = std::move(command);
+    outbox_.hold([this, submission = std::move(submission)] { inbox_.push(submission); },
+                 entry.durable_sequence != entry.state.last_sequence);
+}
+
 void Shard::end_run(RunEntry& entry) {
     auto& metrics = parts_.metrics;
     const auto& state = entry.state;
@@ -121,8 +136,12 @@ void Shard::end_run(RunEntry& entry) {
 
 engine::Command Shard::command_of(const nodes::AttemptKey& key, nodes::Outcome outcome) {
     if (auto* error = std::get_if<engine::RunError>(&outcome.result)) {
-        engine::FailNode command{key.node, key.attempt, std::move(*error), outcome.duration_ms,
-                                 std::move(outcome.extras)};
+        engine::FailNode command{key.node,
+                                 key.attempt,
+                                 std::move(*error),
+                                 outcome.duration_ms,
+                                 std::move(outcome.extras),
+                                 outcome.retry_after_ms};
         return command;
     }
     engine::CompleteNode command{key.node,
@@ -135,7 +154,7 @@ engine::Command Shard::command_of(const nodes::AttemptKey& key, nodes::Outcome o
 }
 
 engine::Command Shard::input_command_of(const nodes::AttemptKey& key, sandbox::Reply& reply) {
-    engine::FailNode failure{key.node, key.attempt, {}, reply.duration_us / 1000, std::nullopt};
+    engine::FailNode failure{key.node, key.attempt, {}, reply.duration_us / 1000, std::nullopt, std::nullopt};
     if (auto* error = std::get_if<sandbox::ScriptError>(&reply.outcome)) {
         failure.error = nodes::run_error_of(*error);
         return failure;
