@@ -39,7 +39,7 @@ function visibleText(code: string): string[] {
     if (type === 'BinaryExpression' && /==/.test(operator)) return;
     if (type === 'RegularElement' && (name === 'code' || name === 'style')) return;
     if (type === 'CallExpression' && (callee?.name === 't' || callee?.name === 'count')) return;
-    if (type === 'Attribute' && (technical.has(name) || name.startsWith('on'))) return;
+    if (type === 'Attribute' && (technical.has(name) || /^on|Key$/.test(name))) return;
     if (type === 'Attribute') return visit(value, name);
     if (type === 'Text' && (attribute === '' ? words : sentence).test(data))
       found.push(data.trim());
