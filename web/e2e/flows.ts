@@ -74,6 +74,22 @@ export async function makeBranchingFlow(api: Api): Promise<Made> {
   });
 }
 
+/** One step that writes a line to the console every half second, six in all. */
+export async function makeTalkingFlow(api: Api): Promise<Made> {
+  const talk = [
+    'for (let line = 0; line < 6; line += 1) {',
+    '  console.log("line", line);',
+    '  const end = Date.now() + 500;',
+    '  while (Date.now() < end);',
+    '}',
+    'return "said";',
+  ].join('\n');
+  return api.post<Made>('/api/flows', {
+    name: 'Talk',
+    graph: { nodes: [code(['talk', 'Talk'], talk, 60)], edges: [] },
+  });
+}
+
 /** `size` steps in a tree, each step with up to three behind it, all at the same place. */
 export async function makeLargeFlow(api: Api, size: number): Promise<Made> {
   const ids = Array.from({ length: size }, (_, index) => `step_${index}`);
