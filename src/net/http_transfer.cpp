@@ -400,6 +400,8 @@ HttpError HttpTransfer::explain(int curl_code) const {
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR:
         case CURLE_PARTIAL_FILE:
+        case CURLE_HTTP2:
+        case CURLE_HTTP2_STREAM:
             return error(connect, fmt::format("the connection was closed before the answer was "
                                               "complete ({})",
                                               detail));

@@ -7,12 +7,14 @@
 #include "net/http_client.h"
 #include "nodes/http_request/request.h"
 #include "nodes/http_request/response.h"
+#include "nodes/http_request/retry_after.h"
 
 namespace swiftgrid::nodes::http_request {
 
 namespace {
 
 using std::chrono::steady_clock;
+using std::chrono::system_clock;
 
 // The requests under way. Owners: the performer, and each request's end, which may come later.
 struct InFlight {
@@ -23,6 +25,11 @@ struct InFlight {
 std::int64_t milliseconds_since(steady_clock::time_point start) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start)
         .count();
+}
+
+Instant now() {
+    const auto since_epoch = system_clock::now().time_since_epoch();
+    return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
 }
 
 std::optional<JsonText> extras_of(const net::HttpResponse& response) {
@@ -46,6 +53,8 @@ Outcome outcome_of(const PerformRequest& perform, const net::HttpRequest& reques
         return outcome;
     }
     outcome.result = read_response(perform.node(), request, *result);
+    if (std::holds_alternative<engine::RunError>(outcome.result))
+        outcome.retry_after_ms = retry_after_ms(*result, now());
     outcome.extras = extras_of(*result);
     return outcome;
 }
@@ -58,7 +67,9 @@ public:
         const auto started = steady_clock::now();
         auto request = build_request(perform);
         if (!request) {
-            done({.result = std::move(request.error()), .outputs = {}, .extras = {}});
+            Outcome refused;
+            refused.result = std::move(request.error());
+            done(std::move(refused));
             return;
         }
         const AttemptKey key = perform.key;

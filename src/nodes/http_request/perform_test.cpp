@@ -196,6 +196,42 @@ TEST_F(HttpRequestPerform, CutsTheBodyOfAnErrorAndDoesNotRetryOtherStatuses) {
     EXPECT_LT(error.message.size(), 500U);
 }
 
+TEST_F(HttpRequestPerform, RetriesTheStatusesOfTheContractAndNoOthers) {
+    const auto is_retried = [&](int status) {
+        answer(std::to_string(status) + " No", "", "");
+        return error_of("{" + url() + "}").retryable;
+    };
+    for (const int status : {408, 425, 429, 500, 502, 503, 504, 599})
+        EXPECT_TRUE(is_retried(status)) << status;
+    for (const int status : {400, 401, 403, 404, 409, 410, 422, 424, 426, 451, 499, 600})
+        EXPECT_FALSE(is_retried(status)) << status;
+}
+
+TEST_F(HttpRequestPerform, RetriesAConnectionThatBreaksButNotAnAnswerItCannotRead) {
+    answer_ = [](LoopbackConnection& connection) { connection.reset(); };
+    const RunError broken = error_of("{" + url() + "}");
+    EXPECT_EQ(broken.code, "connection_error");
+    EXPECT_TRUE(broken.retryable);
+    answer("200 OK", "Content-Encoding: gzip\r\n", "this is no gzip");
+    const RunError unreadable = error_of("{" + url() + "}");
+    EXPECT_EQ(unreadable.code, "protocol_error");
+    EXPECT_FALSE(unreadable.retryable);
+}
+
+TEST_F(HttpRequestPerform, PassesOnHowLongTheServerAsksToWait) {
+    const auto asked = [&](std::string status, std::string headers) {
+        answer(std::move(status), std::move(headers), "");
+        return run("{" + url() + "}").retry_after_ms;
+    };
+    EXPECT_EQ(asked("429 Too Many Requests", "Retry-After: 7\r\n"), 7'000);
+    EXPECT_EQ(asked("503 Service Unavailable",
+                    "Date: Wed, 01 Jan 2020 00:00:00 GMT\r\n"
+                    "Retry-After: Wed, 01 Jan 2020 00:01:00 GMT\r\n"),
+              60'000);
+    EXPECT_EQ(asked("503 Service Unavailable", ""), std::nullopt);
+    EXPECT_EQ(asked("200 OK", "Retry-After: 7\r\n"), std::nullopt) << "nothing failed";
+}
+
 TEST_F(HttpRequestPerform, RefusesHeaderInjectionBadUrlsAndPrivateAddresses) {
     EXPECT_EQ(error_of("{" + url() + R"(,"headers":{"X":"1\r\nY: 2"}})").code, "invalid_header");
     EXPECT_EQ(error_of("{" + url() + R"(,"headers":{"X\r\nY":"1"}})").code, "invalid_header");

@@ -114,7 +114,7 @@ bool is_accepted(const model::PlanNode& node, int status) {
 
 // details.md: timeouts, connection errors, 408, 425, 429 and 5xx.
 bool is_retryable_status(int status) {
-    return status == 408 || status == 425 || status == 429 || status >= 500;
+    return status == 408 || status == 425 || status == 429 || status / 100 == 5;
 }
 
 std::string_view response_mode(const model::PlanNode& node) {
@@ -215,8 +215,7 @@ std::variant<JsonText, RunError> read_response(const model::PlanNode& node,
 RunError to_run_error(const net::HttpError& error) {
     using enum net::HttpErrorKind;
     RunError result = simple_error(net::to_string(error.kind), error.message);
-    result.retryable = error.kind == timeout || error.kind == connect || error.kind == dns ||
-                       error.kind == protocol;
+    result.retryable = error.kind == timeout || error.kind == connect || error.kind == dns;
     return result;
 }
 
