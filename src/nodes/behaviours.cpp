@@ -2,9 +2,13 @@
 
 #include "base/assert.h"
 #include "nodes/code_execution/behaviour.h"
+#include "nodes/delay/behaviour.h"
 #include "nodes/http_request/node.h"
+#include "nodes/map/behaviour.h"
 #include "nodes/registry.h"
 #include "nodes/router/behaviour.h"
+#include "nodes/sub_flow/behaviour.h"
+#include "nodes/webhook_wait/behaviour.h"
 
 namespace swiftgrid::nodes {
 namespace {
@@ -15,6 +19,10 @@ public:
         by_type_.emplace("code-execution", code_execution::make_behaviour());
         by_type_.emplace("http-request", http_request::make_behaviour());
         by_type_.emplace("router", router::make_behaviour());
+        by_type_.emplace("delay", delay::make_behaviour());
+        by_type_.emplace("webhook-wait", webhook_wait::make_behaviour());
+        by_type_.emplace("sub-flow", sub_flow::make_behaviour());
+        by_type_.emplace("map", map::make_behaviour());
     }
 
     const engine::NodeBehaviour& of(std::string_view type) const override {

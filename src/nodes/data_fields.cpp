@@ -2,12 +2,15 @@
 
 #include <array>
 #include <charconv>
+#include <ranges>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace swiftgrid::nodes {
 namespace {
 
-constexpr std::int64_t duration_ms_max = 100LL * 366 * 24 * 60 * 60 * 1000;
+constexpr std::size_t shown_bytes_max = 60;
 
 // Longer names first, as "ms" begins with "m".
 constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units = {{
@@ -25,6 +28,19 @@ std::string_view text_at(const json::object& data, std::string_view name) {
     const auto* member = data.if_contains(name);
     if (!member || !member->is_string()) return {};
     return {member->get_string().data(), member->get_string().size()};
+}
+
+std::int64_t integer_at(const json::object& data, std::string_view name, std::int64_t otherwise) {
+    const auto* member = data.if_contains(name);
+    if (!member || !member->is_number()) return otherwise;
+    boost::system::error_code error;
+    const auto number = member->to_number<std::int64_t>(error);
+    return error ? otherwise : number;
+}
+
+bool flag_at(const json::object& data, std::string_view name, bool otherwise) {
+    const auto* member = data.if_contains(name);
+    return member && member->is_bool() ? member->get_bool() : otherwise;
 }
 
 bool has_placeholder(std::string_view text) { return text.find("{{") != std::string_view::npos; }
@@ -64,6 +80,23 @@ std::optional<std::int64_t> parse_duration_text(std::string_view text) {
         if (total > duration_ms_max) return std::nullopt;
     }
     return total;
+}
+
+std::string duration_text(std::int64_t milliseconds) {
+    std::string out;
+    for (const auto& [name, unit_ms] : units | std::views::reverse) {
+        if (milliseconds < unit_ms || name == "w") continue;
+        out += fmt::format("{}{}", milliseconds / unit_ms, name);
+        milliseconds %= unit_ms;
+    }
+    return out.empty() ? "0ms" : out;
+}
+
+std::string found_value(const JsonText& value) {
+    if (value.size_bytes() <= shown_bytes_max) return std::string(value.view());
+    const std::string_view article =
+        value.kind() == JsonKind::array || value.kind() == JsonKind::object ? "an" : "a";
+    return fmt::format("{} {} of {} bytes", article, to_string(value.kind()), value.size_bytes());
 }
 
 void replace_duration_text(json::object& data, std::string_view text_name,

@@ -8,6 +8,7 @@
 #include "model/validate.h"
 #include "nodes/code_execution/inputs_text.h"
 #include "nodes/data_fields.h"
+#include "nodes/planned_node_test.h"
 #include "nodes/registry.h"
 
 namespace swiftgrid::nodes {
@@ -51,7 +52,13 @@ TEST(NodeTypes, AreTheEightOfTheContractInTheOrderOfThePalette) {
     }
     EXPECT_EQ(names, (Strings{"http-request", "code-execution", "router", "llm-chat", "delay",
                               "webhook-wait", "sub-flow", "map"}));
-    EXPECT_EQ(available, (Strings{"http-request", "code-execution", "router"}));
+    EXPECT_EQ(available, (Strings{"http-request", "code-execution", "router", "delay",
+                                  "webhook-wait", "sub-flow", "map"}));
+}
+
+TEST(NodeTypes, SayWhichOfThemStartRuns) {
+    for (const auto& type : types.all())
+        EXPECT_EQ(type.calls_flows, type.type == "sub-flow" || type.type == "map") << type.type;
 }
 
 TEST(NodeTypes, HaveDefaultsThatTheirOwnSchemaAccepts) {
@@ -179,6 +186,20 @@ TEST(NodeTypes, ReportWhatTheirOwnRulesForbid) {
         {"map",
          R"({"subflowId":"f","inputArray":[],"indexVariable":"i","itemVariable":"i"})",
          {"duplicate_id /indexVariable"}},
+        {"map",
+         R"({"subflowId":"f","inputArray":[],"inputMapping":{"item":1,"index":2,"rate":3}})",
+         {"duplicate_id /inputMapping/item", "duplicate_id /inputMapping/index"}},
+        {"map",
+         R"({"subflowId":"f","inputArray":[],"itemVariable":"o","inputMapping":{"item":1,"o":2}})",
+         {"duplicate_id /inputMapping/o"}},
+        {"sub-flow",
+         R"({"workflowId":"f","maxRetries":2,"retry":{"maxRetries":3,"retryOn":["child_failed"]}})",
+         {}},
+        {"sub-flow", R"({"workflowId":"f","maxRetries":11})", {"invalid_value /maxRetries"}},
+        {"map", R"({"subflowId":"f","inputArray":[],"retry":{}})", {"no_effect /retry"}},
+        {"webhook-wait",
+         R"({"description":"Approve {{zz.id}}"})",
+         {"placeholder_unknown_node /description"}},
     };
     for (const Case& each : cases)
         EXPECT_EQ(problems_of(each.type, each.data), each.expected) << each.type << each.data;
@@ -191,6 +212,18 @@ TEST(NodeTypes, RepeatOnlyWhatMayBeRepeated) {
     for (const char* method : {"POST", "PATCH"})
         EXPECT_EQ(http->retries_default({{"method", method}}), 0U) << method;
     EXPECT_EQ(types.find("llm-chat")->retries_default({}), 3U);
+}
+
+TEST(NodeTypes, AreRepeatedInPlansAsTheirDescriptorsSay) {
+    const auto retries_of = [](std::string_view data) {
+        return PlannedNode("http-request", data).node().retry.retries_max;
+    };
+    EXPECT_EQ(retries_of(R"({"url":"/"})"), 3U);
+    EXPECT_EQ(retries_of(R"({"url":"/","method":"PUT"})"), 3U);
+    EXPECT_EQ(retries_of(R"({"url":"/","method":"POST"})"), 0U);
+    EXPECT_EQ(retries_of(R"({"url":"/","method":"POST","retry":{"maxRetries":2}})"), 2U);
+    EXPECT_EQ(retries_of(R"({"url":"/","retry":{"maxRetries":0}})"), 0U);
+    EXPECT_EQ(PlannedNode("delay", R"({"retry":{"maxRetries":2}})").node().retry.retries_max, 0U);
 }
 
 TEST(Router, HasOneOutputPerConditionAndItsDefault) {
@@ -244,6 +277,15 @@ TEST(DurationText, IsReadInEveryUnit) {
     };
     for (const auto& [text, expected] : cases)
         EXPECT_EQ(parse_duration_text(text), expected) << text;
+}
+
+TEST(DurationText, IsWrittenInItsLargestUnits) {
+    EXPECT_EQ(duration_text(0), "0ms");
+    EXPECT_EQ(duration_text(999), "999ms");
+    EXPECT_EQ(duration_text(604'800'000), "7d");
+    for (const std::int64_t length :
+         std::initializer_list<std::int64_t>{1'001, 90'000, 5'400'000, 90'061'001, duration_ms_max})
+        EXPECT_EQ(parse_duration_text(duration_text(length)), length) << duration_text(length);
 }
 
 }  // namespace

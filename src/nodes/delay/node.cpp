@@ -6,23 +6,24 @@
 namespace swiftgrid::nodes::delay {
 namespace {
 
-// A hundred years: longer is a slip.
 constexpr std::string_view schema = R"json({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "type": "object",
   "properties": {
     "delayMs": {
       "type": "integer", "title": "Wait (ms)", "minimum": 0, "maximum": 3162240000000,
-      "default": 5000, "x-template": true
+      "default": 5000, "x-template": true,
+      "description": "How long to wait. One placeholder may give the number."
     },
     "delayStr": {
       "type": ["string", "null"], "title": "Wait, as text", "deprecated": true, "maxLength": 40,
-      "description": "30s, 5m, 2h, 1d; read from old flows."
+      "description": "Only in old flows: 30s, 5m, 2h, 1d."
     },
     "until": {
       "type": ["string", "null"], "title": "Wait until", "x-template": true, "maxLength": 10000,
       "x-control": "template",
-      "description": "A point in time, such as 2030-01-31T09:00:00Z. It goes before the length."
+      "description": "A point in time with its zone. It is used instead of the length.",
+      "examples": ["2030-01-31T09:00:00Z", "{{$trigger.dueAt}}"]
     }
   }
 })json";
@@ -53,8 +54,7 @@ model::NodeDescriptor make_descriptor() {
     descriptor.label = "Delay";
     descriptor.icon = "timer";
     descriptor.category = "wait";
-    descriptor.summary = "Waits for a time, or until one.";
-    descriptor.available = false;
+    descriptor.summary = "Waits for a length of time, or until a point in time.";
     descriptor.data_schema = model::schema_literal(schema);
     descriptor.field_aliases = {{"duration_ms", "delayMs"},
                                 {"durationMs", "delayMs"},

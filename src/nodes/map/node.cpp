@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "model/schema.h"
 #include "nodes/child_flow_fields.h"
 #include "nodes/data_fields.h"
 
@@ -17,7 +18,8 @@ constexpr std::string_view schema = R"json({
   "properties": {
     "inputArray": {
       "type": "array", "title": "List", "x-template": true, "x-control": "template",
-      "description": "The list whose items are worked on, usually one placeholder."
+      "description": "The list whose items are worked on, usually one placeholder.",
+      "examples": ["{{$trigger.orders}}"]
     },
     "iteratorType": {
       "type": "string", "title": "Works with", "default": "subflow",
@@ -25,41 +27,48 @@ constexpr std::string_view schema = R"json({
     },
     "subflowId": {
       "type": "string", "title": "Flow", "minLength": 1, "maxLength": 128, "x-flow": true,
-      "x-control": "flow"
+      "x-control": "flow", "description": "The flow that works on one item."
     },
     "version": {
       "type": ["string", "integer"], "title": "Version", "default": "latest",
-      "description": "latest, snapshot, or a version's number or id."
+      "description": "latest, snapshot (the latest when this flow was published), or a version."
     },
     "itemVariable": {
-      "type": "string", "title": "Name of the item", "default": "item", "maxLength": 128
+      "type": "string", "title": "Name of the item", "default": "item", "maxLength": 128,
+      "description": "The other flow reads it as {{$trigger.item}}."
     },
     "indexVariable": {
-      "type": "string", "title": "Name of the index", "default": "index", "maxLength": 128
+      "type": "string", "title": "Name of the index", "default": "index", "maxLength": 128,
+      "description": "Counted from 0."
     },
     "inputMapping": {
-      "type": "object", "title": "Further inputs", "default": {}, "x-control": "pairs"
+      "type": "object", "title": "Further inputs", "default": {}, "x-control": "pairs",
+      "description": "The same for every item."
     },
     "secretMapping": {
       "type": "object", "title": "Secrets", "default": {}, "x-secret-names": true,
-      "additionalProperties": {"type": "string", "minLength": 1}
+      "additionalProperties": {"type": "string", "minLength": 1},
+      "description": "Name there: name here. The other flow sees no others."
     },
     "maxConcurrent": {
-      "type": "integer", "title": "At the same time", "minimum": 1, "maximum": 1000, "default": 10
+      "type": "integer", "title": "At the same time", "minimum": 1, "maximum": 1000, "default": 10,
+      "description": "How many items are worked on at once. As one ends, the next starts."
     },
     "continueOnError": {
-      "type": "boolean", "title": "Go on when an item fails", "default": true
+      "type": "boolean", "title": "Go on when an item fails", "default": true,
+      "description": "Off: the first failure stops the rest; what is done stays in the result."
     },
     "maxRetries": {
-      "type": "integer", "title": "Retries per item", "minimum": 0, "maximum": 10, "default": 0
+      "type": "integer", "title": "Retries per item", "minimum": 0, "maximum": 10, "default": 0,
+      "description": "How often an item is tried again before it counts as failed."
     },
     "collectResults": {
       "type": "boolean", "title": "Collect the results", "default": true,
-      "description": "Off: only the summary."
+      "description": "Off: the result has the summary only."
     },
     "timeoutMs": {
       "type": "integer", "title": "Time limit (ms)", "minimum": 0, "maximum": 3162240000000,
-      "default": 0, "description": "For the whole node. 0: only the deadline of this flow."
+      "default": 0, "description": "Of all items together. 0: as long as this flow may take."
     }
   }
 })json";
@@ -98,6 +107,21 @@ void check_iterator(std::string_view iterator, model::DataCheck& check) {
                     fmt::format("expected 'subflow', found '{}'", iterator), "Remove this field.");
 }
 
+// Items would overwrite a further input of that name.
+void check_mapping(const json::object& data, model::DataCheck& check) {
+    const auto* mapping = data.if_contains("inputMapping");
+    if (!mapping || !mapping->is_object()) return;
+    for (const auto& [field, otherwise] :
+         {std::pair{"itemVariable", "item"}, std::pair{"indexVariable", "index"}}) {
+        const std::string_view chosen = text_at(data, field);
+        const std::string_view name = chosen.empty() ? otherwise : chosen;
+        if (mapping->get_object().contains(name))
+            check.error(model::join_pointer("/inputMapping", name), "duplicate_id",
+                        fmt::format("'{}' is what every item has of its own", name),
+                        "Give this input another name.");
+    }
+}
+
 void check(const json::object& data, model::DataCheck& check) {
     check_version(data, check);
     check_iterator(text_at(data, "iteratorType"), check);
@@ -111,6 +135,7 @@ void check(const json::object& data, model::DataCheck& check) {
     if (!item.empty() && item == text_at(data, "indexVariable"))
         check.error("/indexVariable", "duplicate_id", "item and index have the same name",
                     "Give the index another name.");
+    check_mapping(data, check);
 }
 
 std::optional<json::value> input_template(const json::object& data) {
@@ -127,7 +152,7 @@ model::NodeDescriptor make_descriptor() {
     descriptor.icon = "layers";
     descriptor.category = "flow";
     descriptor.summary = "Runs another flow for every item of a list.";
-    descriptor.available = false;
+    descriptor.calls_flows = true;
     descriptor.data_schema = model::schema_literal(schema);
     descriptor.field_aliases = {
         {"input_array", "inputArray"},       {"mapInputArray", "inputArray"},

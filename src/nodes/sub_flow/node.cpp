@@ -1,8 +1,10 @@
 #include "nodes/sub_flow/node.h"
 
-#include "expr/template.h"
+#include <algorithm>
+
 #include "nodes/child_flow_fields.h"
 #include "nodes/data_fields.h"
+#include "nodes/sub_flow/output_path.h"
 
 namespace swiftgrid::nodes::sub_flow {
 namespace {
@@ -14,31 +16,33 @@ constexpr std::string_view schema = R"json({
   "properties": {
     "workflowId": {
       "type": "string", "title": "Flow", "minLength": 1, "maxLength": 128, "x-flow": true,
-      "x-control": "flow"
+      "x-control": "flow", "description": "The flow to run."
     },
     "version": {
       "type": ["string", "integer"], "title": "Version", "default": "latest",
-      "description": "latest, snapshot, or a version's number or id."
+      "description": "latest, snapshot (the latest when this flow was published), or a version."
     },
     "inputMapping": {
       "type": "object", "title": "Inputs", "default": {}, "x-control": "pairs",
-      "description": "The input of the other flow, with placeholders."
+      "description": "The input of the other flow, by name."
     },
     "secretMapping": {
       "type": "object", "title": "Secrets", "default": {}, "x-secret-names": true,
       "additionalProperties": {"type": "string", "minLength": 1},
-      "description": "Name in the other flow: name here. It sees no others."
+      "description": "Name there: name here. The other flow sees no others."
     },
     "timeoutMs": {
       "type": "integer", "title": "Time limit (ms)", "minimum": 0, "maximum": 3162240000000,
-      "default": 0, "description": "0: only the deadline of this flow."
+      "default": 0, "description": "Of one run of the other flow. 0: as long as this flow may take."
     },
     "outputPath": {
       "type": ["string", "null"], "title": "Output path", "default": "", "maxLength": 1000,
-      "description": "The part of the other flow's output that is the result. Empty: all of it."
+      "description": "The part of the other flow's output that is wanted. Empty: all of it.",
+      "examples": ["items[0].name"]
     },
     "maxRetries": {
-      "type": "integer", "title": "Retries", "minimum": 0, "maximum": 10, "default": 0
+      "type": "integer", "title": "Retries", "minimum": 0, "maximum": 10, "default": 0,
+      "description": "How often the other flow is run again when it failed."
     }
   }
 })json";
@@ -58,10 +62,8 @@ void upgrade(json::object& data) {
 
 void check(const json::object& data, model::DataCheck& check) {
     check_version(data, check);
-    const std::string path(text_at(data, "outputPath"));
-    // The path goes on from the output, so that it is read behind any root.
-    const std::string rooted = path.starts_with('[') ? "output" + path : "output." + path;
-    if (!path.empty() && !expr::parse_path(rooted))
+    const std::string_view path = text_at(data, "outputPath");
+    if (!path.empty() && !parse_output_path(path))
         check.error("/outputPath", "invalid_value", "expected a path such as items[0].name",
                     "Write the steps that lead to the value, or leave it empty.");
 }
@@ -69,6 +71,12 @@ void check(const json::object& data, model::DataCheck& check) {
 std::optional<json::value> input_template(const json::object& data) {
     const auto* mapping = data.if_contains("inputMapping");
     return mapping ? *mapping : json::value(json::object());
+}
+
+// `retry.maxRetries` goes before it.
+std::uint32_t retries_default(const json::object& data) {
+    const std::int64_t retries = integer_at(data, "maxRetries", 0);
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(retries, 0, child_retries_max));
 }
 
 }  // namespace
@@ -80,8 +88,9 @@ model::NodeDescriptor make_descriptor() {
     descriptor.label = "Sub-flow";
     descriptor.icon = "box";
     descriptor.category = "flow";
-    descriptor.summary = "Runs another flow and takes its output.";
-    descriptor.available = false;
+    descriptor.summary = "Runs another flow, waits for its end and takes its output.";
+    descriptor.calls_flows = true;
+    descriptor.has_outside_effect = true;  // the other flow may have one
     descriptor.data_schema = model::schema_literal(schema);
     descriptor.field_aliases = {{"workflow_id", "workflowId"},
                                 {"subflowWorkflowId", "workflowId"},
@@ -93,6 +102,7 @@ model::NodeDescriptor make_descriptor() {
                                 {"subflowOutputPath", "outputPath"},
                                 {"subflowMaxRetries", "maxRetries"}};
     descriptor.upgrade = upgrade;
+    descriptor.retries_default = retries_default;
     descriptor.check = check;
     descriptor.input_template = input_template;
     descriptor.input_pointers = {{"", "/inputMapping"}};

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the node type `sub-flow` tells the world. It is known, but cannot run yet.
+// What the node type `sub-flow` tells the world.
 
 #include "model/node_descriptor.h"
 

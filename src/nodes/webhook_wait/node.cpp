@@ -10,15 +10,18 @@ constexpr std::string_view schema = R"json({
   "type": "object",
   "properties": {
     "description": {
-      "type": ["string", "null"], "title": "What is waited for", "default": "", "maxLength": 10000
+      "type": ["string", "null"], "title": "What it waits for", "default": "", "maxLength": 10000,
+      "x-template": true, "x-control": "template",
+      "description": "For the person who decides, with placeholders where needed.",
+      "examples": ["Approve order {{$trigger.id}}"]
     },
     "timeoutMs": {
       "type": "integer", "title": "Wait at most (ms)", "minimum": 1, "maximum": 3162240000000,
-      "default": 604800000
+      "default": 604800000, "description": "Then the wait has expired, which is an error."
     },
     "timeoutStr": {
       "type": ["string", "null"], "title": "Wait at most, as text", "deprecated": true,
-      "maxLength": 40, "description": "30s, 5m, 2h, 7d; read from old flows."
+      "maxLength": 40, "description": "Only in old flows: 30s, 5m, 2h, 7d."
     }
   }
 })json";
@@ -31,6 +34,12 @@ void check(const json::object& data, model::DataCheck& check) {
                 "Write it like 30s, 5m, 2h or 7d.");
 }
 
+// Never without one: the results before it are not its input.
+std::optional<json::value> input_template(const json::object& data) {
+    return text_at(data, "description").empty() ? json::object()
+                                                : members_of(data, {"description"});
+}
+
 }  // namespace
 
 model::NodeDescriptor make_descriptor() {
@@ -40,12 +49,12 @@ model::NodeDescriptor make_descriptor() {
     descriptor.label = "Wait for webhook";
     descriptor.icon = "webhook";
     descriptor.category = "wait";
-    descriptor.summary = "Waits until somebody calls the resume address.";
-    descriptor.available = false;
+    descriptor.summary = "Waits until a person or a system calls its resume address.";
     descriptor.data_schema = model::schema_literal(schema);
     descriptor.field_aliases = {{"timeout_ms", "timeoutMs"}, {"timeout_str", "timeoutStr"}};
     descriptor.upgrade = upgrade;
     descriptor.check = check;
+    descriptor.input_template = input_template;
     return descriptor;
 }
 
