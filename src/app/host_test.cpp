@@ -160,7 +160,7 @@ TEST_F(HostTest, RefusesAVersionThatIsNotThere) {
 }
 
 TEST_F(HostTest, RefusesToStartANodeTypeThatIsNotAvailableYet) {
-    const FlowId flow = create(flow_of("delay", R"({"delayMs":5})"));
+    const FlowId flow = create(flow_of("llm-chat", R"({"userPrompt":"Hi"})"));
     const auto started = start(request(flow));
     ASSERT_FALSE(started.has_value());
     EXPECT_EQ(started.error().error.code, ErrorCode::not_available);

@@ -57,10 +57,10 @@ TEST_F(Runs, StartByTheNameOfTheRequirements) {
 }
 
 TEST_F(Runs, OfTypesThatAreNotAvailableAreRefusedBeforeTheyStart) {
-    const auto flow = client.create_flow(delay_flow());
+    const auto flow = client.create_flow(llm_flow());
     const Answer answer = client.post(runs_of(flow));
     expect_problem(answer, 501, "not_available");
-    EXPECT_EQ(answer.text("/errors/0/nodeId"), "wait");
+    EXPECT_EQ(answer.text("/errors/0/nodeId"), "ask");
     EXPECT_EQ(answer.text("/errors/0/code"), "type_not_available");
     EXPECT_EQ(client.get(runs_of(flow)).text("/items"), "[]");
 }

@@ -122,9 +122,9 @@ TEST(Run, OfUnreadableFilesExitsWith1) {
 
 TEST(Run, OfATypeThatIsNotAvailableYetSaysSo) {
     const TempFolder folder;
-    const auto result = run_command({"run", folder.write("flow.json", delay_flow())});
+    const auto result = run_command({"run", folder.write("flow.json", llm_flow())});
     EXPECT_EQ(result.exit_code, 1);
-    EXPECT_THAT(result.err, HasSubstr("cannot run nodes of the type 'delay'"));
+    EXPECT_THAT(result.err, HasSubstr("cannot run nodes of the type 'llm-chat'"));
 }
 
 TEST(Run, WithADataFolderKeepsTheRun) {

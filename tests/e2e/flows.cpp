@@ -59,8 +59,9 @@ std::string script_flow(const std::string& source, const std::string& name) {
         name, {node("script", "code-execution", {{"label", "Script"}, {"code", source}})}, {});
 }
 
-std::string delay_flow() {
-    return document("Later", {node("wait", "delay", {{"label", "Wait"}, {"delayMs", 10}})}, {});
+std::string llm_flow() {
+    return document("Later", {node("ask", "llm-chat", {{"label", "Ask"}, {"userPrompt", "Hi"}})},
+                    {});
 }
 
 std::string broken_flow() { return script_flow("return $env.TOKEN;", "Broken"); }

@@ -17,7 +17,7 @@ std::string http_flow(int delay_ms, const std::string& name = "Call echo");
 std::string script_flow(const std::string& source, const std::string& name = "One script");
 
 // Valid, but of a type that this version cannot run yet.
-std::string delay_flow();
+std::string llm_flow();
 
 // A document with one error at /graph/nodes/0/data/code: a script may not read secrets.
 std::string broken_flow();
