@@ -108,7 +108,7 @@ describe('headers that are one expression', () => {
 
   it('can be typed, emptied and left for rows', async () => {
     const { user, data } = show(HttpForm, {});
-    await user.click(screen.getAllByRole('button', { name: 'One expression' })[1] as HTMLElement);
+    await user.click(screen.getByRole('button', { name: 'Headers from one expression' }));
     await user.type(screen.getByLabelText('Headers'), '{{{{a}}');
     expect(data()['headers']).toBe('{{a}}');
     await user.clear(screen.getByLabelText('Headers'));

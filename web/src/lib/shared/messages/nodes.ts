@@ -32,7 +32,7 @@ export const nodeMessages = {
   'nodes.name': 'Name',
   'nodes.value': 'Value',
   'nodes.numberExpected': 'A number is expected.',
-  'nodes.oneExpression': 'One expression',
+  'nodes.oneExpression': '{name} from one expression',
   'nodes.acceptStatus': 'Also accept status',
   'nodes.acceptStatusHint': '400 and above fail the step unless listed: 404, 5xx, 200-299.',
   'nodes.none': 'none',
