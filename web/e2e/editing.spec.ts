@@ -48,6 +48,8 @@ test('reorders branches by pointer and by keys', async ({ page, api }) => {
       .locator('input[aria-label^="Name of branch"]')
       .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
   await expect.poll(names).toEqual(['broken', 'small', 'large']);
+  // The preview is the last thing to come; it moves the rows down.
+  await expect(page.getByText('Run the workflow once to see values here.')).toBeVisible();
 
   const grip = (name: string) => list.getByRole('button', { name: `Move ${name}:` });
   await grip('large').dragTo(list.getByRole('listitem').first());

@@ -74,19 +74,20 @@ export async function makeBranchingFlow(api: Api): Promise<Made> {
   });
 }
 
-/** One step that writes a line to the console every half second, six in all. */
+/** One step that writes a line to the console every half second, eight in all. */
 export async function makeTalkingFlow(api: Api): Promise<Made> {
   const talk = [
-    'for (let line = 0; line < 6; line += 1) {',
+    'for (let line = 0; line < 8; line += 1) {',
     '  console.log("line", line);',
     '  const end = Date.now() + 500;',
     '  while (Date.now() < end);',
     '}',
     'return "said";',
   ].join('\n');
+  const step = code(['talk', 'Talk'], talk, 60);
   return api.post<Made>('/api/flows', {
     name: 'Talk',
-    graph: { nodes: [code(['talk', 'Talk'], talk, 60)], edges: [] },
+    graph: { nodes: [{ ...step, data: { ...step.data, timeoutMs: 20_000 } }], edges: [] },
   });
 }
 
