@@ -52,12 +52,22 @@ constexpr std::size_t http_requests_in_flight = 1'000;
 
 // Runs.
 constexpr std::size_t run_depth = 10;
+// Runs that one run may start, directly and through them.
+constexpr std::uint32_t descendants = 1'000'000;
+constexpr std::uint32_t map_items = 1'000'000;
+constexpr std::uint32_t map_concurrency = 1'000;
+// A server that asks for more patience gets it by hand.
+constexpr std::int64_t retry_after_ms_max = 24LL * 60 * 60 * 1000;
 // Commands that may wait in one shard before new starts are refused with 503.
 constexpr std::size_t inbox_commands = 16'384;
 // Commands handled in one turn before the batch is handed to the journal.
 constexpr std::size_t turn_commands = 1'024;
 // Runs whose state is kept in memory; idle ones beyond are evicted and reloaded on demand.
 constexpr std::size_t runs_in_memory = 20'000;
+// Wake-ups of one shard that are kept in memory, about 150 bytes each; the later ones stay on disk.
+constexpr std::size_t timers_in_memory = 65'536;
+// Wake-ups read from disk in one turn: some milliseconds.
+constexpr std::size_t timers_per_read = 8'192;
 // Bytes of events of one transaction: keeps a commit below some tens of milliseconds.
 constexpr std::size_t commit_bytes = 8 * mebibyte;
 

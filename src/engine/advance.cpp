@@ -32,10 +32,12 @@ void enter(Progress& progress, NodeIndex node) {
         return;
     }
     if (auto* error = std::get_if<RunError>(&input)) {
-        fail_attempt(progress, FailNode{node, first_attempt, std::move(*error), 0, std::nullopt});
+        fail_attempt(progress, FailNode{node, first_attempt, std::move(*error), 0, std::nullopt,
+                                        std::nullopt});
         return;
     }
-    start_attempt(progress, node, std::move(std::get<JsonText>(input)));
+    start_attempt(progress, node, first_attempt,
+                  AttemptInput{std::move(std::get<JsonText>(input)), {}});
 }
 
 void advance(Progress& progress) {

@@ -34,12 +34,28 @@ struct CancelNode {
     std::uint32_t attempt = 1;
     bool operator==(const CancelNode&) const = default;
 };
+// Start a run of another flow; answer with CompleteChild when it has ended or cannot be started.
+// Starting a run that exists already is no mistake: its end is reported once more.
+struct StartChildRun {
+    NodeIndex node = 0;
+    std::uint32_t attempt = 1;  // the node's, or the item's
+    std::optional<std::uint32_t> item;
+    RunId child;
+    FlowCall call;
+    JsonText input;
+    bool operator==(const StartChildRun&) const = default;
+};
+struct CancelChildRun {
+    RunId child;
+    bool operator==(const CancelChildRun&) const = default;
+};
 // The run is over: wake whoever waits for it.
 struct EndRun {
     RunStatus status = RunStatus::completed;
     bool operator==(const EndRun&) const = default;
 };
 
-using Effect = std::variant<EvaluateInput, PerformNode, CancelNode, EndRun>;
+using Effect =
+    std::variant<EvaluateInput, PerformNode, CancelNode, StartChildRun, CancelChildRun, EndRun>;
 
 }  // namespace swiftgrid::engine

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/limits.h"
 #include "engine/event_types.h"
 
 // Writing. Text is appended piece by piece, never through a tree: this runs once for every event of
@@ -46,6 +47,22 @@ public:
         }
         out_ += ']';
     }
+    void boolean(std::string_view name, bool value) { json(name, value ? "true" : "false"); }
+    void instant(std::string_view name, Instant at) { string(name, to_rfc3339(at)); }
+    void instant(std::string_view name, const std::optional<Instant>& at) {
+        if (at) instant(name, *at);
+    }
+    void names(std::string_view name, const SecretNames& names) {
+        member(name);
+        out_ += '{';
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (i > 0) out_ += ',';
+            append_json_string(out_, names[i].first);
+            out_ += ':';
+            append_json_string(out_, names[i].second);
+        }
+        out_ += '}';
+    }
     // The members of an object become members of this one.
     void spread(const std::optional<JsonText>& object) {
         if (!object || object->size_bytes() <= 2) return;
@@ -82,6 +99,16 @@ void write(Payload& payload, const RunCreated& event) {
     if (!event.calling_node_id.empty()) payload.string("callingNodeId", event.calling_node_id);
     if (event.depth > 0 || payload.is_published()) payload.integer("depth", event.depth);
     if (event.replay_of) payload.string("replayOf", to_string(*event.replay_of));
+    if (event.calling_attempt > 0) payload.integer("callingAttempt", event.calling_attempt);
+    if (event.calling_item) payload.integer("callingItem", *event.calling_item);
+    payload.instant("deadline", event.deadline);
+    if (event.secrets) payload.names("secrets", *event.secrets);
+    if (!event.snapshots.empty()) {
+        json::object snapshots;
+        for (const auto& [flow, number] : event.snapshots) snapshots[flow] = number;
+        payload.json("snapshots", to_json(snapshots));
+    }
+    if (event.budget != limits::descendants) payload.integer("budget", event.budget);
 }
 
 void write(Payload&, const RunStarted&) {}
@@ -100,6 +127,13 @@ void write(Payload&, const NodeScheduled&) {}
 
 void write(Payload& payload, const NodeStarted& event) {
     payload.json("input", event.input.view());
+    if (event.script_values.empty() || payload.is_published()) return;
+    std::string values = "[";
+    for (const JsonText& value : event.script_values) {
+        if (values.size() > 1) values += ',';
+        values += value.view();
+    }
+    payload.json("scriptValues", values + "]");
 }
 
 void write_duration(Payload& payload, std::int64_t duration_ms) {
@@ -111,18 +145,107 @@ void write(Payload& payload, const NodeCompleted& event) {
     write_duration(payload, event.duration_ms);
     if (event.outputs) payload.strings("outputs", *event.outputs);
     if (event.error) payload.json("error", to_json_text(*event.error).view());
+    if (event.kept) payload.boolean("kept", true);
     payload.spread(event.extras);
 }
 
 void write(Payload& payload, const NodeFailed& event) {
     payload.json("error", to_json_text(event.error).view());
     write_duration(payload, event.duration_ms);
-    if (event.absorbed || payload.is_published())
-        payload.json("absorbed", event.absorbed ? "true" : "false");
+    if (event.absorbed || payload.is_published()) payload.boolean("absorbed", event.absorbed);
+    if (event.kept) payload.boolean("kept", true);
     payload.spread(event.extras);
 }
 
-void write(Payload&, const NodeSkipped&) {}
+void write(Payload& payload, const NodeRetryScheduled& event) {
+    if (payload.is_published()) payload.integer("attempt", event.attempt);
+    payload.json("error", to_json_text(event.error).view());
+    payload.instant("retryAt", event.retry_at);
+    write_duration(payload, event.duration_ms);
+    if (event.item) payload.integer("item", *event.item);
+    payload.spread(event.extras);
+}
+
+void write_call(Payload& payload, const FlowCall& call) {
+    payload.string("flowId", call.flow);
+    payload.json("version", call.version.view());
+    if (!call.secrets.empty()) payload.names("secrets", call.secrets);
+    payload.instant("deadline", call.deadline);
+    payload.integer("budget", call.budget);
+}
+
+void write_wait(Payload& payload, const TimerWait& wait) {
+    payload.string("waitsFor", "timer");
+    payload.instant("until", wait.until);
+}
+
+void write_wait(Payload& payload, const SignalWait& wait) {
+    payload.string("waitsFor", "webhook");
+    payload.instant("until", wait.until);
+}
+
+void write_wait(Payload& payload, const ChildWait& wait) {
+    payload.string("waitsFor", "child");
+    payload.string("childRunId", to_string(wait.child));
+    write_call(payload, wait.call);
+}
+
+void write_wait(Payload& payload, const FanOutWait& wait) {
+    payload.string("waitsFor", "map");
+    write_call(payload, wait.call);
+    payload.integer("total", wait.total);
+    payload.integer("concurrency", wait.concurrency);
+    payload.integer("maxRetries", wait.retries_max);
+    payload.boolean("continueOnError", wait.continue_on_error);
+    payload.boolean("collectResults", wait.collect_results);
+    payload.string("itemsMember", wait.items_member);
+    payload.string("mappingMember", wait.mapping_member);
+    payload.string("itemVariable", wait.item_variable);
+    payload.string("indexVariable", wait.index_variable);
+    payload.instant("until", wait.until);
+}
+
+void write(Payload& payload, const NodeSuspended& event) {
+    std::visit([&](const auto& wait) { write_wait(payload, wait); }, event.wait);
+}
+
+void write_wakeup(Payload& payload, const SignalReceived& signal) {
+    payload.string("waitedFor", "webhook");
+    payload.json("payload", signal.payload.view());
+}
+
+void write_wakeup(Payload& payload, const ChildEnded& end) {
+    payload.string("waitedFor", "child");
+    payload.string("child_run_id", to_string(end.child));
+    payload.string("child_status", to_string(end.status));
+    payload.json("child_output", end.output.view());
+    if (end.error) payload.json("error", to_json_text(*end.error).view());
+    write_duration(payload, end.duration_ms);
+}
+
+void write_wakeup(Payload& payload, const ItemRetried& retried) {
+    payload.string("waitedFor", "retry");
+    payload.integer("item", retried.item);
+}
+
+void write(Payload& payload, const NodeResumed& event) {
+    std::visit([&](const auto& wakeup) { write_wakeup(payload, wakeup); }, event.wakeup);
+}
+
+void write(Payload& payload, const MapItemSettled& event) {
+    payload.integer("index", event.index);
+    payload.string("status", event.fulfilled ? "fulfilled" : "rejected");
+    if (event.fulfilled)
+        payload.json("value", event.value.view());
+    else
+        payload.string("reason", event.reason);
+    payload.string("childRunId", to_string(event.child));
+    write_duration(payload, event.duration_ms);
+}
+
+void write(Payload& payload, const NodeSkipped& event) {
+    if (event.kept) payload.boolean("kept", true);
+}
 void write(Payload&, const NodeCancelled&) {}
 
 void append_payload(std::string& out, const EventBody& body, Form form) {

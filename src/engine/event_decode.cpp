@@ -1,101 +1,29 @@
 // Reading what event_codec.cpp writes. Text that this version cannot understand is an error, never
 // a guess: a newer version may have written it.
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "engine/event_codec.h"
+#include "engine/event_decode.h"
 #include "engine/json_slices.h"
+#include "engine/payload_members.h"
 
 namespace swiftgrid::engine {
 namespace {
 
-// The members of a payload. Remembers the first that was missing or of the wrong kind.
-class Members {
-public:
-    using List = std::vector<std::pair<std::string, JsonText>>;
-    explicit Members(const List& members) : members_(members), taken_(members.size(), false) {}
-
-    std::optional<JsonText> take(std::string_view name) {
-        for (std::size_t i = 0; i < members_.size(); ++i) {
-            if (taken_[i] || members_[i].first != name) continue;
-            taken_[i] = true;
-            return members_[i].second;
-        }
-        return std::nullopt;
+Snapshots read_snapshots(Members& members) {
+    Snapshots snapshots;
+    const auto value = members.take("snapshots");
+    if (!value) return snapshots;
+    const json::value tree = value->to_value();
+    if (!tree.is_object()) members.note("snapshots");
+    for (const auto& member : tree.is_object() ? tree.get_object() : json::object()) {
+        if (!member.value().is_int64()) members.note("snapshots");
+        if (member.value().is_int64())
+            snapshots.emplace_back(member.key(), member.value().get_int64());
     }
-    JsonText require(std::string_view name) {
-        auto value = take(name);
-        if (!value) note(name);
-        return value ? std::move(*value) : JsonText();
-    }
-    std::string text(std::string_view name) { return text_of(name, take(name)); }
-    std::string require_text(std::string_view name) { return text_of(name, require(name)); }
-    std::optional<std::int64_t> integer(std::string_view name) {
-        const auto value = take(name);
-        if (!value || value->is_null()) return std::nullopt;
-        std::int64_t number = 0;
-        const std::string_view digits = value->view();
-        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-        if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) note(name);
-        return number;
-    }
-    template <typename IdType>
-    std::optional<IdType> id(std::string_view name) {
-        const std::string id_text = text(name);
-        if (id_text.empty()) return std::nullopt;
-        auto id = parse_id<IdType>(id_text);
-        if (!id) note(name);
-        return id ? std::optional<IdType>(*id) : std::nullopt;
-    }
-    std::optional<RunError> error(std::string_view name) {
-        const auto value = take(name);
-        if (!value) return std::nullopt;
-        RunError error;
-        const auto code = value->child(std::string("code"));
-        const auto message = value->child(std::string("message"));
-        if (!code || !message) note(name);
-        error.code = code ? code->as_plain_text() : "";
-        error.message = message ? message->as_plain_text() : "";
-        if (const auto node = value->child(std::string("nodeId")))
-            error.node_id = node->as_plain_text();
-        const auto retryable = value->child(std::string("retryable"));
-        error.retryable = retryable && retryable->view() == "true";
-        error.details = value->child(std::string("details"));
-        return error;
-    }
-    // Everything that was not taken, as an object.
-    std::optional<JsonText> rest() const {
-        std::string out = "{";
-        for (std::size_t i = 0; i < members_.size(); ++i) {
-            if (taken_[i]) continue;
-            if (out.size() > 1) out += ',';
-            append_json_string(out, members_[i].first);
-            out += ':';
-            out += members_[i].second.view();
-        }
-        if (out.size() == 1) return std::nullopt;
-        out += '}';
-        return JsonText::trusted(std::move(out));
-    }
-
-    void note(std::string_view name) {
-        if (problem_.empty()) problem_ = fmt::format("member '{}' is missing or wrong", name);
-    }
-    const std::string& problem() const { return problem_; }
-
-private:
-    std::string text_of(std::string_view name, const std::optional<JsonText>& value) {
-        if (!value) return "";
-        if (value->kind() != JsonKind::string) note(name);
-        return value->as_plain_text();
-    }
-
-    const List& members_;
-    std::vector<bool> taken_;
-    std::string problem_;
-};
+    return snapshots;
+}
 
 RunCreated read_run_created(Members& members) {
     RunCreated event;
@@ -114,6 +42,12 @@ RunCreated read_run_created(Members& members) {
     event.calling_node_id = members.text("callingNodeId");
     event.depth = static_cast<std::uint32_t>(members.integer("depth").value_or(0));
     event.replay_of = members.id<RunId>("replayOf");
+    event.calling_attempt = members.count("callingAttempt").value_or(0);
+    event.calling_item = members.count("callingItem");
+    event.deadline = members.instant("deadline");
+    event.secrets = members.names("secrets");
+    event.snapshots = read_snapshots(members);
+    event.budget = members.count("budget").value_or(limits::descendants);
     return event;
 }
 
@@ -136,10 +70,16 @@ std::optional<std::vector<std::string>> read_outputs(Members& members) {
     return outputs;
 }
 
-struct Subject {
-    NodeIndex node = 0;
-    std::uint32_t attempt = 0;
-};
+using Subject = StoredSubject;
+
+NodeStarted read_node_started(Members& members, const Subject& subject) {
+    NodeStarted event{subject.node, subject.attempt, members.require("input"), {}};
+    if (const auto values = members.take("scriptValues"))
+        for (const auto& [offset, length] : slice_array(values->view()))
+            event.script_values.push_back(
+                JsonText::trusted(std::string(values->view().substr(offset, length))));
+    return event;
+}
 
 NodeCompleted read_node_completed(Members& members, const Subject& subject) {
     NodeCompleted event;
@@ -149,6 +89,7 @@ NodeCompleted read_node_completed(Members& members, const Subject& subject) {
     event.outputs = read_outputs(members);
     event.duration_ms = members.integer("durationMs").value_or(0);
     event.error = members.error("error");
+    event.kept = members.flag("kept");
     event.extras = members.rest();
     return event;
 }
@@ -161,8 +102,8 @@ NodeFailed read_node_failed(Members& members, const Subject& subject) {
     if (!error) members.note("error");
     event.error = std::move(error).value_or(RunError());
     event.duration_ms = members.integer("durationMs").value_or(0);
-    const auto absorbed = members.take("absorbed");
-    event.absorbed = absorbed && absorbed->view() == "true";
+    event.absorbed = members.flag("absorbed");
+    event.kept = members.flag("kept");
     event.extras = members.rest();
     return event;
 }
@@ -182,11 +123,15 @@ std::optional<EventBody> read_node_event(std::uint64_t type, Members& members,
                                          const Subject& subject) {
     switch (type) {
         case 6: return NodeScheduled{subject.node};
-        case 7: return NodeStarted{subject.node, subject.attempt, members.require("input")};
+        case 7: return read_node_started(members, subject);
         case 8: return read_node_completed(members, subject);
         case 9: return read_node_failed(members, subject);
-        case 13: return NodeSkipped{subject.node};
+        case 10: return read_retry_scheduled(members, subject);
+        case 11: return read_suspended(members, subject);
+        case 12: return read_resumed(members, subject);
+        case 13: return NodeSkipped{subject.node, members.flag("kept")};
         case 14: return NodeCancelled{subject.node, subject.attempt};
+        case 15: return read_item_settled(members, subject);
         default: return std::nullopt;
     }
 }

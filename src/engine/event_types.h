@@ -1,8 +1,7 @@
 #pragma once
 
 // Number, name and subject of every event type. The numbers are in the journal for ever: a number
-// is never given a second meaning (10 to 12 and 15 belong to types that come with later node
-// types).
+// is never given a second meaning.
 
 #include <cstdint>
 #include <optional>
@@ -19,20 +18,25 @@ struct EventType {
 };
 
 inline EventType event_type(const EventBody& body) {
-    return std::visit(Overloaded{
-                          [](const RunCreated&) { return EventType{1, "RUN_CREATED"}; },
-                          [](const RunStarted&) { return EventType{2, "RUN_STARTED"}; },
-                          [](const RunCompleted&) { return EventType{3, "RUN_COMPLETED"}; },
-                          [](const RunFailed&) { return EventType{4, "RUN_FAILED"}; },
-                          [](const RunCancelled&) { return EventType{5, "RUN_CANCELLED"}; },
-                          [](const NodeScheduled&) { return EventType{6, "NODE_SCHEDULED"}; },
-                          [](const NodeStarted&) { return EventType{7, "NODE_STARTED"}; },
-                          [](const NodeCompleted&) { return EventType{8, "NODE_COMPLETED"}; },
-                          [](const NodeFailed&) { return EventType{9, "NODE_FAILED"}; },
-                          [](const NodeSkipped&) { return EventType{13, "NODE_SKIPPED"}; },
-                          [](const NodeCancelled&) { return EventType{14, "NODE_CANCELLED"}; },
-                      },
-                      body);
+    return std::visit(
+        Overloaded{
+            [](const RunCreated&) { return EventType{1, "RUN_CREATED"}; },
+            [](const RunStarted&) { return EventType{2, "RUN_STARTED"}; },
+            [](const RunCompleted&) { return EventType{3, "RUN_COMPLETED"}; },
+            [](const RunFailed&) { return EventType{4, "RUN_FAILED"}; },
+            [](const RunCancelled&) { return EventType{5, "RUN_CANCELLED"}; },
+            [](const NodeScheduled&) { return EventType{6, "NODE_SCHEDULED"}; },
+            [](const NodeStarted&) { return EventType{7, "NODE_STARTED"}; },
+            [](const NodeCompleted&) { return EventType{8, "NODE_COMPLETED"}; },
+            [](const NodeFailed&) { return EventType{9, "NODE_FAILED"}; },
+            [](const NodeRetryScheduled&) { return EventType{10, "NODE_RETRY_SCHEDULED"}; },
+            [](const NodeSuspended&) { return EventType{11, "NODE_SUSPENDED"}; },
+            [](const NodeResumed&) { return EventType{12, "NODE_RESUMED"}; },
+            [](const NodeSkipped&) { return EventType{13, "NODE_SKIPPED"}; },
+            [](const NodeCancelled&) { return EventType{14, "NODE_CANCELLED"}; },
+            [](const MapItemSettled&) { return EventType{15, "MAP_ITEM_SETTLED"}; },
+        },
+        body);
 }
 
 // Which node and attempt an event is about. Attempt 0: none was started.

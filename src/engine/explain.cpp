@@ -27,6 +27,49 @@ std::string bindings_text(const std::vector<std::pair<std::string, JsonText>>& b
     return out;
 }
 
+std::string item_text(const std::optional<std::uint32_t>& item) {
+    return item ? fmt::format("[{}]", *item) : "";
+}
+
+std::string limit_text(const std::optional<Instant>& at, Instant now) {
+    return at ? fmt::format(" until=+{}ms", (*at - now).milliseconds) : "";
+}
+
+std::string wait_text(const Wait& wait, Instant now) {
+    return std::visit(
+        Overloaded{
+            [&](const TimerWait& on) { return " timer" + limit_text(on.until, now); },
+            [&](const SignalWait& on) { return " webhook" + limit_text(on.until, now); },
+            [&](const ChildWait& on) {
+                return fmt::format(" child flow={} version={}", on.call.flow,
+                                   on.call.version.view()) +
+                       limit_text(on.call.deadline, now);
+            },
+            [&](const FanOutWait& on) {
+                return fmt::format(" map total={} concurrency={} flow={}", on.total, on.concurrency,
+                                   on.call.flow) +
+                       limit_text(on.until, now);
+            },
+        },
+        wait);
+}
+
+std::string wakeup_text(const Wakeup& wakeup) {
+    return std::visit(
+        Overloaded{
+            [](const SignalReceived& got) {
+                return fmt::format(" payload={}", got.payload.view());
+            },
+            [](const ChildEnded& end) {
+                const std::string what =
+                    end.error ? end.error->code : "output=" + std::string(end.output.view());
+                return fmt::format(" {} {}", to_string(end.status), what);
+            },
+            [](const ItemRetried& retried) { return item_text(retried.item) + " retry"; },
+        },
+        wakeup);
+}
+
 }  // namespace
 
 std::string explain(const Event& event, const model::Plan& plan) {
@@ -40,20 +83,45 @@ std::string explain(const Event& event, const model::Plan& plan) {
             },
             [](const RunCancelled& body) { return " reason=" + body.reason; },
             [&](const NodeScheduled& body) { return " " + name_of(plan, body.node); },
+            [&](const NodeRetryScheduled& body) {
+                return fmt::format(" {}{} {}: {} retry_at=+{}ms",
+                                   attempt_name(plan, body.node, body.attempt),
+                                   item_text(body.item), body.error.code, body.error.message,
+                                   (body.retry_at - event.at).milliseconds);
+            },
+            [&](const NodeSuspended& body) {
+                return fmt::format(" {}{}", attempt_name(plan, body.node, body.attempt),
+                                   wait_text(body.wait, event.at));
+            },
+            [&](const NodeResumed& body) {
+                return fmt::format(" {}{}", attempt_name(plan, body.node, body.attempt),
+                                   wakeup_text(body.wakeup));
+            },
+            [&](const MapItemSettled& body) {
+                return fmt::format(" {}[{}] {}", attempt_name(plan, body.node, body.attempt),
+                                   body.index,
+                                   body.fulfilled ? fmt::format("value={}", body.value.view())
+                                                  : "reason=" + body.reason);
+            },
             [&](const NodeStarted& body) {
                 return fmt::format(" {} input={}", attempt_name(plan, body.node, body.attempt),
                                    body.input.view());
             },
             [&](const NodeCompleted& body) {
-                return fmt::format(" {} result={}{}", attempt_name(plan, body.node, body.attempt),
-                                   body.result.view(), outputs_text(body.outputs));
+                return fmt::format(" {} result={}{}{}", attempt_name(plan, body.node, body.attempt),
+                                   body.result.view(), outputs_text(body.outputs),
+                                   body.kept ? " kept" : "");
             },
             [&](const NodeFailed& body) {
                 return fmt::format(" {}{} {}: {}", attempt_name(plan, body.node, body.attempt),
-                                   body.absorbed ? " absorbed" : "", body.error.code,
-                                   body.error.message);
+                                   body.kept       ? " kept"
+                                   : body.absorbed ? " absorbed"
+                                                   : "",
+                                   body.error.code, body.error.message);
             },
-            [&](const NodeSkipped& body) { return " " + name_of(plan, body.node); },
+            [&](const NodeSkipped& body) {
+                return " " + name_of(plan, body.node) + (body.kept ? " kept" : "");
+            },
             [&](const NodeCancelled& body) {
                 return " " + attempt_name(plan, body.node, body.attempt);
             },
@@ -84,6 +152,16 @@ std::string explain(const Command& command, const model::Plan& plan) {
                                                  attempt_name(plan, given.node, given.attempt),
                                                  given.error.code, given.error.message);
                           },
+                          [](const FireTimers&) { return std::string("FireTimers"); },
+                          [&](const ResumeNode& given) {
+                              return fmt::format("ResumeNode {} {}", name_of(plan, given.node),
+                                                 given.payload.view());
+                          },
+                          [&](const CompleteChild& given) {
+                              return fmt::format("CompleteChild {}{} {}",
+                                                 attempt_name(plan, given.node, given.attempt),
+                                                 item_text(given.item), wakeup_text(given.end));
+                          },
                           [](const CancelRun& given) { return "CancelRun reason=" + given.reason; },
                       },
                       command);
@@ -105,6 +183,12 @@ std::string explain(const Effect& effect, const model::Plan& plan) {
             [&](const CancelNode& owed) {
                 return "CancelNode " + attempt_name(plan, owed.node, owed.attempt);
             },
+            [&](const StartChildRun& owed) {
+                return fmt::format("StartChildRun {}{} flow={} input={}",
+                                   attempt_name(plan, owed.node, owed.attempt),
+                                   item_text(owed.item), owed.call.flow, owed.input.view());
+            },
+            [](const CancelChildRun& owed) { return "CancelChildRun " + to_string(owed.child); },
             [](const EndRun& owed) { return fmt::format("EndRun {}", to_string(owed.status)); },
         },
         effect);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "engine/calls.h"
 #include "engine/edges.h"
 #include "engine/follow.h"
 #include "engine/node_input.h"
@@ -34,8 +35,11 @@ void stop_nodes(Progress& progress) {
         const NodeState& state = progress.state(node);
         if (state.status == NodeStatus::pending || is_final(state.status)) continue;
         const std::uint32_t attempt = state.attempt;
+        const bool has_work =
+            state.status == NodeStatus::scheduled || state.status == NodeStatus::running;
+        cancel_children(progress, node);
         progress.turn.emit(NodeCancelled{node, attempt});
-        if (!withdraw(progress.turn, node))
+        if (has_work && !withdraw(progress.turn, node))
             progress.turn.owe(CancelNode{node, std::max(attempt, first_attempt)});
     }
     for (NodeIndex node = 0; node < count; ++node)

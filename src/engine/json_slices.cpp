@@ -111,6 +111,13 @@ bool read_event(ondemand::value& value, StoredEvent& event) {
     return count == 5;
 }
 
+// The place of the closing quote of the string that opens at `open`.
+std::size_t end_of_string(std::string_view text, std::size_t open) {
+    std::size_t i = open + 1;
+    while (text[i] != '"') i += text[i] == '\\' ? 2 : 1;
+    return i;
+}
+
 }  // namespace
 
 Result<std::vector<StoredEvent>> read_stored_events(std::string_view text) {
@@ -131,6 +138,32 @@ Result<std::vector<StoredEvent>> read_stored_events(std::string_view text) {
                 "element {} is not [type, delta_ms, node_id, attempt, payload]", events.size()));
     }
     return events;
+}
+
+// A scan for commas outside strings and brackets is all that minified text needs.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> slice_array(std::string_view array) {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> slices;
+    if (array.size() <= 2) return slices;
+    std::size_t depth = 0;
+    std::size_t begin = 1;
+    const auto cut = [&](std::size_t end) {
+        slices.emplace_back(static_cast<std::uint32_t>(begin),
+                            static_cast<std::uint32_t>(end - begin));
+        begin = end + 1;
+    };
+    for (std::size_t i = 1; i + 1 < array.size(); ++i) {
+        const char c = array[i];
+        if (c == '"')
+            i = end_of_string(array, i);
+        else if (c == '[' || c == '{')
+            ++depth;
+        else if (c == ']' || c == '}')
+            --depth;
+        else if (c == ',' && depth == 0)
+            cut(i);
+    }
+    cut(array.size() - 1);
+    return slices;
 }
 
 }  // namespace swiftgrid::engine

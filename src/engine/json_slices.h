@@ -1,8 +1,8 @@
 #pragma once
 
-// Reads the journal's text: an array of `[type, delta_ms, node_id|null, attempt, payload]`. Values
-// inside a payload are sliced out of the text, never rebuilt, so that a number keeps its spelling.
-// Knows JSON only, not what the events mean. Private to the engine's codec.
+// Slices JSON text without rebuilding it, so that a number keeps its spelling: the journal's text,
+// an array of `[type, delta_ms, node_id|null, attempt, payload]`, and the lists that maps work on.
+// Knows JSON only, not what the events mean. Private to the engine.
 
 #include <cstdint>
 #include <optional>
@@ -26,5 +26,8 @@ struct StoredEvent {
 
 // Fails for anything that is not exactly of that form.
 Result<std::vector<StoredEvent>> read_stored_events(std::string_view text);
+
+// Offset and length of every element of an array. Requires valid, minified JSON.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> slice_array(std::string_view array);
 
 }  // namespace swiftgrid::engine

@@ -1,5 +1,6 @@
 #include "engine/outstanding.h"
 
+#include "engine/calls.h"
 #include "engine/follow.h"
 #include "engine/node_input.h"
 
@@ -34,8 +35,11 @@ std::vector<Effect> outstanding(const RunState& run, const model::Plan& plan,
             case NodeStatus::running:
                 effects.push_back(owed_attempt(run, plan, behaviours, node));
                 break;
-            case NodeStatus::pending:
             case NodeStatus::suspended:
+                for (StartChildRun& start : owed_children(run, node))
+                    effects.push_back(std::move(start));
+                break;
+            case NodeStatus::pending:
             case NodeStatus::retrying:
             case NodeStatus::completed:
             case NodeStatus::failed:

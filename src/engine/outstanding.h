@@ -2,7 +2,7 @@
 
 // What a replayed run still owes the world. Recovery is replay plus this: a node that was scheduled
 // or started and whose outcome is not on disk is evaluated or performed again, with the same
-// attempt number.
+// attempt number; a child that is waited for is started again, which tells its end if it has one.
 
 #include <vector>
 

@@ -24,6 +24,9 @@ struct Handle {
     std::string color;  // "", green, orange, red, blue, gray
 };
 
+// What a script must be: one expression, or the body of a function.
+enum class ScriptForm { expression, body };
+
 // Collects problems of one node's data; `pointer` is relative to the node's `data`.
 class DataCheck {
 public:
@@ -32,6 +35,8 @@ public:
                        std::string mend) = 0;
     virtual void warning(std::string pointer, std::string code, std::string detail,
                          std::string mend) = 0;
+    // A script in the data. Whether it parses is found out by those who have the engine.
+    virtual void script(std::string, ScriptForm, std::string_view) {}
     // More findings would be thrown away: stop looking.
     virtual bool is_full() const { return false; }
 };
@@ -45,6 +50,7 @@ struct NodeDescriptor {
     std::string summary;               // one sentence for the palette
     bool available = true;             // false: parses and validates, but refuses to start yet
     bool has_outside_effect = false;   // talks to the outside: retries, timeout, error handling
+    bool calls_flows = false;          // starts runs of other flows
     bool can_fail = true;              // offers onError and the handle `error`
     json::object data_schema;  // JSON Schema 2020-12 of the type's own fields, with defaults
     // Old spellings of fields: {"route_by", "routeBy"}; replaced on read, never written.

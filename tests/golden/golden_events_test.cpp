@@ -58,6 +58,72 @@ RunCreated least_creation() {
     return created;
 }
 
+swiftgrid::Instant later() { return parse_rfc3339("2027-01-01T00:00:00.500Z").value(); }
+RunId child_run() { return parse_id<RunId>("0192f0c1-2a00-7000-8000-000000000004").value(); }
+
+RunCreated called_creation() {
+    RunCreated created = full_creation();
+    created.calling_attempt = 2;
+    created.calling_item = 41;
+    created.deadline = later();
+    created.secrets = SecretNames{{"KEY", "VAULT \"KEY\""}};
+    created.snapshots = {{"other-flow", 7}};
+    created.budget = 99;
+    return created;
+}
+
+NodeCompleted kept_completion() {
+    NodeCompleted completed;
+    completed.attempt = 0;
+    completed.result = text("[1]");
+    completed.kept = true;
+    return completed;
+}
+
+NodeFailed kept_failure() {
+    NodeFailed failed{1, 0, make_run_error("old", "x"), 0, true, std::nullopt};
+    failed.kept = true;
+    return failed;
+}
+
+FlowCall full_call() {
+    return {"0192f0c1-2a00-7000-8000-00000000000f",
+            text("\"latest\""),
+            {{"KEY", "VAULT KEY"}},
+            later(),
+            99};
+}
+
+FlowCall least_call() {
+    FlowCall call;
+    call.flow = "f";
+    call.version = text("7");
+    return call;
+}
+
+FanOutWait least_fan_out() {
+    FanOutWait wait;
+    wait.call = least_call();
+    wait.total = 1;
+    return wait;
+}
+
+FanOutWait full_fan_out() {
+    FanOutWait wait;
+    wait.call = full_call();
+    wait.total = 100'000;
+    wait.concurrency = 10;
+    wait.retries_max = 2;
+    wait.continue_on_error = false;
+    wait.collect_results = false;
+    wait.items_member = "inputArray";
+    wait.mapping_member = "inputMapping";
+    wait.item_variable = "user";
+    wait.index_variable = "n";
+    wait.until = later();
+    return wait;
+}
+
 // Every type with all members and with none.
 std::vector<EventBody> bodies() {
     const JsonText extras = text(R"({"logs":[{"level":"log","text":"hi"}],"usage":{"total":3}})");
@@ -84,6 +150,25 @@ std::vector<EventBody> bodies() {
         NodeSkipped{1},
         NodeCancelled{0, 2},
         NodeCancelled{1, 0},
+        called_creation(),
+        NodeStarted{0, 1, text("[1]"), {text("2"), text("\"x\"")}},
+        kept_completion(),
+        kept_failure(),
+        NodeSkipped{0, true},
+        NodeRetryScheduled{0, 2, full_error(), later(), 77, std::nullopt, extras},
+        NodeRetryScheduled{1, 1, make_run_error("x", ""), later(), 0, 5, std::nullopt},
+        NodeSuspended{0, 1, TimerWait{later()}},
+        NodeSuspended{0, 2, SignalWait{later()}},
+        NodeSuspended{0, 1, ChildWait{full_call(), child_run()}},
+        NodeSuspended{1, 3, ChildWait{least_call(), child_run()}},
+        NodeSuspended{0, 1, full_fan_out()},
+        NodeSuspended{1, 1, least_fan_out()},
+        NodeResumed{0, 1, SignalReceived{text("{\"approved\":true}")}},
+        NodeResumed{0, 1, ChildEnded{child_run(), RunStatus::completed, text("[1]"), {}, 12}},
+        NodeResumed{0, 2, ChildEnded{child_run(), RunStatus::failed, JsonText(), full_error(), 0}},
+        NodeResumed{0, 2, ItemRetried{7}},
+        MapItemSettled{0, 1, 3, true, text("{\"a\":1.50}"), "", child_run(), 9},
+        MapItemSettled{1, 2, 0, false, JsonText(), "out of \"paper\"", child_run(), 0},
     };
 }
 

@@ -36,14 +36,26 @@ struct Faults {
     bool cancels = false;
 };
 
+// A signal comes, or the next timers fire. False when neither is waited for.
+bool let_time_pass(RunUnderTest& run, Random& random) {
+    const auto node = static_cast<model::NodeIndex>(random.below(run.plan().nodes.size()));
+    if (random.chance(40) &&
+        !run.handle(engine::ResumeNode{node, JsonText::trusted("{\"x\":2}")}).rejection)
+        return true;
+    const auto next = run.state().next_timer();
+    if (!next) return false;
+    run.let_pass(*next - run.now());
+    EXPECT_FALSE(run.handle(engine::FireTimers{}).rejection);
+    return true;
+}
+
 void drive(RunUnderTest& run, Random& random, const Faults& faults) {
     run.start(JsonText::trusted("{\"x\":1}"));
-    // Every answer ends or starts one attempt of one node, so this many are enough for any graph.
-    const std::size_t answers_max = 2 * run.plan().nodes.size();
+    // Every answer ends or starts one attempt of one node or item, so this many are enough.
+    const std::size_t answers_max = 40 * run.plan().nodes.size();
     for (std::size_t i = 0; !engine::is_final(run.state().status); ++i) {
         ASSERT_EQ(run.problem(), "");
         ASSERT_LE(i, answers_max) << "the run does not end";
-        ASSERT_FALSE(run.owed().empty()) << "the run is open, but nothing is owed";
         if (faults.crashes && random.chance(40)) run.crash_and_recover();
         if (faults.nonsense && random.chance(40)) {
             const auto turn = run.handle(random_nonsense(random, run.plan()));
@@ -52,6 +64,10 @@ void drive(RunUnderTest& run, Random& random, const Faults& faults) {
         if (faults.cancels && random.chance(5)) {
             run.handle(engine::CancelRun{"by ada"});
             continue;
+        }
+        if (run.owed().empty() || random.chance(10)) {
+            if (let_time_pass(run, random)) continue;
+            ASSERT_FALSE(run.owed().empty()) << "the run is open, but nothing will wake it";
         }
         const engine::Effect effect = run.owed()[random.below(run.owed().size())];
         const engine::Command answer = random_answer(random, run.plan(), effect);
@@ -147,7 +163,16 @@ TEST(RandomRuns, EndInTheSameWayAfterACrashAsWithoutOne) {
         RunUnderTest crashed(plan);
         live.start(JsonText::trusted("{\"x\":1}"));
         crashed.start(JsonText::trusted("{\"x\":1}"));
-        while (!live.owed().empty()) {
+        while (!engine::is_final(live.state().status)) {
+            if (live.owed().empty()) {
+                const auto next = live.state().next_timer();
+                ASSERT_TRUE(next);
+                for (RunUnderTest* run : {&live, &crashed}) {
+                    run->let_pass(*next - run->now());
+                    run->handle(engine::FireTimers{});
+                }
+                continue;
+            }
             const engine::Effect effect = live.owed()[random.below(live.owed().size())];
             const engine::Command answer = random_answer(random, *plan, effect);
             live.handle(answer);

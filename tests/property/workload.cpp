@@ -23,6 +23,30 @@ json::value random_template(Random& random, std::size_t index) {
     }
 }
 
+json::array random_list(Random& random) {
+    json::array list;
+    for (std::size_t i = random.below(6); i > 0; --i)
+        list.push_back(random.chance(50) ? json::value("a, \"b]") : json::value({1, {2}}));
+    return list;
+}
+
+// The type, with its data.
+const char* random_waiting(Random& random, json::object& data) {
+    if (random.chance(40)) data["timeout"] = std::to_string(200 + random.below(2'000));
+    switch (random.below(4)) {
+        case 0: data["ms"] = std::to_string(random.below(3) * 700); return "sleep";
+        case 1: return "signal";
+        case 2: return "call";
+        default:
+            data["input"] = json::object{{"list", random_list(random)}, {"more", {{"k", 1}}}};
+            data["concurrency"] = std::to_string(1 + random.below(3));
+            if (random.chance(30)) data["stop"] = "";
+            if (random.chance(30)) data["itemRetries"] = "1";
+            if (random.chance(20)) data["collect"] = "no";
+            return "each";
+    }
+}
+
 // Which data a node has depends on its place alone and the random source.
 model::Node random_node(Random& random, std::size_t index) {
     static constexpr const char* on_error[] = {"fail", "continue", "branch"};
@@ -34,8 +58,13 @@ model::Node random_node(Random& random, std::size_t index) {
     const bool is_router = random.chance(25);
     if (is_router) data["outputs"] = json::array{"x", "y", "z"};
     if (random.chance(20)) data["binds"] = json::array{"*"};
-    const std::size_t kind = random.below(10);
-    const char* type = kind < 7 ? "task" : kind < 9 ? "instant" : "refusing";
+    if (random.chance(30))
+        data["retry"] = json::object{{"maxRetries", 1 + random.below(2)}, {"backoffMs", 100}};
+    const std::size_t kind = random.below(14);
+    const char* type = kind < 7    ? "task"
+                       : kind < 9  ? "instant"
+                       : kind < 10 ? "refusing"
+                                   : random_waiting(random, data);
     if (is_router && kind >= 7) data["chosen"] = json::array{"y"};
     return test_node(node_name(index), type, std::move(data));
 }
@@ -124,6 +153,19 @@ engine::Command random_answer(Random& random, const model::Plan& plan,
             command.values.push_back(random_result(random));
         return command;
     }
+    if (const auto* start = std::get_if<engine::StartChildRun>(&effect)) {
+        engine::CompleteChild command{start->node, start->attempt, start->item, {}};
+        command.end.child = start->child;
+        if (random.chance(60)) {
+            command.end.output = random_result(random);
+        } else if (random.chance(80)) {
+            command.end.status = engine::RunStatus::failed;
+            command.end.error = engine::make_run_error("child", "out of \"paper\"");
+        } else {
+            command.end.status = engine::RunStatus::cancelled;
+        }
+        return command;
+    }
     const auto& perform = std::get<engine::PerformNode>(effect);
     if (random.chance(20)) return random_failure(random, perform.node, perform.attempt);
     return engine::CompleteNode{perform.node,
@@ -137,8 +179,10 @@ engine::Command random_answer(Random& random, const model::Plan& plan,
 engine::Command random_nonsense(Random& random, const model::Plan& plan) {
     const auto node = static_cast<model::NodeIndex>(random.below(plan.nodes.size() + 2));
     // No attempt of these tests has such a number.
-    const auto attempt = static_cast<std::uint32_t>(random.chance(50) ? 0 : 2 + random.below(3));
-    switch (random.below(4)) {
+    const auto attempt = static_cast<std::uint32_t>(random.chance(50) ? 0 : 7 + random.below(3));
+    switch (random.below(5)) {
+        case 4:
+            return engine::CompleteChild{node, attempt, static_cast<std::uint32_t>(attempt), {}};
         case 0: return engine::StartRun{};
         case 1: return engine::CompleteInput{node, attempt, {JsonText()}};
         case 2: return random_failure(random, node, attempt);

@@ -30,6 +30,12 @@ std::vector<OwedWork> work_of(const std::vector<engine::Effect>& effects) {
         if (const auto* perform = std::get_if<engine::PerformNode>(&effect))
             work.push_back({perform->node, fmt::format("perform #{} {}", perform->attempt,
                                                        perform->input.view())});
+        if (const auto* start = std::get_if<engine::StartChildRun>(&effect))
+            work.push_back(
+                {start->node,
+                 fmt::format("start {} #{} of {} version {} budget {} input {}",
+                             to_string(start->child), start->attempt, start->call.flow,
+                             start->call.version.view(), start->call.budget, start->input.view())});
     }
     std::ranges::sort(work);
     return work;
@@ -57,7 +63,7 @@ engine::Turn RunUnderTest::handle(const engine::Command& command) {
 }
 
 engine::Turn RunUnderTest::start(JsonText input, engine::Trigger trigger) {
-    engine::StartRun command;
+    engine::StartRun command = to_start_;
     command.created.flow = test_flow();
     command.created.graph = plan_->graph_id;
     command.created.input = std::move(input);
@@ -75,9 +81,13 @@ void RunUnderTest::keep_books(const engine::Command& command, const engine::Turn
     if (const auto* done = std::get_if<engine::CompleteInput>(&command)) settle(done->node);
     if (const auto* done = std::get_if<engine::CompleteNode>(&command)) settle(done->node);
     if (const auto* done = std::get_if<engine::FailNode>(&command)) settle(done->node);
+    if (const auto* done = std::get_if<engine::CompleteChild>(&command))
+        settle_child(done->end.child);
     for (const engine::Effect& effect : turn.effects) {
         if (const auto* cancel = std::get_if<engine::CancelNode>(&effect))
             settle(cancel->node);
+        else if (const auto* child = std::get_if<engine::CancelChildRun>(&effect))
+            settle_child(child->child);
         else if (!std::holds_alternative<engine::EndRun>(effect))
             owed_.push_back(effect);
     }
@@ -92,6 +102,14 @@ void RunUnderTest::settle(model::NodeIndex node) {
     if (erased != 1) report("what was not owed was answered or cancelled");
 }
 
+void RunUnderTest::settle_child(RunId child) {
+    const auto erased = std::erase_if(owed_, [child](const engine::Effect& effect) {
+        const auto* start = std::get_if<engine::StartChildRun>(&effect);
+        return start && start->child == child;
+    });
+    if (erased != 1) report("a run that was not owed has ended or was cancelled");
+}
+
 engine::RunState RunUnderTest::fold(std::size_t count) const {
     engine::RunState state(test_run(), plan_->nodes.size());
     for (std::size_t i = 0; i < count; ++i) engine::apply(state, events_[i]);
@@ -103,6 +121,7 @@ void RunUnderTest::check_all() {
     check_codec();
     check_nodes();
     check_owed();
+    check_wake_ups();
 }
 
 void RunUnderTest::check_codec() {
@@ -152,6 +171,24 @@ void RunUnderTest::check_owed() {
     for (const engine::Effect& effect : owed_)
         text += "\n  owed        " + engine::explain(effect, *plan_);
     report(text);
+}
+
+// Every open run has work in flight or a timer; what the row of a run says follows from its state.
+void RunUnderTest::check_wake_ups() {
+    if (!state_.owes() && !owed_.empty()) report("work is owed, but owes() denies it");
+    if (engine::is_final(state_.status)) {
+        if (!state_.timers.empty()) report("an ended run has timers");
+        return;
+    }
+    if (owed_.empty() && !state_.next_timer()) report("nothing will wake the run");
+    std::uint32_t waiting = 0;
+    for (const engine::NodeState& node : state_.nodes)
+        waiting += node.status == engine::NodeStatus::suspended ||
+                   node.status == engine::NodeStatus::retrying;
+    if (waiting != state_.waiting_nodes) report("waiting_nodes is wrong");
+    const bool all_wait = waiting == state_.open_nodes;
+    if (all_wait != (state_.status == engine::RunStatus::suspended))
+        report("the run is suspended, but something goes on, or the other way round");
 }
 
 void RunUnderTest::report(std::string problem) {

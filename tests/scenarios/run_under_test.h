@@ -21,6 +21,11 @@ public:
     // Handles the command ten milliseconds after the one before and checks everything.
     engine::Turn handle(const engine::Command& command);
     engine::Turn start(JsonText input, engine::Trigger trigger = engine::Trigger::manual);
+    // What start() starts with besides; to be changed before.
+    engine::StartRun& to_start() { return to_start_; }
+
+    swiftgrid::Instant now() const { return now_; }
+    void let_pass(Duration time) { now_ = now_ + time; }
 
     // Forgets the live state, as a crash does, and folds the log again.
     void crash_and_recover();
@@ -37,15 +42,18 @@ public:
 private:
     void keep_books(const engine::Command& command, const engine::Turn& turn);
     void settle(model::NodeIndex node);
+    void settle_child(RunId child);
     engine::RunState fold(std::size_t count) const;
     void check_all();
     void check_codec();
     void check_nodes();
     void check_owed();
+    void check_wake_ups();
     void report(std::string problem);
 
     model::PlanPtr plan_;
     engine::RunState state_;
+    engine::StartRun to_start_;
     std::vector<engine::Event> events_;
     std::vector<engine::Effect> owed_;
     swiftgrid::Instant now_;

@@ -1,5 +1,6 @@
 #include "tests/scenarios/scenario.h"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -42,6 +43,12 @@ json::array list_of(std::string_view text) {
     return list;
 }
 
+bool is_wait_option(std::string_view name) {
+    static constexpr std::string_view names[] = {"ms",          "timeout",     "flow", "version",
+                                                 "concurrency", "itemRetries", "stop", "collect"};
+    return std::ranges::find(names, name) != std::end(names);
+}
+
 model::Node read_node(std::string_view line) {
     const std::string id = take_word(line);
     std::string type = "task";
@@ -61,6 +68,10 @@ model::Node read_node(std::string_view line) {
             data[name] = value;
         else if (name == "outputs" || name == "chosen" || name == "binds")
             data[name] = list_of(value);
+        else if (name == "retries")
+            data["retry"] = json::object{{"maxRetries", std::stoi(value)}, {"jitter", 0}};
+        else if (is_wait_option(name))
+            data[name] = value;
         else
             throw std::runtime_error("unknown node option " + option);
     }
@@ -91,13 +102,19 @@ model::Graph read_graph_lines(const std::vector<std::string>& head) {
 struct Subject {
     model::NodeIndex node = 0;
     std::uint32_t attempt = 1;
+    std::optional<std::uint32_t> item = {};
 };
 
-Subject read_subject(const model::Plan& plan, const std::string& text) {
+Subject read_subject(const model::Plan& plan, std::string text) {
+    std::optional<std::uint32_t> item;
+    if (const std::size_t open = text.find('['); open != std::string::npos) {
+        item = static_cast<std::uint32_t>(std::stoul(text.substr(open + 1)));
+        text.resize(open);
+    }
     const std::size_t hash = text.find('#');
     const auto node = plan.find(text.substr(0, hash));
     if (!node) throw std::runtime_error("unknown node " + text);
-    Subject subject{*node, 1};
+    Subject subject{*node, 1, item};
     if (hash != std::string::npos)
         subject.attempt = static_cast<std::uint32_t>(std::stoul(text.substr(hash + 1)));
     return subject;
@@ -121,10 +138,78 @@ engine::Command read_fail(const model::Plan& plan, std::string_view line) {
     const Subject subject = read_subject(plan, take_word(line));
     const std::size_t colon = line.find(": ");
     if (colon == std::string_view::npos) throw std::runtime_error("expected CODE: MESSAGE");
-    return engine::FailNode{subject.node, subject.attempt,
-                            engine::make_run_error(std::string(line.substr(0, colon)),
-                                                   std::string(line.substr(colon + 2))),
-                            0, std::nullopt};
+    engine::FailNode command{subject.node, subject.attempt,
+                             engine::make_run_error(std::string(line.substr(0, colon)),
+                                                    std::string(line.substr(colon + 2))),
+                             0, std::nullopt};
+    command.error.retryable = command.error.code == "busy";
+    return command;
+}
+
+engine::Command read_fail_after(const model::Plan& plan, std::string_view line) {
+    const std::int64_t after_ms = std::stoll(take_word(line));
+    auto command = std::get<engine::FailNode>(read_fail(plan, line));
+    command.retry_after_ms = after_ms;
+    return command;
+}
+
+// The run that is owed for the node and item, as the performer of the children would know it.
+engine::Command read_child(const RunUnderTest& run, std::string_view line) {
+    const Subject subject = read_subject(run.plan(), take_word(line));
+    engine::CompleteChild command{subject.node, subject.attempt, subject.item, {}};
+    for (const engine::Effect& effect : run.owed())
+        if (const auto* start = std::get_if<engine::StartChildRun>(&effect);
+            start && start->node == subject.node && start->item == subject.item)
+            command.end.child = start->child;
+    const std::string status = take_word(line);
+    command.end.status = engine::parse_run_status(status).value();
+    if (status == "completed") command.end.output = read_json(line);
+    if (status == "failed")
+        command.end.error = engine::make_run_error("child_code", std::string(line));
+    return command;
+}
+
+engine::Command read_resume(const model::Plan& plan, std::string_view line) {
+    const Subject subject = read_subject(plan, take_word(line));
+    return engine::ResumeNode{subject.node, read_json(line)};
+}
+
+void read_run_options(RunUnderTest& run, std::string_view line) {
+    engine::RunCreated& created = run.to_start().created;
+    while (!line.empty()) {
+        const std::string option = take_word(line);
+        const std::size_t equals = option.find('=');
+        const std::string name = option.substr(0, equals);
+        const std::string value = option.substr(equals + 1);
+        const std::size_t colon = value.find(':');
+        if (name == "deadline")
+            created.deadline = run.now() + Duration{std::stoll(value)};
+        else if (name == "depth")
+            created.depth = static_cast<std::uint32_t>(std::stoul(value));
+        else if (name == "budget")
+            created.budget = static_cast<std::uint32_t>(std::stoul(value));
+        else if (name == "snapshot")
+            created.snapshots.emplace_back(value.substr(0, colon),
+                                           std::stoll(value.substr(colon + 1)));
+        else if (name == "secret")
+            created.secrets = {{value.substr(0, colon), value.substr(colon + 1)}};
+        else
+            throw std::runtime_error("unknown run option " + option);
+    }
+}
+
+void read_keep(RunUnderTest& run, std::string_view line) {
+    engine::KeptNode kept;
+    kept.node = read_subject(run.plan(), take_word(line)).node;
+    if (line == "skipped") {
+        kept.status = engine::NodeStatus::skipped;
+    } else if (line.starts_with("failed ")) {
+        kept.status = engine::NodeStatus::failed;
+        kept.error = engine::make_run_error("old", std::string(line.substr(7)));
+    } else {
+        kept.result = read_json(line);
+    }
+    run.to_start().kept.push_back(std::move(kept));
 }
 
 engine::Command read_input(const model::Plan& plan, std::string_view line) {
@@ -156,6 +241,19 @@ std::vector<std::string> carry_out(RunUnderTest& run, std::string_view line) {
     if (verb == "complete") return lines_of(run.handle(read_complete(plan, line)), plan);
     if (verb == "fail") return lines_of(run.handle(read_fail(plan, line)), plan);
     if (verb == "input") return lines_of(run.handle(read_input(plan, line)), plan);
+    if (verb == "fail-after") return lines_of(run.handle(read_fail_after(plan, line)), plan);
+    if (verb == "child") return lines_of(run.handle(read_child(run, line)), plan);
+    if (verb == "resume") return lines_of(run.handle(read_resume(plan, line)), plan);
+    if (verb == "wait") {
+        run.let_pass(Duration{std::stoll(std::string(line))});
+        return lines_of(run.handle(engine::FireTimers{}), plan);
+    }
+    if (verb == "run" || verb == "keep" || verb == "enter") {
+        if (verb == "run") read_run_options(run, line);
+        if (verb == "keep") read_keep(run, line);
+        if (verb == "enter") run.to_start().enter_at = read_subject(plan, std::string(line)).node;
+        return {};
+    }
     if (verb == "cancel") return lines_of(run.handle(engine::CancelRun{std::string(line)}), plan);
     if (verb != "crash") throw std::runtime_error("unknown command " + verb);
     run.crash_and_recover();

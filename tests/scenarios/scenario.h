@@ -14,9 +14,13 @@
 //     complete a {"late":true}
 //       refused conflict: node 'a' is failed, not running
 //
-// Node options: type, join, onError, outputs, chosen, binds (comma-separated lists), input (JSON,
-// to the end of the line). Commands: start JSON, complete NODE[#N] JSON [=> outputs], fail NODE[#N]
-// CODE: MESSAGE, input NODE[#N] JSON-array, cancel REASON, crash. `#` starts a comment line.
+// Node options: type, join, onError, outputs, chosen, binds (comma-separated lists), retries, those
+// of the types that wait (test_nodes.h), input (JSON, to the end of the line). `run` options before
+// the first command: deadline=MS, depth=N, budget=N, snapshot=FLOW:NUMBER, secret=OWN:VAULT.
+// Commands: start JSON, complete NODE[#N] JSON [=> outputs], fail NODE[#N] CODE: MESSAGE (`busy`
+// is worth a retry), fail-after MS NODE …, input NODE[#N] JSON-array, resume NODE JSON,
+// child NODE[#N][[ITEM]] completed JSON | failed MESSAGE | cancelled, wait MS (timers fire), keep
+// NODE JSON and enter NODE (before start), cancel REASON, crash. `#` starts a comment line.
 
 #include <string>
 #include <string_view>

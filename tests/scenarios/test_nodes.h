@@ -4,6 +4,9 @@
 // `instant` is done at once with its input as result; `refusing` refuses its input. Data: `input`
 // (a template; absent: none), `outputs` (the handles it has), `chosen` (the handles that `instant`
 // makes live), `binds` (roots that the performer of `task` asks for; `*` for all upstream nodes).
+// Types that wait: `sleep` (`ms`), `signal` (`timeout`), `call` (`flow`, `version`, `timeout`) and
+// `each`, a map over its input's member `list` (the same, and `concurrency`, `itemRetries`, `stop`,
+// `collect=no`). `task`, `signal` and `call` can be tried again (`retries`, `backoff`).
 
 #include <string>
 #include <vector>

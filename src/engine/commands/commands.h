@@ -11,10 +11,16 @@ void handle_command(Progress& progress, const StartRun& command);
 void handle_command(Progress& progress, const CompleteInput& command);
 void handle_command(Progress& progress, const CompleteNode& command);
 void handle_command(Progress& progress, const FailNode& command);
+void handle_command(Progress& progress, const FireTimers& command);
+void handle_command(Progress& progress, const ResumeNode& command);
+void handle_command(Progress& progress, const CompleteChild& command);
 void handle_command(Progress& progress, const CancelRun& command);
 
 // Refuses unless the run is going on.
 bool require_open_run(Progress& progress);
+
+// Refuses unless the plan has such a node.
+bool require_node(Progress& progress, NodeIndex node);
 
 // Refuses unless the node is in `status` and `attempt` is the attempt that is going on.
 struct AttemptCheck {

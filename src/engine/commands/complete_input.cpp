@@ -19,10 +19,11 @@ void handle_command(Progress& progress, const CompleteInput& command) {
     }
     auto input = resolve_input_with(progress.run(), progress.plan, command.node, command.values);
     if (auto* error = std::get_if<RunError>(&input))
-        fail_attempt(progress,
-                     FailNode{command.node, command.attempt, std::move(*error), 0, std::nullopt});
+        fail_attempt(progress, FailNode{command.node, command.attempt, std::move(*error), 0,
+                                        std::nullopt, std::nullopt});
     else
-        start_attempt(progress, command.node, std::move(std::get<JsonText>(input)));
+        start_attempt(progress, command.node, command.attempt,
+                      AttemptInput{std::move(std::get<JsonText>(input)), {}});
     advance(progress);
 }
 

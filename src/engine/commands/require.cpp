@@ -23,13 +23,14 @@ bool require_open_run(Progress& progress) {
     return true;
 }
 
+bool require_node(Progress& progress, NodeIndex node) {
+    if (node < progress.plan.nodes.size()) return true;
+    progress.turn.refuse(ErrorCode::not_found, fmt::format("the run has no node number {}", node));
+    return false;
+}
+
 bool require_attempt(Progress& progress, const AttemptCheck& check) {
-    if (!require_open_run(progress)) return false;
-    if (check.node >= progress.plan.nodes.size()) {
-        progress.turn.refuse(ErrorCode::not_found,
-                             fmt::format("the run has no node number {}", check.node));
-        return false;
-    }
+    if (!require_open_run(progress) || !require_node(progress, check.node)) return false;
     const std::string& id = progress.node(check.node).id;
     const NodeState& state = progress.state(check.node);
     if (state.status != check.status) {

@@ -1,0 +1,25 @@
+#pragma once
+
+// The id of a run that another run starts, derived from who starts it, so that after a crash the
+// same child is meant. A UUIDv7 (RFC 9562) whose time is when the caller began to wait; for the
+// items of a map the next bits are index and attempt, so that children sort like items. The rest is
+// a hash.
+
+#include <cstdint>
+#include <optional>
+
+#include "base/ids.h"
+#include "base/instant.h"
+
+namespace swiftgrid::engine {
+
+struct ChildKey {
+    RunId parent;
+    std::uint32_t node = 0;
+    std::uint32_t attempt = 1;  // the node's, or the item's
+    std::optional<std::uint32_t> item;
+};
+
+RunId child_id(const ChildKey& key, Instant since);
+
+}  // namespace swiftgrid::engine
