@@ -1,5 +1,6 @@
 #include "store/batch_rows.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -53,6 +54,55 @@ Result<EventRecord> record_of(const Query& query, RunId run) {
                     " on are damaged on disk: their checksum does not match");
 }
 
+// A statement opens every index of its table, which costs more than a row: where there are enough
+// rows, so many share one.
+constexpr std::size_t rows_per_statement = 16;
+
+// A literal: its statement stays prepared.
+template <std::size_t size>
+struct Literal {
+    char text[size];
+};
+
+// `after` follows `rows` times `values`, separated by commas.
+template <std::size_t rows, std::size_t before_size, std::size_t size, std::size_t after_size>
+consteval auto insert_of(const char (&before)[before_size], const char (&values)[size],
+                         const char (&after)[after_size]) {
+    Literal<before_size - 1 + rows * size - 1 + after_size> sql{};
+    char* to = std::copy_n(before, before_size - 1, sql.text);
+    for (std::size_t i = 0; i < rows; ++i) {
+        if (i > 0) *to++ = ',';
+        to = std::copy_n(values, size - 1, to);
+    }
+    std::copy_n(after, after_size, to);
+    return sql;
+}
+
+// What a run was started with never changes; `pinned` is not ours.
+template <std::size_t rows>
+constexpr auto upsert_runs = insert_of<rows>(
+    "INSERT INTO workflow_runs"
+    " (id, workflow_id, version_number, graph_id, status, trigger, parent_run_id,"
+    "  replay_of_run_id, calling_node_id, depth, created_at, started_after_ms,"
+    "  completed_after_ms, error, current, last_seq, wake_at, owes) VALUES ",
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " ON CONFLICT (id) DO UPDATE SET status = excluded.status,"
+    "  started_after_ms = excluded.started_after_ms,"
+    "  completed_after_ms = excluded.completed_after_ms, error = excluded.error,"
+    "  current = excluded.current, last_seq = excluded.last_seq,"
+    "  wake_at = excluded.wake_at, owes = excluded.owes");
+
+void bind_run(Query& query, const RunRow& row) {
+    query.bind(row.id).bind(row.flow).bind(row.version).bind(row.graph);
+    query.bind(status_code(row.status)).bind(trigger_code(row.trigger));
+    query.bind(row.parent).bind(row.replay_of).bind(text_or_null(row.calling_node_id));
+    query.bind(row.depth).bind(row.created_at);
+    query.bind(milliseconds_after(row.created_at, row.started_at));
+    query.bind(milliseconds_after(row.created_at, row.completed_at));
+    query.bind(text_or_null(row.error)).bind(text_or_null(row.current)).bind(row.last_seq);
+    query.bind(row.wake_at).bind(row.owes);
+}
+
 }  // namespace
 
 Result<void> write_events(Connection& connection, std::span<const EventRecord> records) {
@@ -71,27 +121,18 @@ Result<void> write_events(Connection& connection, std::span<const EventRecord> r
 }
 
 Result<void> write_runs(Connection& connection, std::span<const RunRow> rows) {
-    // What a run was started with never changes; `pinned` is not ours.
-    Query upsert(connection,
-                 "INSERT INTO workflow_runs"
-                 " (id, workflow_id, version_number, graph_id, status, trigger, parent_run_id,"
-                 "  replay_of_run_id, calling_node_id, depth, created_at, started_after_ms,"
-                 "  completed_after_ms, error, current, last_seq, wake_at, owes)"
-                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                 " ON CONFLICT (id) DO UPDATE SET status = excluded.status,"
-                 "  started_after_ms = excluded.started_after_ms,"
-                 "  completed_after_ms = excluded.completed_after_ms, error = excluded.error,"
-                 "  current = excluded.current, last_seq = excluded.last_seq,"
-                 "  wake_at = excluded.wake_at, owes = excluded.owes");
+    if (rows.size() >= rows_per_statement) {
+        Query several(connection, upsert_runs<rows_per_statement>.text);
+        for (; rows.size() >= rows_per_statement; rows = rows.subspan(rows_per_statement)) {
+            for (const RunRow& row : rows.first(rows_per_statement)) bind_run(several, row);
+            if (auto done = several.run(); !done) return done;
+        }
+    }
+    if (rows.empty()) return {};
+    Query one(connection, upsert_runs<1>.text);
     for (const RunRow& row : rows) {
-        upsert.bind(row.id).bind(row.flow).bind(row.version).bind(row.graph);
-        upsert.bind(status_code(row.status)).bind(trigger_code(row.trigger));
-        upsert.bind(row.parent).bind(row.replay_of).bind(text_or_null(row.calling_node_id));
-        upsert.bind(row.depth).bind(row.created_at);
-        upsert.bind(milliseconds_after(row.created_at, row.started_at));
-        upsert.bind(milliseconds_after(row.created_at, row.completed_at));
-        upsert.bind(text_or_null(row.error)).bind(text_or_null(row.current)).bind(row.last_seq);
-        if (auto done = upsert.bind(row.wake_at).bind(row.owes).run(); !done) return done;
+        bind_run(one, row);
+        if (auto done = one.run(); !done) return done;
     }
     return {};
 }
@@ -108,6 +149,7 @@ Result<void> count_new_runs(Connection& connection, const Batch& batch) {
 }
 
 Result<void> write_graphs(Connection& connection, std::span<const GraphDocument> graphs) {
+    if (graphs.empty()) return {};
     Query insert(
         connection,
         "INSERT INTO workflow_graphs (id, graph) VALUES (?, ?) ON CONFLICT (id) DO NOTHING");
@@ -118,6 +160,7 @@ Result<void> write_graphs(Connection& connection, std::span<const GraphDocument>
 }
 
 Result<void> write_keys(Connection& connection, std::span<const IdempotencyKey> keys) {
+    if (keys.empty()) return {};
     Query upsert(
         connection,
         "INSERT OR REPLACE INTO idempotency_keys (scope, key, fingerprint, run_id, created_at)"
@@ -130,6 +173,7 @@ Result<void> write_keys(Connection& connection, std::span<const IdempotencyKey> 
 }
 
 Result<void> write_maps(Connection& connection, std::span<const MapRow> rows) {
+    if (rows.empty()) return {};
     Query upsert(connection,
                  "INSERT OR REPLACE INTO map_iterations (run_id, node_id, total_items,"
                  " completed_items, failed_items, created_at, completed_at)"
@@ -143,6 +187,7 @@ Result<void> write_maps(Connection& connection, std::span<const MapRow> rows) {
 }
 
 Result<void> write_tokens(Connection& connection, std::span<const ResumeToken> tokens) {
+    if (tokens.empty()) return {};
     Query insert(connection,
                  "INSERT INTO resume_tokens (token_hash, run_id, node_id) VALUES (?, ?, ?)"
                  " ON CONFLICT (token_hash) DO NOTHING");

@@ -151,7 +151,9 @@ public:
 
     Batch batch() {
         Batch batch;
-        for (std::uint64_t i = below(4); i < 4; ++i) batch.runs.push_back(row());
+        // Many at times, and then some of them twice.
+        const std::uint64_t count = 1 + below(below(2) == 0 ? 3 : 50);
+        for (std::uint64_t i = 0; i < count; ++i) batch.runs.push_back(row());
         return batch;
     }
     std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
