@@ -10,6 +10,7 @@
 #include <latch>
 #include <semaphore>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -98,6 +99,7 @@ RunRow row_of(RunId run, const char* status, int last_seq) {
         row.completed_at = Instant{1'800'000'000'012};
     else
         row.current = "Fetch customer";
+    row.owes = last_seq != events_per_run && status != std::string_view("completed");
     row.last_seq = static_cast<std::uint64_t>(last_seq);
     return row;
 }
