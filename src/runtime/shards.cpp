@@ -58,6 +58,11 @@ void Shards::drain(std::int64_t patience_ms) {
     for (auto& thread : threads_) thread->drain(patience_ms);
 }
 
+bool Shards::is_draining() const {
+    const std::shared_lock entering(entering_);
+    return draining_;
+}
+
 std::size_t Shards::inbox_size() const {
     std::size_t size = 0;
     for (const auto& thread : threads_) size += thread->inbox().size();

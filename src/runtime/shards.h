@@ -35,6 +35,9 @@ public:
     // Takes no more commands, lets what is under way go on for so long, ends the threads.
     void drain(std::int64_t patience_ms);
 
+    // Nothing is taken any more.
+    bool is_draining() const;
+
     std::size_t inbox_size() const;
 
 private:
@@ -43,7 +46,7 @@ private:
     std::vector<std::unique_ptr<ShardThread>> threads_;
     // Held while a command enters: none may come after the shards were told to drain, because
     // nobody would answer it.
-    std::shared_mutex entering_;
+    mutable std::shared_mutex entering_;
     bool draining_ = false;
 };
 

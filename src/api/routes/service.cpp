@@ -83,6 +83,9 @@ void add_service_routes(Router& router, ApiParts& parts) {
     router.add("GET", "/readyz", [&parts, alive](const Request& request, const Responder& respond) {
         if (!parts.journal.accepts_new_work())
             respond(problem_response(request, parts.journal.refusal()));
+        else if (parts.shards.is_draining())
+            respond(problem_response(request,
+                                     Error{ErrorCode::overloaded, "the server is shutting down"}));
         else
             alive(request, respond);
     });
