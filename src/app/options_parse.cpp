@@ -1,4 +1,5 @@
 #include <sstream>
+#include <string_view>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -6,6 +7,7 @@
 #include "app/exit_code.h"
 #include "app/options.h"
 #include "app/version.h"
+#include "expr/nearest_name.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -115,6 +117,22 @@ PrintAndExit answer_of(const CLI::App& app, const CLI::ParseError& error) {
     return {err.str(), true, exit_usage};
 }
 
+// The parser would only say that a command is missing. "" when the first word is a command.
+std::string unknown_command(const CLI::App& app, int argc, const char* const* argv) {
+    if (argc < 2 || argv[1][0] == '-') return "";
+    std::vector<std::string> names;
+    std::string all;
+    for (const CLI::App* command : app.get_subcommands({})) {
+        if (command->get_name() == argv[1]) return "";
+        names.push_back(command->get_name());
+        all += (all.empty() ? "" : ", ") + command->get_name();
+    }
+    const auto nearest = expr::nearest_name(argv[1], names);
+    std::string text = "unknown command '" + std::string(argv[1]) + "'";
+    if (nearest) text += "; did you mean '" + *nearest + "'?";
+    return text + "\nThe commands are " + all + ". Run with --help for more information.\n";
+}
+
 }  // namespace
 
 Command parse_command_line(int argc, const char* const* argv) {
@@ -130,6 +148,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     const CLI::App* serve = add_serve(app, serve_options);
     const CLI::App* run = add_run(app, run_options);
     add_validate(app, validate_options);
+    if (auto text = unknown_command(app, argc, argv); !text.empty())
+        return PrintAndExit{std::move(text), true, exit_usage};
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -43,7 +43,9 @@ TEST(CommandLine, TakesABasePathThatBeginsButDoesNotEndWithASlash) {
 
 TEST(CommandLine, NeedsACommandItKnows) {
     expect_wrong_usage({}, "subcommand is required");
-    expect_wrong_usage({"fly"}, "subcommand is required");
+    expect_wrong_usage({"fly"}, "unknown command 'fly'\nThe commands are serve, run, validate.");
+    expect_wrong_usage({"serv", "--json"}, "unknown command 'serv'; did you mean 'serve'?");
+    expect_wrong_usage({"validte", "x.json"}, "did you mean 'validate'?");
 }
 
 }  // namespace
