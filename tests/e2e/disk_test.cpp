@@ -1,7 +1,7 @@
-// A disk that is full refuses new work and nothing else. A write that fails for another reason ends
-// the process, and what was acknowledged is there after the restart.
+// A disk that is full refuses new work and nothing else, and one that cannot be written is said so.
+// A write that fails for another reason ends the process, and what was acknowledged is there after
+// the restart.
 
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 
@@ -18,33 +18,34 @@ namespace {
 // would refuse from the start; this leaves some 10 MiB.
 constexpr const char* disk_size = "48m";
 
-// Runs the rest of its arguments in a mount namespace of its own, with a small disk at `folder`.
-std::vector<std::string> with_small_disk(const std::string& folder, bool as_root) {
-    const std::string script = "mount -t tmpfs -o size=" + std::string(disk_size) + " tmpfs '" +
-                               folder + "' && exec \"$@\"";
-    return {"unshare", as_root ? "--mount" : "--map-root-user", "--mount", "sh", "-c", script,
-            "sh"};
+// Runs the rest of its arguments in a mount namespace of its own, with a small disk at `folder`
+// that `script` may fill or change before.
+std::vector<std::string> in_namespace(const std::string& folder, const std::string& script,
+                                      bool as_root) {
+    const std::string all = "mount -t tmpfs -o size=" + std::string(disk_size) + " tmpfs '" +
+                            folder + "' && " + script + "exec \"$@\"";
+    return {"unshare", as_root ? "--mount" : "--map-root-user", "--mount", "sh", "-c", all, "sh"};
 }
 
-// As root, or as somebody who may become it in a user namespace.
-std::vector<std::string> small_disk(const std::string& folder) {
+// As root, or as somebody who may become it in a user namespace. Empty, with a failure, where
+// neither may mount: a disk that is only said to be full would prove nothing.
+std::vector<std::string> small_disk(const std::string& folder, const std::string& script = "") {
     for (const bool as_root : {true, false}) {
-        auto wrapper = with_small_disk(folder, as_root);
+        auto wrapper = in_namespace(folder, script, as_root);
         auto arguments = wrapper;
         arguments.emplace_back("true");
         if (ChildProcess({.arguments = arguments}).wait() == 0) return wrapper;
     }
+    ADD_FAILURE() << "a small disk cannot be mounted here: run the tests as root (in a container "
+                     "with CAP_SYS_ADMIN), or allow user namespaces with "
+                     "'sysctl kernel.unprivileged_userns_clone=1'";
     return {};
 }
 
 TEST(FullDisk, RefusesNewRunsGoesOnReadingAndTakesWorkAgainAfterRoomIsMade) {
     const TempFolder disk;
     const auto wrapper = small_disk(disk.path());
-    if (wrapper.empty()) {
-        // A skipped test counts as failed; here FailedWrite is all that can be proven.
-        std::printf("no full disk: mounting one needs CAP_SYS_ADMIN or user namespaces\n");
-        return;
-    }
+    if (wrapper.empty()) return;
     ServerProcess server({.wrapper = wrapper, .data_dir = disk.file("data")});
     const OpenApi contract(Client(server).get("/api/openapi.json").json());
     Client client(server, &contract);
@@ -76,6 +77,33 @@ TEST(FullDisk, RefusesNewRunsGoesOnReadingAndTakesWorkAgainAfterRoomIsMade) {
     EXPECT_EQ(client.status_at_end(before), "completed");
     EXPECT_EQ(client.status_at_end(client.start_run(flow)), "completed");
     EXPECT_FALSE(server.process().exit_code().has_value());
+}
+
+TEST(ReadOnlyDisk, IsSaidAtTheStartAndChangesNothing) {
+    const TempFolder disk;
+    const TempFolder origin;
+    std::string run;
+    {
+        ServerProcess server({.data_dir = origin.file("data")});
+        Client client(server);
+        run = client.start_run(client.create_flow(script_flow("return 1;")));
+        EXPECT_EQ(client.status_at_end(run), "completed");
+        EXPECT_EQ(server.terminate(), 0);
+    }
+    auto arguments =
+        small_disk(disk.path(), "cp -r '" + origin.file("data") + "' '" + disk.path() +
+                                    "' && mount -o remount,ro '" + disk.path() + "' && ");
+    if (arguments.empty()) return;
+    arguments.insert(arguments.end(), {swiftgrid_binary(), "serve", "--listen", "127.0.0.1:0",
+                                       "--data-dir", disk.file("data")});
+    const TempFolder printed;
+    ChildProcess server({.arguments = arguments, .stderr_file = printed.file("err")});
+    EXPECT_EQ(server.wait(), 1);
+    EXPECT_THAT(read_text(printed.file("err")), testing::HasSubstr("cannot start"));
+    EXPECT_THAT(read_text(printed.file("err")), testing::HasSubstr(disk.file("data")));
+
+    ServerProcess again({.data_dir = origin.file("data")});
+    EXPECT_EQ(Client(again).status_at_end(run), "completed");
 }
 
 TEST(FailedWrite, EndsTheProcessAndLosesNothingThatWasAcknowledged) {
