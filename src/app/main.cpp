@@ -19,17 +19,27 @@ int print_and_exit(const app::PrintAndExit& print) {
     return print.exit_code;
 }
 
-// Commands that run flows. The zygote comes first: it must fork before any thread exists.
+// The zygote comes first: it must fork before any thread exists.
+Result<sandbox::Zygote> start_zygote() {
+    auto zygote = sandbox::Zygote::start();
+    if (!zygote)
+        app::log(app::LogLevel::error, "cannot confine scripts: " + zygote.error().message);
+    return zygote;
+}
+
+// Commands that run flows.
 template <typename Options>
 int with_sandbox(const Options& options,
                  int (*run)(const Options&, sandbox::Zygote&, app::TerminationSignals&)) {
-    auto zygote = sandbox::Zygote::start();
-    if (!zygote) {
-        app::log(app::LogLevel::error, "cannot confine scripts: " + zygote.error().message);
-        return app::exit_failed;
-    }
+    auto zygote = start_zygote();
+    if (!zygote) return app::exit_failed;
     app::TerminationSignals signals;
     return run(options, *zygote, signals);
+}
+
+int validate(const app::ValidateOptions& options) {
+    auto zygote = start_zygote();
+    return zygote ? app::run_validate(options, *zygote) : app::exit_failed;
 }
 
 }  // namespace
@@ -40,7 +50,7 @@ int main(int argc, char** argv) {
         Overloaded{
             [](const app::ServeOptions& options) { return with_sandbox(options, app::run_serve); },
             [](const app::RunOptions& options) { return with_sandbox(options, app::run_flow); },
-            [](const app::ValidateOptions& options) { return app::run_validate(options); },
+            [](const app::ValidateOptions& options) { return validate(options); },
             [](const app::PrintAndExit& print) { return print_and_exit(print); },
         },
         command);

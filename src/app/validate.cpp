@@ -1,12 +1,19 @@
 #include "app/validate.h"
 
+#include <memory>
+
 #include <fmt/format.h>
+#include <poll.h>
 
 #include "app/exit_code.h"
 #include "app/files.h"
+#include "app/log.h"
 #include "control/problem_view.h"
+#include "control/script_syntax.h"
 #include "model/validate.h"
 #include "nodes/registry.h"
+#include "runtime/clock.h"
+#include "sandbox/script_pool.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -19,14 +26,46 @@ struct CheckedFile {
     bool is_valid() const { return unreadable.empty() && !model::has_errors(problems); }
 };
 
-CheckedFile check(const std::string& file, const model::NodeTypes& types) {
+// Has one call after the other carried out.
+class ScriptWorker {
+public:
+    explicit ScriptWorker(std::unique_ptr<sandbox::ScriptPool> pool) : pool_(std::move(pool)) {}
+
+    sandbox::Reply answer(sandbox::Call call) {
+        call.id = ++last_id_;
+        pool_->submit(std::move(call));
+        pool_->flush();
+        std::vector<sandbox::Reply> replies;
+        while (true) {
+            pool_->poll(clock_.monotonic_ms(), replies);
+            if (!replies.empty()) return std::move(replies.front());
+            constexpr int wait_ms = 10;
+            pollfd wait{pool_->poll_fd(), POLLIN, 0};
+            ::poll(&wait, 1, wait_ms);
+        }
+    }
+
+private:
+    std::unique_ptr<sandbox::ScriptPool> pool_;
+    runtime::SystemClock clock_;
+    std::uint64_t last_id_ = 0;
+};
+
+CheckedFile check(const std::string& file, const model::NodeTypes& types, ScriptWorker& scripts) {
     CheckedFile checked{file, "", {}};
     auto document = read_json_file(file);
     if (!document) {
         checked.unreadable = document.error().message;
         return checked;
     }
-    checked.problems = model::read_and_validate(*document, types).problems;
+    auto read = model::read_and_validate(*document, types);
+    checked.problems = std::move(read.problems);
+    const control::EvaluateScripts evaluate = [&](sandbox::Call call,
+                                                  const std::function<void(sandbox::Reply)>& done) {
+        done(scripts.answer(std::move(call)));
+        return Result<void>();
+    };
+    control::append_syntax_problems(read.scripts, evaluate, checked.problems);
     return checked;
 }
 
@@ -50,12 +89,18 @@ json::object to_json_object(const CheckedFile& checked) {
 
 }  // namespace
 
-int run_validate(const ValidateOptions& options) {
+int run_validate(const ValidateOptions& options, sandbox::Zygote& zygote) {
+    auto pool = sandbox::ScriptPool::create(zygote, {.workers = 1, .workers_max = 1});
+    if (!pool) {
+        log(LogLevel::error, "cannot confine scripts: " + pool.error().message);
+        return exit_failed;
+    }
+    ScriptWorker scripts(*std::move(pool));
     const model::NodeTypes types = nodes::make_node_types();
     bool all_valid = true;
     json::array files;
     for (const std::string& file : options.flow_files) {
-        const CheckedFile checked = check(file, types);
+        const CheckedFile checked = check(file, types, scripts);
         all_valid = all_valid && checked.is_valid();
         if (options.json)
             files.push_back(to_json_object(checked));

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "control/flow_view.h"
 #include "control/problem_view.h"
+#include "control/script_syntax.h"
 #include "model/flow_json.h"
 
 namespace swiftgrid::control {
@@ -132,7 +133,19 @@ std::vector<model::Problem> FlowService::problems_of(const store::FlowDraft& dra
         const auto parsed = parse_id<FlowId>(id);
         return parsed && parts_.catalog.get_flow(*parsed).has_value();
     };
-    return model::read_and_validate(document_of(draft), parts_.types, surroundings).problems;
+    return checked(document_of(draft), surroundings).problems;
+}
+
+model::ValidatedFlow FlowService::checked(const json::value& document,
+                                          const model::Surroundings& surroundings) {
+    auto result = model::read_and_validate(document, parts_.types, surroundings);
+    append_syntax_problems(
+        result.scripts,
+        [this](sandbox::Call call, std::function<void(sandbox::Reply)> done) {
+            return parts_.shards.evaluate(std::move(call), std::move(done));
+        },
+        result.problems);
+    return result;
 }
 
 // Requires writing_ to be held: the head must not be older than what another change wrote.
@@ -205,7 +218,7 @@ Result<void> FlowService::cancel_open_runs(FlowId flow) {
 }
 
 std::string FlowService::validate(const json::value& document) {
-    const auto problems = model::read_and_validate(document, parts_.types).problems;
+    const auto problems = checked(document).problems;
     return to_json(json::object{{"valid", !model::has_errors(problems)},
                                 {"problems", problems_json(problems)}});
 }
@@ -261,13 +274,13 @@ Answer<FlowView> FlowService::restore(FlowId id, std::int64_t number) {
 }
 
 Answer<FlowId> FlowService::import_document(const json::value& document) {
-    auto checked = model::read_and_validate(document, parts_.types);
-    if (!checked.flow || model::has_errors(checked.problems))
-        return refuse_document("the document is not a valid flow", std::move(checked.problems));
+    auto read = checked(document);
+    if (!read.flow || model::has_errors(read.problems))
+        return refuse_document("the document is not a valid flow", std::move(read.problems));
     store::FlowDraft draft;
-    draft.name = checked.flow->name;
-    draft.description = checked.flow->description;
-    draft.graph = canonical_json(checked.flow->graph_document);
+    draft.name = read.flow->name;
+    draft.description = read.flow->description;
+    draft.graph = canonical_json(read.flow->graph_document);
     draft.graph_id = graph_id_of(draft.graph);
     const std::lock_guard lock(writing_);
     auto flow = parts_.catalog.create_flow(FlowId{parts_.ids.next()}, draft, parts_.clock.now());

@@ -70,6 +70,9 @@ public:
     Answer<FlowHead> load_head(FlowId flow);
 
 private:
+    // Reads, validates, and has the scripts parsed.
+    model::ValidatedFlow checked(const json::value& document,
+                                 const model::Surroundings& surroundings = {});
     static Answer<store::FlowDraft> draft_of(const json::object& body, store::FlowDraft draft);
 
     Result<FlowHead> read_head(const store::Flow& flow);

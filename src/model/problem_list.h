@@ -9,15 +9,22 @@
 #include "base/limits.h"
 #include "model/node_descriptor.h"
 #include "model/problem.h"
+#include "model/validate.h"
 
 namespace swiftgrid::model {
 
 class ProblemList {
 public:
-    explicit ProblemList(std::vector<Problem>& problems) : problems_(problems) {}
+    // `scripts`, when given, receives the scripts that were found.
+    explicit ProblemList(std::vector<Problem>& problems, std::vector<ScriptText>* scripts = nullptr)
+        : problems_(problems), scripts_(scripts) {}
 
     void add(Problem problem) {
         if (!is_full()) problems_.push_back(std::move(problem));
+    }
+
+    void add_script(ScriptText script) {
+        if (scripts_ != nullptr) scripts_->push_back(std::move(script));
     }
 
     bool is_full() const { return problems_.size() >= limits::problems; }
@@ -29,6 +36,7 @@ private:
     static constexpr std::size_t suggestions_max = 50;
 
     std::vector<Problem>& problems_;
+    std::vector<ScriptText>* scripts_;
 };
 
 // Puts what a check finds about one node's data, or one part of the document, into the list.
@@ -46,6 +54,9 @@ public:
                  std::string mend) override {
         list_.add({Severity::warning, base_ + pointer, node_id_, std::move(code), std::move(detail),
                    std::move(mend)});
+    }
+    void script(std::string pointer, ScriptForm form, std::string_view source) override {
+        list_.add_script({form, base_ + pointer, node_id_, std::string(source)});
     }
     bool is_full() const override { return list_.is_full(); }
 

@@ -32,8 +32,8 @@ bool is_id_byte(char c) {
 class Validator {
 public:
     Validator(const Flow& flow, const NodeTypes& types, const Surroundings& surroundings,
-              std::vector<Problem>& problems)
-        : graph_(flow.graph), types_(types), surroundings_(surroundings), list_(problems) {}
+              ProblemList list)
+        : graph_(flow.graph), types_(types), surroundings_(surroundings), list_(list) {}
 
     void run() {
         if (graph_.nodes.empty())
@@ -310,10 +310,10 @@ private:
 }  // namespace
 
 std::vector<Problem> validate(const Flow& flow, const NodeTypes& types,
-                              const Surroundings& surroundings) {
+                              const Surroundings& surroundings, std::vector<ScriptText>* scripts) {
     std::vector<Problem> problems;
     validate_document(flow, problems);
-    Validator(flow, types, surroundings, problems).run();
+    Validator(flow, types, surroundings, ProblemList(problems, scripts)).run();
     return problems;
 }
 
@@ -322,7 +322,7 @@ ValidatedFlow read_and_validate(const json::value& document, const NodeTypes& ty
     ValidatedFlow result;
     result.flow = read_flow(document, types, result.problems);
     if (!result.flow) return result;
-    for (Problem& problem : validate(*result.flow, types, surroundings)) {
+    for (Problem& problem : validate(*result.flow, types, surroundings, &result.scripts)) {
         // Reading has already reported the form of these parts.
         const bool repeated = std::ranges::find(result.problems, problem) != result.problems.end();
         if (!repeated && result.problems.size() < limits::problems)

@@ -24,13 +24,24 @@ struct Surroundings {
     std::string flow_id;
 };
 
+// A script of a node, in its place. Validation is pure and has no engine: whether these parse is
+// for the caller to find out (control/script_syntax.h).
+struct ScriptText {
+    ScriptForm form = ScriptForm::expression;
+    std::string pointer;  // of the text it stands in
+    std::string node_id;
+    std::string source;
+};
+
 std::vector<Problem> validate(const Flow& flow, const NodeTypes& types,
-                              const Surroundings& surroundings = {});
+                              const Surroundings& surroundings = {},
+                              std::vector<ScriptText>* scripts = nullptr);
 
 // Reads and validates in one go: what publish, import, start and `swiftgrid validate` use.
 struct ValidatedFlow {
     std::optional<Flow> flow;  // absent when the document has no usable shape
     std::vector<Problem> problems;
+    std::vector<ScriptText> scripts;
 };
 ValidatedFlow read_and_validate(const json::value& document, const NodeTypes& types,
                                 const Surroundings& surroundings = {});

@@ -68,8 +68,9 @@ private:
             return root(path->root, pointer, true);
         }
         // Other names in a script may be its own or JavaScript's.
-        for (const std::string& name : std::get<expr::Script>(hole.expression).roots)
-            root(name, pointer, false);
+        const auto& script = std::get<expr::Script>(hole.expression);
+        for (const std::string& name : script.roots) root(name, pointer, false);
+        list_.add_script({ScriptForm::expression, pointer, node_.id, script.source});
     }
 
     void secret(const expr::Path& path, const std::string& pointer) {

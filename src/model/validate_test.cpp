@@ -300,5 +300,15 @@ TEST(HasErrors, IgnoresWarnings) {
     EXPECT_FALSE(has_errors({{Severity::warning, "", "", "x", "", ""}}));
 }
 
+TEST(Validate, ListsTheScriptsOfTemplatesWithTheirPlaces) {
+    const auto tree = parse_json(work(R"("count":"{{$trigger.a + 1}}","method":"GET")"));
+    const auto scripts = read_and_validate(*tree, types, surroundings()).scripts;
+    ASSERT_EQ(scripts.size(), 1u);
+    EXPECT_EQ(scripts[0].form, ScriptForm::expression);
+    EXPECT_EQ(scripts[0].pointer, "/graph/nodes/0/data/count");
+    EXPECT_EQ(scripts[0].node_id, "a");
+    EXPECT_EQ(scripts[0].source, "$trigger.a + 1");
+}
+
 }  // namespace
 }  // namespace swiftgrid::model

@@ -28,7 +28,9 @@ bool mentions_placeholder(std::string_view source) {
 
 }  // namespace
 
-void check_script(const std::string& pointer, std::string_view source, model::DataCheck& check) {
+void check_script(const std::string& pointer, model::ScriptForm form, std::string_view source,
+                  model::DataCheck& check) {
+    check.script(pointer, form, source);
     const auto roots = expr::script_roots(source);
     if (std::ranges::find(roots, "$env") != roots.end())
         check.error(pointer, "secret_in_script", "scripts cannot read $env",

@@ -10,6 +10,7 @@
 
 namespace swiftgrid::nodes {
 
-void check_script(const std::string& pointer, std::string_view source, model::DataCheck& check);
+void check_script(const std::string& pointer, model::ScriptForm form, std::string_view source,
+                  model::DataCheck& check);
 
 }  // namespace swiftgrid::nodes

@@ -57,8 +57,8 @@ bool Shard::turn() {
 }
 
 bool Shard::is_quiet() const {
-    return !anything_undurable() && pending_scripts_.empty() && outside_in_flight_ == 0 &&
-           inbox_.size() == 0;
+    return !anything_undurable() && pending_scripts_.empty() && script_requests_.empty() &&
+           outside_in_flight_ == 0 && inbox_.size() == 0;
 }
 
 void Shard::handle_message(Message& message) {

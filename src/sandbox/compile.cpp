@@ -46,13 +46,17 @@ std::string wrapped_otherwise(const ScriptText& script) {
 
 }  // namespace
 
-ScriptValue compile_script(JSContext* context, const ScriptText& script) {
-    const std::string text = wrapped(script);
-    // Parsed first, run only when both parses have succeeded.
-    ScriptValue parsed = evaluate(context, text, JS_EVAL_FLAG_COMPILE_ONLY);
+ScriptValue parse_script(JSContext* context, const ScriptText& script) {
+    ScriptValue parsed = evaluate(context, wrapped(script), JS_EVAL_FLAG_COMPILE_ONLY);
     if (parsed.is_exception()) return parsed;
     ScriptValue other = evaluate(context, wrapped_otherwise(script), JS_EVAL_FLAG_COMPILE_ONLY);
-    if (other.is_exception()) return other;
+    return other.is_exception() ? std::move(other) : std::move(parsed);
+}
+
+ScriptValue compile_script(JSContext* context, const ScriptText& script) {
+    // Run only when both parses have succeeded.
+    ScriptValue parsed = parse_script(context, script);
+    if (parsed.is_exception()) return parsed;
     ScriptValue function(context, JS_EvalFunction(context, parsed.release()));
     if (function.is_exception() || script.kind == ScriptKind::expression) return function;
     return {context, JS_Call(context, function.get(), JS_UNDEFINED, 0, nullptr)};

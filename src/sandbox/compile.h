@@ -53,4 +53,7 @@ private:
 // Without the cache.
 ScriptValue compile_script(JSContext* context, const ScriptText& script);
 
+// What compile_script() runs, not yet run; an exception when the text is no such script.
+ScriptValue parse_script(JSContext* context, const ScriptText& script);
+
 }  // namespace swiftgrid::sandbox

@@ -14,6 +14,7 @@ namespace {
 constexpr int leftover_jobs = 1'000;
 // Compiled scripts and what the engine keeps about them.
 constexpr std::size_t realm_excess_bytes = 24 * limits::mebibyte;
+constexpr const char* code_parameters = "INPUT,input,$trigger,nodes";
 
 bool is_any_exception(const std::vector<ScriptValue>& values) {
     return std::ranges::any_of(values, &ScriptValue::is_exception);
@@ -42,10 +43,12 @@ RawReply Executor::run(const Request& request) {
     reply.sequence = request.sequence;
     const std::int64_t begin_ns = monotonic_ns();
     realm_.begin_call(request.time_ms);
-    if (request.kind == WorkKind::code) {
-        run_code(request, reply);
-    } else {
-        run_expressions(request, reply);
+    switch (request.kind) {
+        case WorkKind::code: run_code(request, reply); break;
+        case WorkKind::syntax_of_code:
+        case WorkKind::syntax_of_expressions: run_syntax(request, reply); break;
+        case WorkKind::expressions:
+        case WorkKind::stop_at_first_true: run_expressions(request, reply); break;
     }
     const bool jobs_done = drain_jobs();
     const bool doubtful = realm_.is_expired() || realm_.ran_out_of_memory() || !jobs_done;
@@ -99,6 +102,23 @@ void Executor::run_expressions(const Request& request, RawReply& reply) {
         const bool is_last = request.kind == WorkKind::stop_at_first_true && result.truthy;
         reply.results.push_back(std::move(result));
         if (is_last) return;
+    }
+}
+
+void Executor::run_syntax(const Request& request, RawReply& reply) {
+    const bool is_code = request.kind == WorkKind::syntax_of_code;
+    for (std::string_view source : request.sources) {
+        const ScriptText script{is_code ? ScriptKind::code : ScriptKind::expression,
+                                is_code ? code_parameters : "", source};
+        RawResult result;
+        result.json = "null";
+        if (parse_script(realm_.context(), script).is_exception())
+            result = failed(take_failure(realm_, {request.time_ms, source}));
+        if (result.is_error && ends_the_call(result.error)) {
+            reply.error = std::move(result.error);
+            return;
+        }
+        reply.results.push_back(std::move(result));
     }
 }
 
@@ -176,7 +196,7 @@ ScriptError Executor::stringify_failure(const FailureContext& failure) {
 
 Executor::Arguments Executor::parsed_code_arguments(const Request& request,
                                                     std::string& parameters) {
-    parameters = "INPUT,input,$trigger,nodes";
+    parameters = code_parameters;
     Arguments arguments;
     arguments.push_back(parsed(request.input));
     arguments.push_back(arguments.front().copy());

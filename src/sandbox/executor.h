@@ -26,6 +26,7 @@ private:
 
     void run_code(const Request& request, RawReply& reply);
     void run_expressions(const Request& request, RawReply& reply);
+    void run_syntax(const Request& request, RawReply& reply);
     RawResult run_expression(const ScriptText& script, const Arguments& arguments,
                              std::int64_t time_ms);
     RawResult settled_result(const ScriptValue& promise, const Request& request);

@@ -40,9 +40,17 @@ struct Code {
     std::vector<Binding> bindings;
 };
 
+// Scripts that are parsed and not run. Each gives null, or the ScriptError that it would end with.
+struct Syntax {
+    bool is_code = false;  // bodies as in Code, else expressions
+    std::vector<std::string> sources;
+};
+
+using Work = std::variant<Expressions, Code, Syntax>;
+
 struct Call {
     std::uint64_t id = 0;
-    std::variant<Expressions, Code> work;
+    Work work;
     std::int64_t time_ms = 0;
 };
 
@@ -93,8 +101,8 @@ struct LiveLogs {
     std::vector<LogLine> lines;
 };
 
-// Expressions end with one result each (fewer after the first true one, when that was asked for),
-// code with a CodeResult; a ScriptError here concerns the whole call.
+// Expressions and Syntax end with one result each (fewer after the first true one, when that was
+// asked for), code with a CodeResult; a ScriptError here concerns the whole call.
 struct Reply {
     std::uint64_t id = 0;
     std::variant<std::vector<ExpressionResult>, CodeResult, ScriptError> outcome;

@@ -24,6 +24,7 @@ constexpr std::size_t batch_bytes = 1 * limits::mebibyte;
 constexpr std::size_t batch_calls_min = 4;
 // A call that waits this long in a worker without being begun is offered to others.
 constexpr std::int64_t unbegun_ms_max = 10;
+constexpr std::size_t expression_bytes = 4 * limits::expression_characters;
 
 std::optional<ScriptError> size_problem(const std::vector<std::string>& sources,
                                         std::size_t bytes_max) {
@@ -36,24 +37,31 @@ std::optional<ScriptError> size_problem(const std::vector<std::string>& sources,
 }
 
 std::optional<ScriptError> problem_of(const Call& call) {
-    return std::visit(Overloaded{
-                          [](const Expressions& work) {
-                              return size_problem(work.sources, 4 * limits::expression_characters);
-                          },
-                          [](const Code& work) {
-                              return size_problem({work.source}, limits::script_source_bytes);
-                          },
-                      },
-                      call.work);
+    return std::visit(
+        Overloaded{
+            [](const Expressions& work) { return size_problem(work.sources, expression_bytes); },
+            [](const Code& work) {
+                return size_problem({work.source}, limits::script_source_bytes);
+            },
+            [](const Syntax& work) {
+                return size_problem(work.sources,
+                                    work.is_code ? limits::script_source_bytes : expression_bytes);
+            },
+        },
+        call.work);
 }
 
 // A worker that was taken over must not be able to give fewer results than there are expressions.
 bool has_right_shape(const Call& call, const Reply& reply) {
     if (std::holds_alternative<ScriptError>(reply.outcome)) return true;
-    const auto* expressions = std::get_if<Expressions>(&call.work);
-    if (expressions == nullptr) return std::holds_alternative<CodeResult>(reply.outcome);
+    if (std::holds_alternative<Code>(call.work))
+        return std::holds_alternative<CodeResult>(reply.outcome);
     const auto* results = std::get_if<std::vector<ExpressionResult>>(&reply.outcome);
-    if (results == nullptr || results->size() > expressions->sources.size()) return false;
+    if (results == nullptr) return false;
+    if (const auto* syntax = std::get_if<Syntax>(&call.work))
+        return results->size() == syntax->sources.size();
+    const auto* expressions = std::get_if<Expressions>(&call.work);
+    if (results->size() > expressions->sources.size()) return false;
     if (results->size() == expressions->sources.size()) return true;
     if (!expressions->stop_at_first_true || results->empty()) return false;
     const auto* last = std::get_if<ExpressionValue>(&results->back().outcome);

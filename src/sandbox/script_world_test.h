@@ -44,13 +44,13 @@ public:
         return submit(Code{std::move(source), JsonText::trusted(std::string(input)), {}}, time_ms);
     }
 
-    std::uint64_t submit(std::variant<Expressions, Code> work, std::int64_t time_ms = 5'000) {
+    std::uint64_t submit(Work work, std::int64_t time_ms = 5'000) {
         const std::uint64_t id = next_id_++;
         pool_->submit(Call{id, std::move(work), time_ms});
         return id;
     }
 
-    Reply run(std::variant<Expressions, Code> work, std::int64_t time_ms = 5'000) {
+    Reply run(Work work, std::int64_t time_ms = 5'000) {
         return wait_for(submit(std::move(work), time_ms));
     }
 

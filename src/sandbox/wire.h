@@ -90,7 +90,13 @@ struct NamedText {
     std::string_view json;
 };
 
-enum class WorkKind : std::uint8_t { expressions = 1, stop_at_first_true = 2, code = 3 };
+enum class WorkKind : std::uint8_t {
+    expressions = 1,
+    stop_at_first_true = 2,
+    code = 3,
+    syntax_of_expressions = 4,
+    syntax_of_code = 5,
+};
 
 struct Request {
     std::uint64_t sequence = 0;

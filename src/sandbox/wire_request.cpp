@@ -116,6 +116,11 @@ Result<void> append_request(std::string& out, std::uint64_t sequence, const Call
                     {WorkKind::code, sources, input_used ? work.input.view() : std::string_view{},
                      work.bindings});
             },
+            [&](const Syntax& work) {
+                const WorkKind kind =
+                    work.is_code ? WorkKind::syntax_of_code : WorkKind::syntax_of_expressions;
+                return append_frame(out, sequence, call.time_ms, {kind, work.sources, {}, {}});
+            },
         },
         call.work);
 }

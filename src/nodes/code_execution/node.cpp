@@ -34,7 +34,7 @@ void upgrade(json::object& data) {
 }
 
 void check(const json::object& data, model::DataCheck& check) {
-    check_script("/code", text_at(data, "code"), check);
+    check_script("/code", model::ScriptForm::body, text_at(data, "code"), check);
 }
 
 bool is_empty(const json::value& inputs) {

@@ -95,7 +95,8 @@ void check_condition(const json::object& condition, const std::string& pointer,
         check.error(pointer + "/id", "duplicate_id",
                     fmt::format("another output of this router is named '{}' too", id),
                     "Give each condition an id of its own, different from the default output.");
-    check_script(pointer + "/expression", text_at(condition, "expression"), check);
+    check_script(pointer + "/expression", model::ScriptForm::expression,
+                 text_at(condition, "expression"), check);
 }
 
 void check(const json::object& data, model::DataCheck& check) {
