@@ -145,9 +145,21 @@ Answer<RunStarter::Prepared> RunStarter::prepare(const StartRequest& request) {
     if (!chosen) return std::unexpected(chosen.error());
     if (chosen->is_draft) return prepare_draft(request.flow, *chosen);
     auto plan = parts_.plans.get(chosen->graph);
-    if (!plan) return refuse(plan.error());
+    if (!plan) return std::unexpected(why_not(plan.error(), request.flow, chosen->graph));
     note_stored(chosen->graph);
     return Prepared{*chosen, *plan, std::nullopt};
+}
+
+// A published graph may hold types of a later version: that is told as for a draft, node by node.
+Refusal RunStarter::why_not(const Error& error, FlowId flow, GraphId graph) {
+    if (error.code != ErrorCode::not_available) return error;
+    auto text = parts_.plans.read_graph(graph);
+    if (!text) return text.error();
+    store::FlowDraft draft;
+    draft.name = "stored";
+    draft.graph = *std::move(text);
+    auto refusal = unavailable_types(parts_.flows.problems_of(draft, flow));
+    return refusal ? *std::move(refusal) : Refusal(error);
 }
 
 // The draft may have changed since it was chosen: what is stored now is what is on the screen.

@@ -104,6 +104,7 @@ private:
                                                   const VersionChoice& choice);
     Answer<Chosen> choose(const StartRequest& request);
     Answer<Prepared> prepare(const StartRequest& request);
+    Refusal why_not(const Error& error, FlowId flow, GraphId graph);
     Answer<Prepared> prepare_draft(FlowId flow, const Chosen& chosen);
     void submit(StartRequest request, Prepared prepared, const Done& done);
 

@@ -25,6 +25,9 @@ public:
     // May read from disk.
     Result<model::PlanPtr> get(GraphId graph);
 
+    // The stored document of a graph.
+    Result<std::string> read_graph(GraphId graph) const { return read_graph_(graph); }
+
     // Null when it is not in memory.
     model::PlanPtr find(GraphId graph);
     void put(model::PlanPtr plan);

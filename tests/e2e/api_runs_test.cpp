@@ -63,6 +63,12 @@ TEST_F(Runs, OfTypesThatAreNotAvailableAreRefusedBeforeTheyStart) {
     EXPECT_EQ(answer.text("/errors/0/nodeId"), "ask");
     EXPECT_EQ(answer.text("/errors/0/code"), "type_not_available");
     EXPECT_EQ(client.get(runs_of(flow)).text("/items"), "[]");
+
+    // The same of what was published.
+    ASSERT_EQ(client.post("/api/flows/" + flow + "/publish").status, 201);
+    const Answer published = client.post(runs_of(flow));
+    expect_problem(published, 501, "not_available");
+    EXPECT_EQ(published.text("/errors"), answer.text("/errors"));
 }
 
 TEST_F(Runs, MalformedStartsAreRefused) {
