@@ -1,6 +1,9 @@
 // The descriptors of every type, judged through the validation as users meet them.
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -203,6 +206,46 @@ TEST(NodeTypes, ReportWhatTheirOwnRulesForbid) {
     };
     for (const Case& each : cases)
         EXPECT_EQ(problems_of(each.type, each.data), each.expected) << each.type << each.data;
+}
+
+TEST(NodeTypes, HaveExamplesWithoutProblemsWhenTheyCanRun) {
+    for (const auto& type : types.all()) {
+        if (!type.available) continue;
+        std::string folder = type.type;
+        std::ranges::replace(folder, '-', '_');
+        std::ifstream file(std::filesystem::path(__FILE__).replace_filename(folder) /
+                           "example.json");
+        std::ostringstream text;
+        text << file.rdbuf();
+        for (const std::string& problem : problems_of(type.type, text.str())) {
+            // They stand in the middle of a flow.
+            const bool needs_others = problem.starts_with("placeholder_unknown_node ") ||
+                                      problem.starts_with("no_previous ");
+            EXPECT_TRUE(needs_others) << type.type << ": " << problem;
+        }
+    }
+}
+
+TEST(NodeTypes, MayCallTheirOwnFlowOnlyBehindARouter) {
+    const auto recursions = [](std::string_view nodes_and_edges) {
+        model::Surroundings surroundings;
+        surroundings.flow_id = "self";
+        const auto document = parse_json(R"({"graph":{)" + std::string(nodes_and_edges) + "}}");
+        std::size_t count = 0;
+        for (const auto& problem :
+             model::read_and_validate(document.value(), types, surroundings).problems)
+            count += problem.code == "sub_flow_recursion" ? 1 : 0;
+        return count;
+    };
+    EXPECT_EQ(recursions(R"("nodes":[
+        {"id":"a","type":"sub-flow","data":{"workflowId":"self"}},
+        {"id":"b","type":"map","data":{"subflowId":"self","inputArray":[]}}])"),
+              2U);
+    EXPECT_EQ(recursions(R"("nodes":[
+        {"id":"r","type":"router","data":{"defaultOutput":"go"}},
+        {"id":"a","type":"sub-flow","data":{"workflowId":"self"}}],
+        "edges":[{"source":"r","sourceHandle":"go","target":"a"}])"),
+              0U);
 }
 
 TEST(NodeTypes, RepeatOnlyWhatMayBeRepeated) {
