@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "model/problem.h"
 #include "model/validate.h"
-#include "sandbox/script_call.h"
+#include "runtime/shards.h"
 
 namespace swiftgrid::control {
 
