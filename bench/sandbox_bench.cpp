@@ -39,7 +39,7 @@ double workers_cpu_us(pid_t zygote) {
 
 struct Case {
     const char* name;
-    Work work;
+    sandbox::Work work;
     std::size_t calls;
     std::size_t in_flight;
 };
