@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace swiftgrid::limits {
 
@@ -31,6 +32,8 @@ constexpr std::size_t expression_characters = 10'000;
 constexpr std::size_t path_steps = 64;
 // An error text or a log line is for people.
 constexpr std::size_t error_message_bytes = 8 * 1024;
+// What stands for a secret in everything that is stored or shown.
+constexpr std::string_view redacted_text = "[redacted]";
 constexpr std::size_t log_lines_per_node = 1'000;
 constexpr std::size_t log_bytes_per_node = 256 * 1024;
 

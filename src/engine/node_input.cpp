@@ -62,6 +62,18 @@ std::variant<JsonText, RunError> resolve_input_with(const RunState& run, const m
     return std::move(*input);
 }
 
+std::variant<JsonText, RunError> input_with_secrets(const RunState& run, const model::Plan& plan,
+                                                    NodeIndex node, const RunSecrets& secrets) {
+    const NodeState& state = run.nodes[node];
+    // Attempts that began before the values were kept.
+    if (plan.nodes[node].input.scripts().size() != state.script_values.size())
+        return state.input.value_or(JsonText());
+    const RunScope scope(run, plan, node, &secrets);
+    auto input = plan.nodes[node].input.evaluate(scope, state.script_values);
+    if (!input) return input_error(input.error());
+    return std::move(*input);
+}
+
 Bindings script_bindings(const RunState& run, const model::Plan& plan, NodeIndex node) {
     std::vector<std::string> roots;
     for (const expr::Script& script : plan.nodes[node].input.scripts())

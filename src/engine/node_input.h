@@ -33,6 +33,11 @@ std::variant<JsonText, RunError> resolve_input_with(const RunState& run, const m
                                                     NodeIndex node,
                                                     std::span<const JsonText> script_values);
 
+// The input of an attempt that has begun, as it goes out: with what the recorded one leaves out.
+// Requires a node that reads secrets.
+std::variant<JsonText, RunError> input_with_secrets(const RunState& run, const model::Plan& plan,
+                                                    NodeIndex node, const RunSecrets& secrets);
+
 // What the template's scripts may read.
 Bindings script_bindings(const RunState& run, const model::Plan& plan, NodeIndex node);
 

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "base/limits.h"
+#include "model/secret_paths.h"
+
 namespace swiftgrid::engine {
 namespace {
 
@@ -12,11 +15,6 @@ bool names_run_input(std::string_view name) {
 }
 
 bool names_predecessor(std::string_view name) { return name == "previous" || name == "prev"; }
-
-JsonText run_facts(const RunState& run) {
-    return JsonText::trusted(fmt::format(R"({{"id":"{}","createdAt":"{}"}})", to_string(run.id),
-                                         to_rfc3339(run.created_at)));
-}
 
 JsonText flow_facts(const RunState& run) {
     return JsonText::trusted(fmt::format(R"({{"id":"{}"}})", to_string(run.created.flow)));
@@ -42,7 +40,7 @@ std::string why_no_result(std::string_view id, NodeStatus status) {
 std::optional<JsonText> RunScope::root(std::string_view name) const {
     if (names_run_input(name)) return run_.created.input;
     if (name == "webhook" && run_.created.trigger == Trigger::webhook) return run_.created.input;
-    if (name == "$run") return run_facts(run_);
+    if (name == "$run") return run_facts();
     if (name == "$flow") return flow_facts(run_);
     if (names_predecessor(name)) {
         const auto& predecessors = plan_.nodes[node_].predecessors;
@@ -70,6 +68,26 @@ std::string RunScope::why_missing(std::string_view name) const {
     if (!is_upstream(*source))
         return fmt::format("node '{}' does not lead to node '{}'", name, plan_.nodes[node_].id);
     return why_no_result(name, run_.nodes[*source].status);
+}
+
+JsonText RunScope::run_facts() const {
+    std::string out = fmt::format(R"({{"id":"{}","createdAt":"{}")", to_string(run_.id),
+                                  to_rfc3339(run_.created_at));
+    if (plan_.nodes[node_].reads_secrets) {
+        out += fmt::format(R"(,"{}":{{)", model::resume_url_member);
+        bool is_first = true;
+        for (const model::PlanNode& node : plan_.nodes) {
+            if (!node.descriptor->awaits_signal) continue;
+            if (!is_first) out += ',';
+            is_first = false;
+            append_json_string(out, node.id);
+            out += ':';
+            append_json_string(out, secrets_ ? secrets_->resume_url(run_.id, node.id)
+                                             : std::string(limits::redacted_text));
+        }
+        out += '}';
+    }
+    return JsonText::trusted(out + '}');
 }
 
 bool RunScope::is_upstream(NodeIndex node) const {

@@ -3,6 +3,7 @@
 // What the paths and scripts of one node can read: the run's input, facts about the run, and the
 // results of upstream nodes (engine.md section 2).
 
+#include "engine/run_secrets.h"
 #include "engine/run_state.h"
 #include "expr/template.h"
 #include "model/plan.h"
@@ -11,19 +12,22 @@ namespace swiftgrid::engine {
 
 class RunScope : public expr::Scope {
 public:
-    // Borrows both.
-    RunScope(const RunState& run, const model::Plan& plan, NodeIndex node)
-        : run_(run), plan_(plan), node_(node) {}
+    // Borrows everything. Without secrets limits::redacted_text stands in their place.
+    RunScope(const RunState& run, const model::Plan& plan, NodeIndex node,
+             const RunSecrets* secrets = nullptr)
+        : run_(run), plan_(plan), node_(node), secrets_(secrets) {}
 
     std::optional<JsonText> root(std::string_view name) const override;
     std::string why_missing(std::string_view name) const override;
 
 private:
     bool is_upstream(NodeIndex node) const;
+    JsonText run_facts() const;
 
     const RunState& run_;
     const model::Plan& plan_;
     NodeIndex node_;
+    const RunSecrets* secrets_;
 };
 
 using Bindings = std::vector<std::pair<std::string, JsonText>>;

@@ -51,6 +51,7 @@ struct NodeDescriptor {
     bool available = true;             // false: parses and validates, but refuses to start yet
     bool has_outside_effect = false;   // talks to the outside: retries, timeout, error handling
     bool calls_flows = false;          // starts runs of other flows
+    bool awaits_signal = false;        // waits until somebody calls its resume address
     bool can_fail = true;              // offers onError and the handle `error`
     json::object data_schema;  // JSON Schema 2020-12 of the type's own fields, with defaults
     // Old spellings of fields: {"route_by", "routeBy"}; replaced on read, never written.

@@ -9,6 +9,7 @@
 #include "model/common_data.h"
 #include "model/order.h"
 #include "model/schema.h"
+#include "model/secret_paths.h"
 
 namespace swiftgrid::model {
 namespace {
@@ -124,6 +125,10 @@ private:
         std::vector<expr::Template::Problem> problems;
         node.input = expr::Template::compile(*tree, problems);
         node.has_input = true;
+        node.reads_secrets = std::ranges::any_of(node.input.holes(), [](const expr::Hole& hole) {
+            const auto* path = std::get_if<expr::Path>(&hole.expression);
+            return path != nullptr && is_secret(*path);
+        });
         if (problems.empty()) return std::nullopt;
         return refusal(fmt::format("node '{}', {}: {}", node.id, problems.front().pointer,
                                    problems.front().message));

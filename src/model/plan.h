@@ -55,6 +55,7 @@ struct PlanNode {
     RetryPolicy retry;
     expr::Template input;             // descriptor->input_template(data), compiled
     bool has_input = false;           // false: the type has no input template
+    bool reads_secrets = false;       // parts of its input may not be recorded
     std::vector<EdgeIndex> incoming;  // in document order
     std::vector<EdgeIndex> outgoing;
     std::vector<NodeIndex> predecessors;  // distinct sources of incoming edges, document order

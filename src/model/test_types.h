@@ -79,7 +79,16 @@ inline NodeTypes test_types() {
     NodeDescriptor sure = step;
     sure.type = "sure";
     sure.can_fail = false;
-    return NodeTypes({work, choice, step, later, sure});
+
+    NodeDescriptor wait = step;
+    wait.type = "wait";
+    wait.awaits_signal = true;
+
+    NodeDescriptor caller = work;  // starts runs of other flows
+    caller.type = "caller";
+    caller.aliases = {};
+    caller.calls_flows = true;
+    return NodeTypes({work, choice, step, later, sure, wait, caller});
 }
 
 }  // namespace swiftgrid::model

@@ -223,7 +223,13 @@ private:
                                       .index_by_id = index_by_id_,
                                       .arrows = arrows_,
                                       .reach = reach ? &*reach : nullptr,
-                                      .surroundings = surroundings_};
+                                      .surroundings = surroundings_,
+                                      .awaits_signal = [&](std::string_view node_id) {
+                                          const auto found = index_by_id_.find(node_id);
+                                          if (found == index_by_id_.end()) return false;
+                                          const NodeDescriptor* type = descriptors_[found->second];
+                                          return type != nullptr && type->awaits_signal;
+                                      }};
         for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
             if (!descriptors_[i] || graph_.nodes[i].id.empty()) continue;
             validate_templates(context, i, *descriptors_[i], list_);

@@ -8,7 +8,9 @@
 
 #include "expr/nearest_name.h"
 #include "expr/template.h"
+#include "expr/tokens.h"
 #include "model/schema.h"
+#include "model/secret_paths.h"
 
 namespace swiftgrid::model {
 namespace {
@@ -16,6 +18,22 @@ namespace {
 // Roots that every node may use (engine.md section 2); `map` stands for the item in a map's child.
 constexpr std::array<std::string_view, 8> common_roots = {"$trigger", "$input", "trigger", "input",
                                                           "webhook",  "$run",   "$flow",   "map"};
+
+// `$run.resumeUrl` or `$run['resumeUrl']` in a script.
+bool mentions_resume_url(const expr::Script& script) {
+    if (std::ranges::find(script.roots, "$run") == script.roots.end()) return false;
+    expr::Tokens tokens(script.source);
+    for (auto token = tokens.next();
+         token.kind != expr::TokenKind::end && token.kind != expr::TokenKind::unclosed;
+         token = tokens.next()) {
+        std::string_view name = token.text;
+        if (token.kind == expr::TokenKind::string) name = name.substr(1, name.size() - 2);
+        const bool is_name =
+            token.kind == expr::TokenKind::identifier || token.kind == expr::TokenKind::string;
+        if (is_name && name == resume_url_member) return true;
+    }
+    return false;
+}
 
 class TemplateValidator {
 public:
@@ -65,11 +83,16 @@ private:
         const std::string pointer = located(hole.pointer);
         if (const auto* path = std::get_if<expr::Path>(&hole.expression)) {
             if (path->root == "$env") return secret(*path, pointer);
+            if (is_resume_url(*path)) return resume_url(*path, pointer);
             return root(path->root, pointer, true);
         }
         // Other names in a script may be its own or JavaScript's.
         const auto& script = std::get<expr::Script>(hole.expression);
         for (const std::string& name : script.roots) root(name, pointer, false);
+        if (mentions_resume_url(script))
+            error(pointer, "secret_in_script", "scripts cannot read resume addresses",
+                  "Write {{$run.resumeUrl.<node>}} as a placeholder of its own; it may stand "
+                  "inside other text.");
         list_.add_script({ScriptForm::expression, pointer, node_.id, script.source});
     }
 
@@ -83,6 +106,25 @@ private:
         if (!exists || exists(*name) || path.default_value) return;
         error(pointer, "unknown_secret", fmt::format("there is no secret '{}'", *name),
               "Add it to the secrets, or correct the name.");
+    }
+
+    void resume_url(const expr::Path& path, const std::string& pointer) {
+        const auto id = resumed_node(path);
+        if (!id || path.steps.size() > 2)
+            return error(pointer, "resume_url_without_node",
+                         "after resumeUrl the id of a node that waits is expected, and no more",
+                         "Write {{$run.resumeUrl.<node>}}.");
+        // It would reach the other run's log as its input.
+        if (descriptor_.calls_flows)
+            return error(pointer, "resume_url_not_passed_on",
+                         "a resume address cannot be given to another flow",
+                         "Send it to the outside in this flow, with an HTTP request for example.");
+        if (context_.awaits_signal(*id)) return;
+        const bool exists = context_.index_by_id.contains(*id);
+        error(pointer, "resume_url_unknown_node",
+              exists ? fmt::format("node '{}' does not wait for a call", *id)
+                     : fmt::format("there is no node '{}'", *id),
+              "Name a node of the type 'Wait for webhook'.");
     }
 
     void root(const std::string& name, const std::string& pointer, bool must_exist) {

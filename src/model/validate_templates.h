@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/flow.h"
@@ -23,6 +24,7 @@ struct TemplateContext {
     const std::vector<Arrow>& arrows;
     const Reach* reach;  // null: the graph has a cycle, so nobody knows what comes before
     const Surroundings& surroundings;
+    std::function<bool(std::string_view node_id)> awaits_signal;
 };
 
 void validate_templates(const TemplateContext& context, std::uint32_t index,

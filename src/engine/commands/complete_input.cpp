@@ -22,8 +22,11 @@ void handle_command(Progress& progress, const CompleteInput& command) {
         fail_attempt(progress, FailNode{command.node, command.attempt, std::move(*error), 0,
                                         std::nullopt, std::nullopt});
     else
-        start_attempt(progress, command.node, command.attempt,
-                      AttemptInput{std::move(std::get<JsonText>(input)), {}});
+        start_attempt(
+            progress, command.node, command.attempt,
+            AttemptInput{std::move(std::get<JsonText>(input)),
+                         progress.node(command.node).reads_secrets ? command.values
+                                                                   : std::vector<JsonText>()});
     advance(progress);
 }
 

@@ -50,6 +50,7 @@ model::NodeDescriptor make_descriptor() {
     descriptor.icon = "webhook";
     descriptor.category = "wait";
     descriptor.summary = "Waits until a person or a system calls its resume address.";
+    descriptor.awaits_signal = true;
     descriptor.data_schema = model::schema_literal(schema);
     descriptor.field_aliases = {{"timeout_ms", "timeoutMs"}, {"timeout_str", "timeoutStr"}};
     descriptor.upgrade = upgrade;
