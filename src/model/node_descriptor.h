@@ -36,7 +36,7 @@ public:
     virtual void warning(std::string pointer, std::string code, std::string detail,
                          std::string mend) = 0;
     // A script in the data. Whether it parses is found out by those who have the engine.
-    virtual void script(std::string, ScriptForm, std::string_view) {}
+    virtual void script(const std::string& /*pointer*/, ScriptForm, std::string_view) {}
     // More findings would be thrown away: stop looking.
     virtual bool is_full() const { return false; }
 };

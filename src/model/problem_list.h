@@ -55,7 +55,7 @@ public:
         list_.add({Severity::warning, base_ + pointer, node_id_, std::move(code), std::move(detail),
                    std::move(mend)});
     }
-    void script(std::string pointer, ScriptForm form, std::string_view source) override {
+    void script(const std::string& pointer, ScriptForm form, std::string_view source) override {
         list_.add_script({form, base_ + pointer, node_id_, std::string(source)});
     }
     bool is_full() const override { return list_.is_full(); }
