@@ -1,5 +1,6 @@
 #include "app/host.h"
 
+#include "app/log.h"
 #include "app/version.h"
 #include "base/limits.h"
 #include "control/preview.h"
@@ -12,9 +13,23 @@ constexpr std::size_t worker_threads = 2;
 // One shard carries some ten thousand runs a second; more only help when there are cores for them.
 std::size_t shard_count() { return std::max(1U, std::thread::hardware_concurrency() / 4); }
 
+// Until control finds them.
+class NoChildFlows : public runtime::ChildFlows {
+public:
+    std::expected<runtime::ChildFlow, engine::RunError> resolve(std::string_view,
+                                                                const JsonText&) override {
+        return std::unexpected(
+            engine::make_run_error("not_available", "other flows cannot be called yet"));
+    }
+};
+
 }  // namespace
 
-Host::Host() : types(nodes::make_node_types()), ids_(clock), io_work_(io_.get_executor()) {}
+Host::Host()
+    : types(nodes::make_node_types()),
+      ids_(clock),
+      io_work_(io_.get_executor()),
+      child_flows_(std::make_unique<NoChildFlows>()) {}
 
 Host::~Host() { stop(); }
 
@@ -67,11 +82,21 @@ Result<void> Host::make_shards(std::size_t script_workers, sandbox::Zygote& zygo
         if (!pool) return std::unexpected(pool.error());
         pools_.push_back(std::move(*pool));
         script_runners_.push_back(std::make_unique<runtime::SandboxScriptRunner>(*pools_.back()));
-        parts.push_back({clock, *behaviours_, performers_, *script_runners_.back(), *backend_,
-                         *plans_, hub, metrics, [this, i](store::Batch batch) {
-                             journal_->append(std::move(batch),
-                                              [this, i] { shards_->batch_durable(i); });
-                         }});
+        parts.push_back({.clock = clock,
+                         .behaviours = *behaviours_,
+                         .performers = performers_,
+                         .scripts = *script_runners_.back(),
+                         .backend = *backend_,
+                         .plans = *plans_,
+                         .hub = hub,
+                         .metrics = metrics,
+                         .child_flows = *child_flows_,
+                         .append =
+                             [this, i](store::Batch batch) {
+                                 journal_->append(std::move(batch),
+                                                  [this, i] { shards_->batch_durable(i); });
+                             },
+                         .warn = [](const std::string& text) { log(LogLevel::error, text); }});
     }
     shards_ = std::make_unique<runtime::Shards>(std::move(parts));
     return {};

@@ -24,6 +24,7 @@
 #include "net/http_client.h"
 #include "nodes/registry.h"
 #include "runtime/clock.h"
+#include "runtime/child_flows.h"
 #include "runtime/event_hub.h"
 #include "runtime/metrics.h"
 #include "runtime/plan_cache.h"
@@ -106,6 +107,7 @@ private:
     nodes::Performers performers_;
     std::vector<std::unique_ptr<sandbox::ScriptPool>> pools_;
     std::vector<std::unique_ptr<runtime::SandboxScriptRunner>> script_runners_;
+    std::unique_ptr<runtime::ChildFlows> child_flows_;
     std::unique_ptr<runtime::Shards> shards_;
 
     std::unique_ptr<api::WorkerPool> workers_;

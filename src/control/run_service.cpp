@@ -55,10 +55,11 @@ private:
 Answer<std::string> RunService::list(const store::RunQuery& query) {
     auto page = parts_.catalog.list_runs(query);
     if (!page) return refuse(page.error());
+    const Instant now = parts_.clock.now();
     std::string items;
     for (const store::RunSummary& run : page->items) {
         if (!items.empty()) items += ',';
-        append_run_summary(items, run);
+        append_run_summary(items, run, now);
     }
     return page_json(items, page->next_cursor);
 }
@@ -67,7 +68,7 @@ Answer<std::string> RunService::summary(RunId run) {
     auto summary = parts_.catalog.get_run(run);
     if (!summary) return refuse(summary.error());
     std::string out;
-    append_run_summary(out, *summary);
+    append_run_summary(out, *summary, parts_.clock.now());
     return out;
 }
 
@@ -84,7 +85,8 @@ Answer<std::string> RunService::detail(RunId run) {
 
     std::string out;
     ObjectWriter object(out);
-    append_run(object.member("run"), *summary, replayed->state);
+    append_run(object.member("run"), {*summary, replayed->state, *replayed->plan},
+               parts_.clock.now());
     object.raw("graph", *graph);
     events.write(object, "events");
     append_node_results(object.member("nodeResults"), replayed->state, *replayed->plan);
@@ -103,7 +105,8 @@ Answer<std::string> RunService::state(RunId run, std::optional<std::uint64_t> at
                           " events, there is none with number " + std::to_string(*at));
     std::string out;
     ObjectWriter object(out);
-    append_run(object.member("run"), *summary, replayed->state);
+    append_run(object.member("run"), {*summary, replayed->state, *replayed->plan},
+               parts_.clock.now());
     append_node_results(object.member("nodeResults"), replayed->state, *replayed->plan);
     object.end();
     return out;
@@ -208,7 +211,7 @@ Answer<std::string> RunService::set_pinned(RunId run, bool pinned) {
     auto summary = parts_.catalog.set_pinned(run, pinned);
     if (!summary) return refuse(summary.error());
     std::string out;
-    append_run_summary(out, *summary);
+    append_run_summary(out, *summary, parts_.clock.now());
     return out;
 }
 

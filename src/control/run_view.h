@@ -12,12 +12,17 @@
 
 namespace swiftgrid::control {
 
-// RunSummary of openapi.yaml.
-void append_run_summary(std::string& out, const store::RunSummary& run);
+// RunSummary of openapi.yaml. `now` is what times in `current` are relative to.
+void append_run_summary(std::string& out, const store::RunSummary& run, Instant now);
 
 // Run: the summary with `inputData` and `outputData` from the folded state. `status` and times come
 // from the state, so that a run at an earlier event shows that event's status.
-void append_run(std::string& out, const store::RunSummary& summary, const engine::RunState& state);
+struct RunAtEvent {
+    const store::RunSummary& summary;
+    const engine::RunState& state;
+    const model::Plan& plan;
+};
+void append_run(std::string& out, const RunAtEvent& run, Instant now);
 
 // NodeResults: an object by node id.
 void append_node_results(std::string& out, const engine::RunState& state, const model::Plan& plan);

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <functional>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -20,6 +22,14 @@ namespace swiftgrid::runtime {
 struct AttemptEnded {
     nodes::AttemptKey key;
     nodes::Outcome outcome;
+};
+// A run that `parent` started has ended.
+struct ChildReport {
+    RunId parent;
+    std::string node_id;  // which started it
+    std::uint32_t attempt = 1;
+    std::optional<std::uint32_t> item;
+    engine::ChildEnded end;
 };
 // An outside performer shows something before it has ended.
 struct AttemptShows {
@@ -36,8 +46,8 @@ struct ScriptRequest {
 // Stop when nothing is in flight any more.
 struct Drain {};
 
-using Message =
-    std::variant<Submission, AttemptEnded, AttemptShows, BatchDurable, ScriptRequest, Drain>;
+using Message = std::variant<Submission, AttemptEnded, AttemptShows, ChildReport, BatchDurable,
+                             ScriptRequest, Drain>;
 
 class Inbox {
 public:

@@ -3,9 +3,31 @@
 // What the runtime counts. Relaxed atomics: any thread may read, nobody waits.
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace swiftgrid::runtime {
+
+// One shard's share of a number that is the sum of all shards'.
+class GaugeShare {
+public:
+    explicit GaugeShare(std::atomic<std::int64_t>& total) : total_(total) {}
+    ~GaugeShare() { set(0); }
+
+    GaugeShare(const GaugeShare&) = delete;
+    GaugeShare& operator=(const GaugeShare&) = delete;
+
+    void set(std::size_t value) {
+        const auto share = static_cast<std::int64_t>(value);
+        if (share == share_) return;
+        total_.fetch_add(share - share_, std::memory_order_relaxed);
+        share_ = share;
+    }
+
+private:
+    std::atomic<std::int64_t>& total_;
+    std::int64_t share_ = 0;
+};
 
 struct RuntimeMetrics {
     std::atomic<std::uint64_t> runs_started = 0;
@@ -17,6 +39,10 @@ struct RuntimeMetrics {
     std::atomic<std::uint64_t> scripts = 0;
     std::atomic<std::uint64_t> outside_attempts = 0;
     std::atomic<std::uint64_t> commands_refused = 0;
+    std::atomic<std::uint64_t> retries = 0;
+    std::atomic<std::uint64_t> children_started = 0;
+    std::atomic<std::uint64_t> timers_fired = 0;
+    std::atomic<std::int64_t> timers_in_memory = 0;  // wake-ups; later ones are only on disk
     std::atomic<std::int64_t> runs_in_memory = 0;
     std::atomic<std::int64_t> outside_in_flight = 0;
 };

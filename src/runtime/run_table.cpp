@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "engine/apply.h"
 #include "engine/event_codec.h"
+#include "engine/event_types.h"
 
 namespace swiftgrid::runtime {
 namespace {
@@ -62,10 +63,15 @@ RunEntry& RunTable::create(RunId run, model::PlanPtr plan) {
 
 Result<RunEntry*> RunTable::load(RunId run) {
     if (RunEntry* entry = find(run)) return entry;
-    auto replayed = replay_run(backend_, plans_, run);
+    MapProgress maps;
+    auto replayed = replay_run(
+        backend_, plans_, run, std::nullopt,
+        [&](const engine::Event& event, const model::Plan& plan) { maps.note(run, event, plan); });
     if (!replayed) return std::unexpected(replayed.error());
+    maps.forget_changes();
     RunEntry& entry = create(run, std::move(replayed->plan));
     entry.state = std::move(replayed->state);
+    entry.maps = std::move(maps);
     entry.durable_sequence = entry.state.last_sequence;
     return &entry;
 }
@@ -86,6 +92,23 @@ void RunTable::evict_idle() {
         entries_.erase(found);
         candidate = recent_.erase(candidate);
     }
+}
+
+Result<Standing> look_up(store::Backend& backend, RunId run) {
+    auto record = backend.read_last_record(run);
+    if (!record) return std::unexpected(record.error());
+    if (!*record) return Standing::unknown;
+    auto events = parse_json((*record)->events);
+    if (!events) return std::unexpected(events.error());
+    const json::array* list = events->if_array();
+    const json::array* last = list && !list->empty() ? list->back().if_array() : nullptr;
+    if (last == nullptr || last->empty() || !last->front().is_int64())
+        return fail(ErrorCode::storage_error, "the last record of the run is damaged");
+    const std::int64_t type = last->front().get_int64();
+    const bool has_ended = type == engine::event_type(engine::RunCompleted{}).number ||
+                           type == engine::event_type(engine::RunFailed{}).number ||
+                           type == engine::event_type(engine::RunCancelled{}).number;
+    return has_ended ? Standing::ended : Standing::open;
 }
 
 Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId run,

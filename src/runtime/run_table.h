@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "engine/run_state.h"
 #include "model/plan.h"
+#include "runtime/map_progress.h"
 #include "runtime/plan_cache.h"
 #include "runtime/submission.h"
 #include "store/backend.h"
@@ -25,6 +26,7 @@ struct RunEntry {
     model::PlanPtr plan;
     std::uint64_t durable_sequence = 0;  // events up to here are on disk
     std::uint32_t scripts_in_flight = 0;
+    MapProgress maps;
     std::function<void(const RunEnd&)> on_end;
     std::list<RunId>::iterator place;  // in the table's order of use
 
@@ -61,6 +63,10 @@ private:
     std::list<RunId> recent_;  // most recently used first
     std::unordered_map<RunId, std::unique_ptr<RunEntry>> entries_;
 };
+
+// How a run stands on disk, without replaying it.
+enum class Standing : std::uint8_t { unknown, open, ended };
+Result<Standing> look_up(store::Backend& backend, RunId run);
 
 // The state of a run at event `at` (all events when absent) by folding what the journal has.
 struct ReplayedRun {

@@ -24,23 +24,59 @@ std::string_view final_status_of(const engine::EventBody& body) {
 Shard::Shard(ShardParts parts, Inbox& inbox)
     : parts_(std::move(parts)),
       inbox_(inbox),
-      runs_(parts_.backend, parts_.plans, parts_.runs_in_memory) {}
+      runs_(parts_.backend, parts_.plans, parts_.runs_in_memory),
+      timers_(parts_.timers_in_memory),
+      runs_gauge_(parts_.metrics.runs_in_memory),
+      outside_gauge_(parts_.metrics.outside_in_flight),
+      timers_gauge_(parts_.metrics.timers_in_memory) {}
 
-Result<void> Shard::recover(const std::vector<RunId>& open_runs) {
-    for (RunId run : open_runs) {
-        auto entry = runs_.load(run);
-        if (!entry) return std::unexpected(entry.error());
-        auto effects = engine::outstanding((*entry)->state, *(*entry)->plan, parts_.behaviours);
-        for (engine::Effect& effect : effects) carry_out(**entry, effect);
-        parts_.scripts.flush();
-        runs_.evict_idle();
+void Shard::recover(Recovery recovery) {
+    to_recover_ = std::move(recovery.owing);
+    unrecovered_.insert(to_recover_.begin(), to_recover_.end());
+    for (RunId orphan : recovery.orphans) {
+        unrecovered_.erase(orphan);  // what it owes is not wanted
+        Submission submission;
+        submission.run = orphan;
+        submission.command = engine::CancelRun{"its parent run ended"};
+        submission.from_caller = true;
+        inbox_.push(std::move(submission));
     }
-    return {};
+}
+
+void Shard::recover_some() {
+    for (std::size_t count = 0; count < limits::turn_commands && !to_recover_.empty(); ++count) {
+        const RunId run = to_recover_.back();
+        to_recover_.pop_back();
+        if (!unrecovered_.contains(run)) continue;
+        if (const auto loaded = load(run); !loaded)
+            warn("cannot go on with run " + to_string(run) + ": " + loaded.error().message);
+    }
+}
+
+// From memory or from disk. A run that was not recovered yet owes its work again.
+Result<RunEntry*> Shard::load(RunId run) {
+    auto entry = runs_.load(run);
+    if (entry && unrecovered_.erase(run) > 0) owe_again(**entry);
+    return entry;
+}
+
+void Shard::owe_again(RunEntry& entry) {
+    is_repeating_ = true;
+    for (engine::Effect& effect :
+         engine::outstanding(entry.state, *entry.plan, parts_.behaviours))
+        carry_out(entry, effect);
+    is_repeating_ = false;
+}
+
+// A run that has ended, or that was refused before it existed.
+void Shard::forget_if_over(const RunEntry& entry) {
+    const bool is_over = engine::is_final(entry.state.status) || !entry.state.exists();
+    if (is_over && entry.is_idle()) runs_.erase(entry.state.id);
 }
 
 bool Shard::turn() {
     messages_.clear();
-    const bool more = inbox_.drain(messages_, limits::turn_commands);
+    bool more = inbox_.drain(messages_, limits::turn_commands);
     for (Message& message : messages_) handle_message(message);
 
     replies_.clear();
@@ -48,11 +84,15 @@ bool Shard::turn() {
     for (const sandbox::LiveLogs& logs : parts_.scripts.live_logs()) handle_live_logs(logs);
     for (sandbox::Reply& reply : replies_) handle_script_reply(reply);
 
+    // What waits on disk is not begun any more before the end.
+    if (!draining_) {
+        recover_some();
+        more = fire_timers() || !to_recover_.empty() || more;
+    }
     parts_.scripts.flush();
     if (!commit_in_flight_ && !building_.empty()) seal_batch();
     runs_.evict_idle();
-    parts_.metrics.runs_in_memory.store(static_cast<std::int64_t>(runs_.size()),
-                                        std::memory_order_relaxed);
+    runs_gauge_.set(runs_.size());
     return more;
 }
 
@@ -66,6 +106,7 @@ void Shard::handle_message(Message& message) {
                    [&](Submission& submission) { handle_submission(submission); },
                    [&](AttemptEnded& ended) { handle_attempt_ended(ended); },
                    [&](AttemptShows& shows) { handle_attempt_shows(shows); },
+                   [&](ChildReport& report) { handle_child_report(report); },
                    [&](BatchDurable&) { release(); },
                    [&](ScriptRequest& request) { handle_script_request(request); },
                    [&](Drain&) { draining_ = true; },
@@ -80,7 +121,7 @@ void Shard::handle_submission(Submission& submission) {
         entry = &runs_.create(submission.run, submission.plan);
         entry->on_end = std::move(submission.on_end);
     } else if (!entry) {
-        auto loaded = runs_.load(submission.run);
+        auto loaded = load(submission.run);
         if (!loaded) {
             if (submission.reply) submission.reply(std::unexpected(loaded.error()));
             return;
@@ -88,12 +129,15 @@ void Shard::handle_submission(Submission& submission) {
         entry = *loaded;
     }
 
+    caller_knows_end_ = submission.from_caller;
     const auto refusal = handle_command(*entry, submission.command);
+    caller_knows_end_ = false;
     if (!refusal) {
         if (is_start) parts_.metrics.runs_started.fetch_add(1, std::memory_order_relaxed);
         if (submission.graph) building_graphs_.push_back(std::move(*submission.graph));
         if (submission.key) building_keys_.push_back(std::move(*submission.key));
     }
+    if (!entry->state.exists()) entry->on_end = nullptr;
     // A refusal tells the run's state, so it too waits until that state is on disk.
     const bool undurable = entry->durable_sequence != entry->state.last_sequence;
     if (submission.reply)
@@ -102,23 +146,22 @@ void Shard::handle_submission(Submission& submission) {
                 reply(refusal ? Result<void>(std::unexpected(*refusal)) : Result<void>());
             },
             undurable);
-    if (!undurable && engine::is_final(entry->state.status)) runs_.erase(submission.run);
+    forget_if_over(*entry);
 }
 
 void Shard::handle_attempt_ended(AttemptEnded& ended) {
     SG_ASSERT(outside_in_flight_ > 0, "every attempt that ends was started");
     --outside_in_flight_;
-    parts_.metrics.outside_in_flight.store(static_cast<std::int64_t>(outside_in_flight_),
-                                           std::memory_order_relaxed);
+    outside_gauge_.set(outside_in_flight_);
     if (!waiting_outside_.empty()) {
         nodes::PerformRequest request = std::move(waiting_outside_.front());
         waiting_outside_.pop_front();
         start_outside(std::move(request));
     }
-    auto entry = runs_.load(ended.key.run);
+    auto entry = load(ended.key.run);
     if (!entry) return;  // deleted meanwhile: nobody wants the outcome
     handle_command(**entry, command_of(ended.key, std::move(ended.outcome)));
-    if (engine::is_final((*entry)->state.status) && (*entry)->is_idle()) runs_.erase(ended.key.run);
+    forget_if_over(**entry);
 }
 
 void Shard::handle_script_request(ScriptRequest& request) {
@@ -168,7 +211,12 @@ std::optional<Error> Shard::handle_command(RunEntry& entry, const engine::Comman
 void Shard::note_events(RunEntry& entry, std::vector<engine::Event> events) {
     if (events.empty()) return;
     const auto [place, inserted] = building_index_.try_emplace(entry.state.id, building_.size());
-    if (inserted) building_.push_back({entry.state.id, entry.plan, {}, std::nullopt, {}});
+    if (inserted) building_.push_back({entry.state.id, entry.plan, {}, {}, {}, {}});
+    for (const engine::Event& event : events) {
+        entry.maps.note(entry.state.id, event, *entry.plan);
+        if (std::holds_alternative<engine::NodeRetryScheduled>(event.body))
+            parts_.metrics.retries.fetch_add(1, std::memory_order_relaxed);
+    }
     auto& known = building_[place->second].events;
     known.insert(known.end(), std::make_move_iterator(events.begin()),
                  std::make_move_iterator(events.end()));
@@ -179,7 +227,7 @@ void Shard::seal_batch() {
     batch.events.reserve(building_.size());
     batch.runs.reserve(building_.size());
     for (PartOfRun& part : building_) {
-        const RunEntry* entry = runs_.find(part.run);
+        RunEntry* entry = runs_.find(part.run);
         SG_ASSERT(entry != nullptr, "a run with undurable events stays in memory");
         store::EventRecord record;
         record.run = part.run;
@@ -191,6 +239,8 @@ void Shard::seal_batch() {
         record.events += ']';
         batch.events.push_back(std::move(record));
         batch.runs.push_back(run_row_of(entry->state, *entry->plan));
+        entry->maps.take_changed(batch.maps);
+        part.wake_at = batch.runs.back().wake_at;
         if (parts_.hub.runs_are_watched()) part.row = batch.runs.back();
         parts_.metrics.events.fetch_add(part.events.size(), std::memory_order_relaxed);
     }
@@ -214,14 +264,18 @@ void Shard::release() {
         RunEntry* entry = runs_.find(part.run);
         SG_ASSERT(entry != nullptr, "a run with undurable events stays in memory");
         entry->durable_sequence = part.events.back().sequence;
+        timers_.arm(part.run, part.wake_at);
     }
     outbox_.open();
+    if (building_.empty()) {
+        // What was held meanwhile is about events that are on disk now; no other batch may come.
+        outbox_.seal();
+        outbox_.open();
+    }
     for (const PartOfRun& part : durable) publish(part);
     for (const PartOfRun& part : durable) {
         const RunEntry* entry = runs_.find(part.run);
-        if (entry && engine::is_final(entry->state.status) &&
-            entry->durable_sequence == entry->state.last_sequence)
-            runs_.erase(part.run);
+        if (entry) forget_if_over(*entry);
     }
 }
 

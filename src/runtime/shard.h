@@ -11,12 +11,14 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/limits.h"
 #include "engine/node_behaviour.h"
 #include "engine/turn.h"
 #include "nodes/registry.h"
+#include "runtime/child_flows.h"
 #include "runtime/clock.h"
 #include "runtime/event_hub.h"
 #include "runtime/inbox.h"
@@ -24,6 +26,7 @@
 #include "runtime/outbox.h"
 #include "runtime/run_table.h"
 #include "runtime/script_runner.h"
+#include "runtime/timer_queue.h"
 #include "store/batch.h"
 
 namespace swiftgrid::runtime {
@@ -38,20 +41,45 @@ struct ShardParts {
     PlanCache& plans;
     EventHub& hub;
     RuntimeMetrics& metrics;
+    ChildFlows& child_flows;
     // Hands a batch to the journal; BatchDurable must come back through the inbox.
     std::function<void(store::Batch)> append;
+    // Says what the shard goes on without. May be empty.
+    std::function<void(const std::string&)> warn = {};
     std::size_t runs_in_memory = limits::runs_in_memory;
+    std::size_t timers_in_memory = limits::timers_in_memory;
+
+    // Set by whoever holds all shards. Hands a message to the shard that owns the run, whatever
+    // waits there.
+    std::function<void(RunId, Message)> send = {};
+    std::size_t shard_index = 0;
+    std::size_t shard_count = 1;
+};
+
+// Which of so many shards owns the run.
+inline std::size_t shard_of(RunId run, std::size_t shard_count) {
+    return std::hash<RunId>{}(run) % shard_count;
+}
+
+// What a start finds on disk for one shard.
+struct Recovery {
+    std::vector<RunId> owing;    // runs that owe work
+    std::vector<RunId> orphans;  // runs whose parent has ended
 };
 
 class Shard {
 public:
     Shard(ShardParts parts, Inbox& inbox);
 
-    // Loads the open runs and owes again what their events say is owed.
-    Result<void> recover(const std::vector<RunId>& open_runs);
+    // To be called once, before the first turn. The work is done by the turns that follow: the
+    // runs are loaded and owe again what their events say is owed, the orphans are cancelled.
+    void recover(Recovery recovery);
 
     // One round of work. True when there is more to do at once.
     bool turn();
+
+    // When turn() has to be called next although nothing comes in.
+    std::optional<Instant> next_wakeup() const;
 
     bool has_undurable_events() const { return anything_undurable(); }
     // Nothing is undurable, with a worker or with a performer.
@@ -76,6 +104,7 @@ private:
         model::PlanPtr plan;
         std::vector<engine::Event> events;
         std::optional<store::RunRow> row;  // when somebody watches the list of runs
+        std::optional<Instant> wake_at;    // the next timer behind these events
         std::vector<ChunkOfPart> chunks;
     };
     struct PendingScript {
@@ -83,11 +112,24 @@ private:
         nodes::PerformRequest request;
         std::size_t lines_shown = 0;  // of its console output
     };
+    // What a child has to know of the run that starts it.
+    struct Caller {
+        RunId run;
+        std::string node_id;
+        std::uint32_t depth = 0;
+    };
 
     void handle_message(Message& message);
     void handle_submission(Submission& submission);
     void handle_attempt_ended(AttemptEnded& ended);
     void handle_script_request(ScriptRequest& request);
+    Result<RunEntry*> load(RunId run);
+    void owe_again(RunEntry& entry);
+    void recover_some();
+    void forget_if_over(const RunEntry& entry);
+    void warn(const std::string& text) const {
+        if (parts_.warn) parts_.warn(text);
+    }
     void handle_script_reply(sandbox::Reply& reply);
     std::optional<Error> handle_command(RunEntry& entry, const engine::Command& command);
     void note_events(RunEntry& entry, std::vector<engine::Event> events);
@@ -107,10 +149,22 @@ private:
     void submit_script(RunEntry& entry, PendingScript pending, sandbox::Call call);
     void start_outside(nodes::PerformRequest request);
     void cancel_node(RunEntry& entry, const engine::CancelNode& effect);
-    void start_child(RunEntry& entry, const engine::StartChildRun& effect);
     void end_run(RunEntry& entry);
     static engine::Command command_of(const nodes::AttemptKey& key, nodes::Outcome outcome);
     static engine::Command input_command_of(const nodes::AttemptKey& key, sandbox::Reply& reply);
+
+    // shard_children.cpp
+    void start_child(RunEntry& entry, engine::StartChildRun& effect);
+    bool report_if_known(const engine::StartChildRun& start);
+    void send_start(const Caller& caller, const engine::StartChildRun& start);
+    void cancel_child(RunEntry& entry, const engine::CancelChildRun& effect);
+    void report_end(const RunEntry& entry);
+    void handle_child_report(ChildReport& report);
+
+    // shard_timers.cpp
+    bool fire_timers();
+    void wake(RunId run, Instant now);
+    void read_timers(Instant now);
 
     void seal_batch();
     void release();
@@ -136,6 +190,17 @@ private:
     std::size_t outside_in_flight_ = 0;
     std::deque<nodes::PerformRequest> waiting_outside_;  // over the limit of attempts in flight
     bool draining_ = false;
+
+    TimerQueue timers_;
+    std::optional<Instant> read_timers_at_;  // after a failure to read them
+    std::vector<RunId> to_recover_;          // the next one last
+    std::unordered_set<RunId> unrecovered_;  // those of to_recover_ that were not loaded yet
+    bool is_repeating_ = false;              // what is owed now may have been done before a crash
+    bool caller_knows_end_ = false;          // of the command that is being handled
+
+    GaugeShare runs_gauge_;
+    GaugeShare outside_gauge_;
+    GaugeShare timers_gauge_;
 
     std::vector<Message> messages_;        // reused between turns
     std::vector<sandbox::Reply> replies_;  // reused between turns

@@ -12,7 +12,7 @@ namespace swiftgrid::runtime {
 void Shard::handle_attempt_shows(AttemptShows& shows) {
     RunEntry* entry = runs_.find(shows.key.run);
     if (entry == nullptr && parts_.hub.is_watched(shows.key.run)) {
-        auto loaded = runs_.load(shows.key.run);
+        auto loaded = load(shows.key.run);
         if (loaded) entry = *loaded;
     }
     if (entry == nullptr) return;  // evicted to save memory, and nobody looks
@@ -45,6 +45,7 @@ void Shard::show_rest_of_logs(PendingScript& pending, const sandbox::Reply& repl
 }
 
 void Shard::show(const RunEntry& entry, model::NodeIndex node, nodes::Chunk chunk) {
+    redact(entry, chunk.content);
     const Instant now = parts_.clock.now();
     const auto building = building_index_.find(entry.state.id);
     PartOfRun* part = building == building_index_.end() ? nullptr : &building_[building->second];

@@ -14,7 +14,7 @@ void Shard::carry_out(RunEntry& entry, engine::Effect& effect) {
                    [&](engine::PerformNode& owed) { perform(entry, owed); },
                    [&](engine::CancelNode& owed) { cancel_node(entry, owed); },
                    [&](engine::StartChildRun& owed) { start_child(entry, owed); },
-                   [&](engine::CancelChildRun&) {},
+                   [&](engine::CancelChildRun& owed) { cancel_child(entry, owed); },
                    [&](engine::EndRun&) { end_run(entry); },
                },
                effect);
@@ -74,6 +74,7 @@ void Shard::start_outside(nodes::PerformRequest request) {
         return;
     }
     ++outside_in_flight_;
+    outside_gauge_.set(outside_in_flight_);
     parts_.metrics.outside_attempts.fetch_add(1, std::memory_order_relaxed);
     const nodes::AttemptKey key = request.key;
     nodes::OutsidePerformer& performer =
@@ -108,19 +109,6 @@ void Shard::cancel_node(RunEntry& entry, const engine::CancelNode& effect) {
         true);
 }
 
-void Shard::start_child(RunEntry& entry, const engine::StartChildRun& effect) {
-    engine::CompleteChild command{effect.node, effect.attempt, effect.item, {}};
-    command.end.child = effect.child;
-    command.end.status = engine::RunStatus::failed;
-    command.end.error =
-        engine::make_run_error("not_available", "calling other flows is not available yet");
-    Submission submission;
-    submission.run = entry.state.id;
-    submission.command = std::move(command);
-    outbox_.hold([this, submission = std::move(submission)] { inbox_.push(submission); },
-                 entry.durable_sequence != entry.state.last_sequence);
-}
-
 void Shard::end_run(RunEntry& entry) {
     auto& metrics = parts_.metrics;
     const auto& state = entry.state;
@@ -128,6 +116,7 @@ void Shard::end_run(RunEntry& entry) {
      : state.status == engine::RunStatus::failed  ? metrics.runs_failed
                                                   : metrics.runs_cancelled)
         .fetch_add(1, std::memory_order_relaxed);
+    report_end(entry);
     if (!entry.on_end) return;
     RunEnd end{state.status, state.output.value_or(JsonText()), state.error};
     outbox_.hold([on_end = std::move(entry.on_end), end = std::move(end)] { on_end(end); }, true);

@@ -141,7 +141,7 @@ TEST(Shard, LosesOnlyWhatNobodyWasToldInACrash) {
 }
 
 TEST(Shard, LetsIdleRunsLeaveMemoryAndTakesThemBackByReplay) {
-    World world(2);
+    World world({.runs_in_memory = 2});
     std::vector<RunId> runs;
     for (int i = 0; i < 5; ++i) {
         runs.push_back(world.start({"call"}));

@@ -6,9 +6,10 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
-#include "base/result.h"
+#include "base/instant.h"
 #include "runtime/inbox.h"
 #include "runtime/shard.h"
 
@@ -24,8 +25,8 @@ public:
 
     Inbox& inbox() { return inbox_; }
 
-    // Recovers the open runs on the calling thread, then starts the loop.
-    Result<void> start(const std::vector<RunId>& open_runs);
+    // Starts the loop, which begins with what was found on disk.
+    void start(Recovery recovery);
 
     // Returns when nothing is in flight any more or, at the latest, when `patience_ms` have passed
     // and everything decided so far is on disk. The thread has ended then.
@@ -35,8 +36,11 @@ private:
     void run();
     void wait(bool more);
     bool may_stop() const;
+    void arm_timer(std::optional<Instant> at);
 
     int wake_fd_ = -1;
+    int timer_fd_ = -1;  // of the clock that people set
+    std::optional<Instant> timer_at_;
     int epoll_fd_ = -1;
     ShardParts parts_;
     Inbox inbox_;

@@ -1,7 +1,8 @@
 #pragma once
 
-// A shard in a small world for tests: a memory backend, commits that happen when the test says so,
-// script workers and outside performers that answer when told. Everything else is the real thing.
+// Shards in a small world for tests: a memory backend, commits that happen when the test says so,
+// a clock, script workers and outside performers that move when told. Everything else is the real
+// thing.
 
 #include <map>
 #include <memory>
@@ -72,56 +73,101 @@ public:
     bool ended = false;
 };
 
+struct WorldOptions {
+    std::size_t runs_in_memory = 1'000;
+    std::size_t timers_in_memory = 1'000;
+    std::size_t shards = 1;
+};
+
+// The node types of the world:
+//   script, call      are carried out by the sandbox or outside; `call` is tried twice
+//   sleep             waits a minute
+//   signal            waits at most an hour to be resumed
+//   sub-a sub-b sub-c run the flow "a" …; fail as it fails
+//   map-a map-b       run it for every element of the input's `items`, two at a time
 class World {
 public:
-    explicit World(std::size_t runs_in_memory = 1'000);
+    explicit World(WorldOptions options = {});
 
     RunId next_run_id();
-    // A chain of nodes of the types "script" and "call".
+    // A chain of nodes of these types. The first gets the input.
     RunId start(const std::vector<std::string>& types, std::function<void(Result<void>)> reply = {},
                 std::function<void(const RunEnd&)> on_end = {});
     void start_as(RunId run, const std::vector<std::string>& types,
                   std::function<void(Result<void>)> reply = {},
                   std::function<void(const RunEnd&)> on_end = {});
     void cancel(RunId run, std::function<void(Result<void>)> reply = {});
+    void resume(RunId run, model::NodeIndex node, const std::string& json);
+    void submit(Submission submission);
+    // The end of the child as its shard would report it.
+    void report(ChildReport report);
 
     void turn();
-    // Puts the oldest batch with the journal on disk, tells the shard and lets it take a turn.
+    // Puts the oldest batch with the journal on disk, tells the shard and lets all take a turn.
     void commit();
+    void commit_all();
+    // Commits and answers outside attempts with `json` until nothing moves without time.
+    void settle(const std::string& json = "1");
+    // The clock moves; the shards take turns while one wants to be woken by now.
+    void pass(std::int64_t milliseconds);
     void answer_scripts(const std::string& json);
     void fail_scripts(const std::string& code, const std::string& message);
     // The oldest call prints a line, as it arrives with the next turn.
     void print(const std::string& text);
     void finish_outside(const std::string& json);
-    // Forgets everything that is not on disk and starts a new shard from it.
+    void fail_outside(std::optional<std::int64_t> retry_after_ms = std::nullopt);
+    // Forgets everything that is not on disk and starts new shards from it.
     void crash_and_recover();
 
     std::size_t appended_batches() const { return appended_; }
+    bool has_waiting_batch() const { return !waiting_.empty(); }
     bool has_row(RunId run) const { return rows_.contains(run); }
     const store::RunRow& row(RunId run) const { return rows_.at(run); }
+    std::vector<store::RunRow> children_of(RunId run) const;
+    const store::MapRow& map_row(RunId run) const { return map_rows_.at(run); }
+    // What the disk says of the run, with its output.
+    engine::RunState state(RunId run);
+    std::optional<Instant> next_wakeup() const;
+    store::MemoryBackend& backend() { return backend_; }
 
     ManualClock clock;
     ManualScripts scripts;
     OutsideLog outside;
     EventHub hub;
     RuntimeMetrics metrics;
+    std::map<std::string, std::vector<std::string>> flows = {};  // chains by name
+    std::optional<std::int64_t> flow_timeout_ms = {};            // of all of them
+    JsonText input = JsonText::trusted("{}");                    // of runs that are started
+    std::vector<std::string> warnings;
 
 private:
-    void make_shard();
+    struct ShardOfWorld {
+        std::unique_ptr<Inbox> inbox;
+        std::unique_ptr<Shard> shard;
+    };
+    struct WaitingBatch {
+        std::size_t shard = 0;
+        store::Batch batch;
+    };
+
+    void make_shards();
+    Inbox& inbox_of(RunId run) { return *shards_[shard_of(run, shards_.size())].inbox; }
     model::PlanPtr plan_of(const std::vector<std::string>& types, std::string& text);
+    friend class WorldFlows;
 
     model::NodeTypes types_;
     std::unique_ptr<engine::NodeBehaviours> behaviours_;
     nodes::Performers performers_;
     store::MemoryBackend backend_;
     PlanCache plans_;
+    std::unique_ptr<ChildFlows> child_flows_;
     std::map<RunId, store::RunRow> rows_;
-    std::vector<store::Batch> waiting_;
-    std::size_t runs_in_memory_;
+    std::map<RunId, store::MapRow> map_rows_;
+    std::vector<WaitingBatch> waiting_;
+    WorldOptions options_;
     std::size_t appended_ = 0;
-    std::uint8_t next_run_ = 1;
-    std::unique_ptr<Inbox> inbox_;
-    std::unique_ptr<Shard> shard_;
+    std::uint32_t next_run_ = 1;
+    std::vector<ShardOfWorld> shards_;
 };
 
 }  // namespace swiftgrid::runtime::test

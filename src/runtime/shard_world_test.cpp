@@ -13,12 +13,88 @@ public:
     }
 };
 
-class OneBehaviour : public engine::NodeBehaviours {
+class SleepBehaviour : public engine::NodeBehaviour {
 public:
-    const engine::NodeBehaviour& of(std::string_view) const override { return perform_; }
+    engine::Directive enter(const model::PlanNode&, const JsonText&) const override {
+        return engine::Sleep{Duration{60'000}};
+    }
+    engine::Directive resume(const model::PlanNode&, const JsonText&,
+                             const engine::WakeReason&) const override {
+        return engine::Continue{JsonText::string("slept"), std::nullopt};
+    }
+};
+
+class SignalBehaviour : public engine::NodeBehaviour {
+public:
+    engine::Directive enter(const model::PlanNode&, const JsonText&) const override {
+        return engine::AwaitSignal{Duration{3'600'000}};
+    }
+    engine::Directive resume(const model::PlanNode&, const JsonText&,
+                             const engine::WakeReason& reason) const override {
+        if (const auto* signal = std::get_if<engine::SignalReceived>(&reason))
+            return engine::Continue{signal->payload, std::nullopt};
+        return engine::Refuse{engine::make_run_error("timeout", "nobody resumed it"), std::nullopt};
+    }
+};
+
+// "sub-a" calls the flow "a", "map-a" does so for every item.
+engine::CallFlow call_of(const model::PlanNode& node) {
+    return {node.descriptor->type.substr(4), JsonText::string("latest"), {}, std::nullopt};
+}
+
+class SubFlowBehaviour : public engine::NodeBehaviour {
+public:
+    engine::Directive enter(const model::PlanNode& node, const JsonText&) const override {
+        return call_of(node);
+    }
+    engine::Directive resume(const model::PlanNode&, const JsonText&,
+                             const engine::WakeReason& reason) const override {
+        const auto& end = std::get<engine::ChildEnded>(reason);
+        if (end.status == engine::RunStatus::completed)
+            return engine::Continue{end.output, std::nullopt};
+        const std::string code =
+            end.error ? end.error->code : std::string(engine::to_string(end.status));
+        return engine::Refuse{engine::make_run_error(code, "the sub-flow did not complete"),
+                              std::nullopt};
+    }
+};
+
+class MapBehaviour : public engine::NodeBehaviour {
+public:
+    engine::Directive enter(const model::PlanNode& node, const JsonText& input) const override {
+        engine::FanOut fan_out;
+        fan_out.call = call_of(node);
+        fan_out.total =
+            static_cast<std::uint32_t>(input.to_value().at("items").as_array().size());
+        fan_out.concurrency = 2;
+        fan_out.items_member = "items";
+        fan_out.mapping_member = "mapping";
+        fan_out.item_variable = "item";
+        fan_out.index_variable = "index";
+        return fan_out;
+    }
+    engine::Directive resume(const model::PlanNode&, const JsonText&,
+                             const engine::WakeReason& reason) const override {
+        return engine::Continue{std::get<engine::FanOutSettled>(reason).results, std::nullopt};
+    }
+};
+
+class WorldBehaviours : public engine::NodeBehaviours {
+public:
+    const engine::NodeBehaviour& of(std::string_view type) const override {
+        if (type == "sleep") return sleep_;
+        if (type == "signal") return signal_;
+        if (type.starts_with("sub-")) return sub_flow_;
+        if (type.starts_with("map-")) return map_;
+        return perform_;
+    }
 
 private:
     PerformBehaviour perform_;
+    SleepBehaviour sleep_;
+    SignalBehaviour signal_;
+    SubFlowBehaviour sub_flow_;
+    MapBehaviour map_;
 };
 
 class LoggedOutside : public nodes::OutsidePerformer {
@@ -59,42 +135,96 @@ public:
 };
 
 model::NodeTypes test_types() {
-    model::NodeDescriptor script;
-    script.type = script.label = "script";
-    model::NodeDescriptor call;
-    call.type = call.label = "call";
-    call.has_outside_effect = true;
-    return model::NodeTypes({script, call});
+    std::vector<model::NodeDescriptor> descriptors;
+    for (const char* type : {"script", "call", "sleep", "signal", "sub-a", "sub-b", "sub-c",
+                             "map-a", "map-b"}) {
+        model::NodeDescriptor descriptor;
+        descriptor.type = descriptor.label = type;
+        descriptor.has_outside_effect = descriptor.type == "call";
+        descriptor.calls_flows =
+            descriptor.type.starts_with("sub-") || descriptor.type.starts_with("map-");
+        descriptors.push_back(std::move(descriptor));
+    }
+    return model::NodeTypes(std::move(descriptors));
+}
+
+json::object data_of(const std::string& type) {
+    if (type != "call") return {};
+    return {{"retry", {{"maxRetries", 1}, {"backoffMs", 10'000}, {"jitter", 0}}}};
 }
 
 }  // namespace
 
-World::World(std::size_t runs_in_memory)
+class WorldFlows : public ChildFlows {
+public:
+    explicit WorldFlows(World& world) : world_(world) {}
+    std::expected<ChildFlow, engine::RunError> resolve(std::string_view flow,
+                                                       const JsonText&) override {
+        const auto found = world_.flows.find(std::string(flow));
+        if (found == world_.flows.end())
+            return std::unexpected(
+                engine::make_run_error("flow_not_found", "there is no such flow"));
+        ChildFlow child;
+        std::string text;
+        child.plan = world_.plan_of(found->second, text);
+        child.graph = store::GraphDocument{child.plan->graph_id, text};
+        child.timeout_ms = world_.flow_timeout_ms;
+        return child;
+    }
+
+private:
+    World& world_;
+};
+
+World::World(WorldOptions options)
     : types_(test_types()),
-      behaviours_(std::make_unique<OneBehaviour>()),
+      behaviours_(std::make_unique<WorldBehaviours>()),
       plans_(
           types_, [this](GraphId graph) { return backend_.read_graph(graph); }, 100),
-      runs_in_memory_(runs_in_memory) {
+      child_flows_(std::make_unique<WorldFlows>(*this)),
+      options_(options) {
     performers_.outside.emplace("call", std::make_unique<LoggedOutside>(outside));
     performers_.scripts.emplace("script", std::make_unique<PlainScript>());
-    make_shard();
+    make_shards();
 }
 
-void World::make_shard() {
-    inbox_ = std::make_unique<Inbox>([] {});
-    shard_ = std::make_unique<Shard>(
-        ShardParts{clock, *behaviours_, performers_, scripts, backend_, plans_, hub, metrics,
-                   [this](store::Batch batch) {
-                       ++appended_;
-                       waiting_.push_back(std::move(batch));
-                   },
-                   runs_in_memory_},
-        *inbox_);
+void World::make_shards() {
+    shards_.clear();
+    shards_.resize(options_.shards);
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+        shards_[i].inbox = std::make_unique<Inbox>([] {});
+        ShardParts parts{.clock = clock,
+                         .behaviours = *behaviours_,
+                         .performers = performers_,
+                         .scripts = scripts,
+                         .backend = backend_,
+                         .plans = plans_,
+                         .hub = hub,
+                         .metrics = metrics,
+                         .child_flows = *child_flows_,
+                         .append =
+                             [this, i](store::Batch batch) {
+                                 ++appended_;
+                                 waiting_.push_back({i, std::move(batch)});
+                             },
+                         .warn = [this](const std::string& text) { warnings.push_back(text); },
+                         .runs_in_memory = options_.runs_in_memory,
+                         .timers_in_memory = options_.timers_in_memory,
+                         .send =
+                             [this](RunId run, Message message) {
+                                 inbox_of(run).push(std::move(message));
+                             },
+                         .shard_index = i,
+                         .shard_count = options_.shards};
+        shards_[i].shard = std::make_unique<Shard>(std::move(parts), *shards_[i].inbox);
+    }
 }
 
 RunId World::next_run_id() {
     RunId run;
-    run.uuid.bytes[15] = next_run_++;
+    run.uuid.bytes[14] = static_cast<std::uint8_t>(next_run_ >> 8);
+    run.uuid.bytes[15] = static_cast<std::uint8_t>(next_run_);
+    ++next_run_;
     return run;
 }
 
@@ -106,7 +236,7 @@ model::PlanPtr World::plan_of(const std::vector<std::string>& types, std::string
         nodes.push_back({{"id", id},
                          {"type", types[i]},
                          {"position", {{"x", 0}, {"y", 0}}},
-                         {"data", json::object()}});
+                         {"data", data_of(types[i])}});
         if (i > 0)
             edges.push_back({{"id", "e" + std::to_string(i)},
                              {"source", "n" + std::to_string(i - 1)},
@@ -134,12 +264,12 @@ void World::start_as(RunId run, const std::vector<std::string>& types,
     submission.plan = plan_of(types, text);
     engine::StartRun command;
     command.created.graph = submission.plan->graph_id;
-    command.created.input = JsonText::trusted("{}");
+    command.created.input = input;
     submission.command = std::move(command);
     submission.graph = store::GraphDocument{submission.plan->graph_id, text};
     submission.reply = std::move(reply);
     submission.on_end = std::move(on_end);
-    inbox_->push(std::move(submission));
+    submit(std::move(submission));
 }
 
 void World::cancel(RunId run, std::function<void(Result<void>)> reply) {
@@ -147,22 +277,80 @@ void World::cancel(RunId run, std::function<void(Result<void>)> reply) {
     submission.run = run;
     submission.command = engine::CancelRun{"asked by the test"};
     submission.reply = std::move(reply);
-    inbox_->push(std::move(submission));
+    submit(std::move(submission));
 }
 
+void World::resume(RunId run, model::NodeIndex node, const std::string& json) {
+    Submission submission;
+    submission.run = run;
+    submission.command = engine::ResumeNode{node, JsonText::trusted(json)};
+    submit(std::move(submission));
+}
+
+void World::submit(Submission submission) {
+    inbox_of(submission.run).push(std::move(submission));
+}
+
+void World::report(ChildReport report) { inbox_of(report.parent).push(std::move(report)); }
+
 void World::turn() {
-    while (shard_->turn()) {
+    bool more = true;
+    while (more) {
+        more = false;
+        for (const ShardOfWorld& one : shards_)
+            more = one.shard->turn() || one.inbox->size() > 0 || more;
+        for (const ShardOfWorld& one : shards_) more = one.inbox->size() > 0 || more;
     }
 }
 
 void World::commit() {
     SG_ASSERT(!waiting_.empty(), "a batch is with the journal");
-    const store::Batch batch = std::move(waiting_.front());
+    const WaitingBatch waiting = std::move(waiting_.front());
     waiting_.erase(waiting_.begin());
-    SG_ASSERT(backend_.commit(batch).has_value(), "memory does not fail");
-    for (const store::RunRow& row : batch.runs) rows_[row.id] = row;
-    inbox_->push(BatchDurable{});
+    SG_ASSERT(backend_.commit(waiting.batch).has_value(), "memory does not fail");
+    for (const store::RunRow& row : waiting.batch.runs) rows_[row.id] = row;
+    for (const store::MapRow& row : waiting.batch.maps) map_rows_[row.run] = row;
+    shards_[waiting.shard].inbox->push(BatchDurable{});
     turn();
+}
+
+void World::commit_all() {
+    while (!waiting_.empty()) commit();
+}
+
+void World::settle(const std::string& json) {
+    turn();
+    while (!waiting_.empty() || !outside.started.empty()) {
+        commit_all();
+        if (!outside.started.empty()) finish_outside(json);
+        turn();
+    }
+}
+
+void World::pass(std::int64_t milliseconds) {
+    clock.now_ms += milliseconds;
+    turn();
+}
+
+std::vector<store::RunRow> World::children_of(RunId run) const {
+    std::vector<store::RunRow> children;
+    for (const auto& [id, row] : rows_)
+        if (row.parent == run) children.push_back(row);
+    return children;
+}
+
+engine::RunState World::state(RunId run) {
+    auto replayed = replay_run(backend_, plans_, run);
+    SG_ASSERT(replayed.has_value(), "the run is on disk");
+    return std::move(replayed->state);
+}
+
+std::optional<Instant> World::next_wakeup() const {
+    std::optional<Instant> earliest;
+    for (const ShardOfWorld& one : shards_)
+        if (const auto next = one.shard->next_wakeup())
+            earliest = earliest ? std::min(*earliest, *next) : *next;
+    return earliest;
 }
 
 void World::answer_scripts(const std::string& json) {
@@ -204,15 +392,31 @@ void World::finish_outside(const std::string& json) {
     attempt.done(std::move(outcome));
 }
 
+void World::fail_outside(std::optional<std::int64_t> retry_after_ms) {
+    engine::RunError error = engine::make_run_error("network_error", "the line is dead");
+    error.retryable = true;
+    nodes::Outcome outcome;
+    outcome.result = std::move(error);
+    outcome.retry_after_ms = retry_after_ms;
+    const StartedAttempt attempt = std::move(outside.started.front());
+    outside.started.erase(outside.started.begin());
+    attempt.done(std::move(outcome));
+    turn();
+}
+
 void World::crash_and_recover() {
     waiting_.clear();
     outside.started.clear();
     scripts.calls.clear();
     scripts.replies.clear();
-    make_shard();
-    auto open_runs = backend_.scan_open_runs();
-    SG_ASSERT(open_runs.has_value(), "memory does not fail");
-    SG_ASSERT(shard_->recover(*open_runs).has_value(), "the shard recovers");
+    make_shards();
+    auto owing = backend_.scan_owing_runs();
+    auto orphans = backend_.scan_orphans();
+    SG_ASSERT(owing.has_value() && orphans.has_value(), "memory does not fail");
+    std::vector<Recovery> found(shards_.size());
+    for (RunId run : *owing) found[shard_of(run, shards_.size())].owing.push_back(run);
+    for (RunId run : *orphans) found[shard_of(run, shards_.size())].orphans.push_back(run);
+    for (std::size_t i = 0; i < shards_.size(); ++i) shards_[i].shard->recover(std::move(found[i]));
     turn();
 }
 

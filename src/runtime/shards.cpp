@@ -5,23 +5,30 @@
 namespace swiftgrid::runtime {
 
 Shards::Shards(std::vector<ShardParts> parts) {
-    for (ShardParts& part : parts)
-        threads_.push_back(std::make_unique<ShardThread>(std::move(part)));
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        parts[i].shard_index = i;
+        parts[i].shard_count = parts.size();
+        parts[i].send = [this](RunId run, Message message) {
+            owner_of(run).inbox().push(std::move(message));
+        };
+        threads_.push_back(std::make_unique<ShardThread>(std::move(parts[i])));
+    }
 }
 
 Result<void> Shards::start(store::Backend& backend) {
-    auto open_runs = backend.scan_open_runs();
-    if (!open_runs) return std::unexpected(open_runs.error());
-    std::vector<std::vector<RunId>> by_shard(threads_.size());
-    for (RunId run : *open_runs) by_shard[std::hash<RunId>{}(run) % threads_.size()].push_back(run);
-    for (std::size_t i = 0; i < threads_.size(); ++i) {
-        if (auto started = threads_[i]->start(by_shard[i]); !started) return started;
-    }
+    auto owing = backend.scan_owing_runs();
+    if (!owing) return std::unexpected(owing.error());
+    auto orphans = backend.scan_orphans();
+    if (!orphans) return std::unexpected(orphans.error());
+    std::vector<Recovery> by_shard(threads_.size());
+    for (RunId run : *owing) by_shard[shard_of(run, threads_.size())].owing.push_back(run);
+    for (RunId run : *orphans) by_shard[shard_of(run, threads_.size())].orphans.push_back(run);
+    for (std::size_t i = 0; i < threads_.size(); ++i) threads_[i]->start(std::move(by_shard[i]));
     return {};
 }
 
 ShardThread& Shards::owner_of(RunId run) {
-    return *threads_[std::hash<RunId>{}(run) % threads_.size()];
+    return *threads_[shard_of(run, threads_.size())];
 }
 
 Result<void> Shards::submit(Submission submission) {

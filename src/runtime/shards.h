@@ -16,8 +16,12 @@ class Shards {
 public:
     // One shard per element of `parts`.
     explicit Shards(std::vector<ShardParts> parts);
+    ~Shards() { drain(0); }
 
-    // Loads the open runs from `backend` and starts the threads.
+    Shards(const Shards&) = delete;
+    Shards& operator=(const Shards&) = delete;
+
+    // Finds in `backend` what is owed and starts the threads, which go on with it.
     Result<void> start(store::Backend& backend);
 
     // Starts are refused with `overloaded` when the shard's inbox is full, and everything is while

@@ -25,6 +25,9 @@ struct Submission {
     RunId run;
     engine::Command command;
 
+    // Whoever gives the command is the run's caller and does not want to hear of its end (a cancel).
+    bool from_caller = false;
+
     // For StartRun: the plan of created.graph; the graph's text when it may not be stored yet; the
     // idempotency key to remember in the same transaction.
     model::PlanPtr plan;

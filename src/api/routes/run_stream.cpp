@@ -172,7 +172,7 @@ private:
             const std::string flow_name = parts_.flows.name_in_memory(row.flow);
             store::RunSummary summary{std::move(row), flow_name, false};
             std::string data;
-            control::append_run_summary(data, summary);
+            control::append_run_summary(data, summary, parts_.clock.now());
             writer_.send({.event = "run", .data = data});
         }
     }
