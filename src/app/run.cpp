@@ -12,6 +12,7 @@
 #include "app/echo_endpoint.h"
 #include "app/exit_code.h"
 #include "app/files.h"
+#include "app/flow_files.h"
 #include "app/host.h"
 #include "app/log.h"
 #include "app/run_progress.h"
@@ -140,7 +141,7 @@ int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSign
     if (!echo_server) return failed(echo_server.error());
     if (auto started = (*host)->start(); !started) return failed(started.error());
 
-    auto flow = (*host)->flows().import_document(*document);
+    auto flow = FlowFiles((*host)->flows(), (*host)->types).import(options.flow_file, *document);
     if (!flow) return refused(flow.error());
     control::StartRequest request;
     request.flow = *flow;

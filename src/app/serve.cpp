@@ -16,7 +16,7 @@
 #include "api/timer.h"
 #include "app/echo_endpoint.h"
 #include "app/exit_code.h"
-#include "app/files.h"
+#include "app/flow_files.h"
 #include "app/host.h"
 #include "app/housekeeping.h"
 #include "app/listen_address.h"
@@ -32,8 +32,8 @@ int failed(const std::string& what, const Error& error) {
     return exit_failed;
 }
 
-// Every flow.json below the folder, in order of name.
-Result<std::size_t> import_examples(const std::string& folder, control::FlowService& flows) {
+// Every flow.json below the folder, in order of name, with the flows that they call.
+Result<std::size_t> import_examples(const std::string& folder, FlowFiles flows) {
     namespace fs = std::filesystem;
     std::vector<std::string> files;
     std::error_code error;
@@ -43,9 +43,7 @@ Result<std::size_t> import_examples(const std::string& folder, control::FlowServ
     if (error) return fail(ErrorCode::not_found, "cannot read " + folder + ": " + error.message());
     std::ranges::sort(files);
     for (const std::string& file : files) {
-        auto document = read_json_file(file);
-        if (!document) return std::unexpected(document.error());
-        if (auto flow = flows.import_document(*document); !flow) {
+        if (auto flow = flows.import(file); !flow) {
             const auto& refusal = flow.error();
             return fail(refusal.error.code,
                         file + ": " +
@@ -53,15 +51,15 @@ Result<std::size_t> import_examples(const std::string& folder, control::FlowServ
                                                       : refusal.problems.front().detail));
         }
     }
-    return files.size();
+    return flows.imported();
 }
 
-Result<void> import_into_empty(const std::string& folder, control::FlowService& flows) {
+Result<void> import_into_empty(const std::string& folder, Host& host) {
     if (folder.empty()) return {};
-    auto known = flows.has_flows();
+    auto known = host.flows().has_flows();
     if (!known) return std::unexpected(known.error().error);
     if (*known) return {};
-    auto count = import_examples(folder, flows);
+    auto count = import_examples(folder, FlowFiles(host.flows(), host.types));
     if (!count) return std::unexpected(count.error());
     log(LogLevel::info, fmt::format("imported {} sample flows", *count));
     return {};
@@ -127,7 +125,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     const std::uint16_t port = (*server)->port();
     allow_echo_endpoint(**server, (*host)->http_client());
     if (auto started = (*host)->start(); !started) return failed("cannot start", started.error());
-    if (auto imported = import_into_empty(options.import_examples, (*host)->flows()); !imported)
+    if (auto imported = import_into_empty(options.import_examples, **host); !imported)
         return failed("cannot import the samples", imported.error());
 
     api::Timer timer((*host)->io());
