@@ -103,7 +103,8 @@ TEST(Examples, MapQuotesEveryParcelAndNamesTheOneItCannot) {
     EXPECT_EQ(output_of("map-quotes", "null"),
               parse_json(R"({"parcels":4,"price":43,"quoted":[{"to":"Berlin","price":11},
                   {"to":"Oslo","price":23},{"to":"Lisbon","price":9}],
-                  "refused":[{"to":"Atlantis","why":"Error: a parcel to Atlantis needs a weight"}]})"));
+                  "refused":[{"to":"Atlantis",
+                              "why":"Error: a parcel to Atlantis needs a weight"}]})"));
     const json::value other =
         output_of("map-quotes", R"({"ratePerKg":2,"parcels":[{"to":"Rome","weightKg":3}]})");
     EXPECT_EQ(other.at("price"), json::value(9));
