@@ -4,12 +4,17 @@
  * NodeCard.svelte draws exactly these sizes.
  */
 
+import type { NodeData } from '$lib/editor/document';
 import { nodeOutputs, type NodeOutput, type OutputNode } from './outputs';
+import { viewOf } from './registry';
 
 export const card_width = 232;
 export const head_height = 56;
 export const branch_row_height = 28;
 export const branch_column_width = 72;
+export const line_height = 18;
+/** Space above the first line and below the last. */
+export const lines_padding = 8;
 /** The visible dot. Its hit area of 24 px is a pseudo element and does not move edge ends. */
 export const handle_size = 10;
 
@@ -34,12 +39,19 @@ export function hasBranchRow(outputs: readonly NodeOutput[]): boolean {
   return outputs.length > 1 || outputs.some((output) => output.handle !== null);
 }
 
+/** Rows below the head: the facts of the type, and the row in which a run shows itself. */
+export function bodyHeight(node: OutputNode): number {
+  const { lines, foot } = viewOf(node.type);
+  const rows = (lines?.(node.data as NodeData).length ?? 0) + (foot ? 1 : 0);
+  return rows === 0 ? 0 : rows * line_height + lines_padding;
+}
+
 export function nodeSize(node: OutputNode): NodeSize {
   const outputs = nodeOutputs(node);
   const branches = hasBranchRow(outputs);
   return {
     width: Math.max(card_width, branches ? outputs.length * branch_column_width : 0),
-    height: head_height + (branches ? branch_row_height : 0),
+    height: head_height + bodyHeight(node) + (branches ? branch_row_height : 0),
   };
 }
 

@@ -17,6 +17,11 @@ export interface NodeFormProps {
   readonly onhandles?: (patch: DataPatch, handles: ReadonlyMap<string, string | null>) => void;
 }
 
+export interface CardLine {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface NodeView {
   readonly type: string;
   /** Selects the hue in app.css. */
@@ -24,12 +29,24 @@ export interface NodeView {
   readonly icon: string;
   /** The one fact that tells this step from its siblings: "GET api.example.com/users". */
   readonly summary: (data: NodeData) => string;
+  /** Further facts below the head, a row each; how many follows from the data alone. */
+  readonly lines?: (data: NodeData) => readonly CardLine[];
+  /** What a run shows in the last row: the called run, or how far the list is. */
+  readonly foot?: 'child' | 'items';
+  /** The id of another workflow whose name is the summary. */
+  readonly calls?: (data: NodeData) => string;
   readonly loadForm?: () => Promise<{ default: Component<NodeFormProps> }>;
 }
 
 export function text(data: NodeData, key: string, fallback = ''): string {
   const value = data[key];
   return typeof value === 'string' ? value : fallback;
+}
+
+/** The number, when there is one. */
+export function number(data: NodeData, key: string): number | undefined {
+  const value = data[key];
+  return typeof value === 'number' ? value : undefined;
 }
 
 export function record(data: NodeData, key: string): Record<string, Json> {

@@ -11,10 +11,6 @@ const views = new Map(Object.values(modules).map(({ view }) => [view.type, view]
 /** Hue and icon of the types that have no folder yet. */
 const generic: Readonly<Record<string, { kind: string; icon: string }>> = {
   'llm-chat': { kind: 'llm', icon: 'sparkles' },
-  'sub-flow': { kind: 'sub-flow', icon: 'box' },
-  map: { kind: 'map', icon: 'layers' },
-  delay: { kind: 'delay', icon: 'timer' },
-  'webhook-wait': { kind: 'wait', icon: 'webhook' },
 };
 
 export function viewOf(type: string, descriptor?: NodeTypeDescriptor): NodeView {

@@ -49,4 +49,4 @@ function deliver(listener: ChangeListener, event: string, data: string): void {
   else if (event === 'run_deleted') listener.onRunDeleted?.(JSON.parse(data) as RunDeleted);
 }
 
-export const [getChangeFeed, setChangeFeed] = createContext<ChangeFeed>();
+export const [getChangeFeed, setChangeFeed, hasChangeFeed] = createContext<ChangeFeed>();

@@ -1,5 +1,15 @@
 // The state of a run is the fold of its events, here as in the server's engine. Pure: live view,
 // time travel and lists all read this one function, so that they cannot contradict each other.
+import { closedPhases, nextPhase, type Phase } from './phases';
+import {
+  itemsAtBegin,
+  retriedItem,
+  settledItem,
+  textOf,
+  waitOf,
+  type ItemCounts,
+  type Wait,
+} from './waits';
 import type {
   ConditionError,
   LogLine,
@@ -29,6 +39,18 @@ export interface StepView {
   readonly logs: readonly LogLine[];
   /** Router: conditions that could not be decided and counted as false. */
   readonly conditionErrors: readonly ConditionError[];
+  /** What it waits for, while it is suspended. */
+  readonly wait: Wait | null;
+  /** When the next attempt begins, while it is retrying. */
+  readonly retryAt: string | null;
+  /** The run that this step called, the latest one. */
+  readonly childRunId: string | null;
+  /** Map: how far it is, also after its end. */
+  readonly items: ItemCounts | null;
+  /** Its time in pieces: attempts, waits, pauses before a retry. */
+  readonly phases: readonly Phase[];
+  /** The result was taken over from another run; the step did not run here. */
+  readonly kept: boolean;
 }
 
 export interface RunView {
@@ -45,6 +67,9 @@ export interface RunView {
   readonly completedAt: string | null;
   /** Only steps that something happened to; see stepOf(). */
   readonly steps: ReadonlyMap<string, StepView>;
+  /** Steps that have begun and not ended, and how many of them only wait. */
+  readonly open: number;
+  readonly waiting: number;
 }
 
 export const pendingStep: StepView = {
@@ -61,6 +86,12 @@ export const pendingStep: StepView = {
   absorbed: false,
   logs: [],
   conditionErrors: [],
+  wait: null,
+  retryAt: null,
+  childRunId: null,
+  items: null,
+  phases: [],
+  kept: false,
 };
 
 export const emptyRun: RunView = {
@@ -75,6 +106,8 @@ export const emptyRun: RunView = {
   startedAt: null,
   completedAt: null,
   steps: new Map(),
+  open: 0,
+  waiting: 0,
 };
 
 export function isOver(status: RunStatus): boolean {
@@ -100,19 +133,49 @@ export function fold(events: readonly RunEvent[], until = Number.POSITIVE_INFINI
   );
 }
 
+/** Called for every event that was folded in, with the step as it is after it. */
+export type OnFolded = (event: RunEvent, step: StepView | null) => void;
+
 /** Events that were already folded in (a resumed stream repeats itself) change nothing. */
-export function applyEvents(view: RunView, events: readonly RunEvent[]): RunView {
+export function applyEvents(
+  view: RunView,
+  events: readonly RunEvent[],
+  onfolded?: OnFolded,
+): RunView {
   const steps = new Map(view.steps);
-  let run: RunView = { ...view, steps };
+  const run: Writable<RunView> = { ...view, steps };
   for (const event of events) {
     if (event.id <= run.lastEventId) continue;
-    run = { ...run, ...runChange(event), lastEventId: event.id, steps };
-    if (event.nodeId !== null) {
-      const step = steps.get(event.nodeId) ?? pendingStep;
-      steps.set(event.nodeId, { ...step, ...stepChange(step, event) });
+    run.lastEventId = event.id;
+    if (event.nodeId === null) {
+      Object.assign(run, runChange(event));
+      onfolded?.(event, null);
+      continue;
     }
+    const before = steps.get(event.nodeId) ?? pendingStep;
+    const step = { ...before, ...stepChange(before, event) };
+    steps.set(event.nodeId, step);
+    if (step.status !== before.status) countOpen(run, before.status, step.status);
+    onfolded?.(event, step);
   }
   return run;
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** A run waits while every step that has begun waits; any other change of a step means it runs. */
+function countOpen(run: Writable<RunView>, before: NodeStatus, after: NodeStatus): void {
+  run.open += Number(isOpen(after)) - Number(isOpen(before));
+  run.waiting += Number(isWaiting(after)) - Number(isWaiting(before));
+  run.status = run.open > 0 && run.open === run.waiting ? 'suspended' : 'running';
+}
+
+function isOpen(status: NodeStatus): boolean {
+  return status !== 'pending' && !isSettled(status);
+}
+
+export function isWaiting(status: NodeStatus): boolean {
+  return status === 'suspended' || status === 'retrying';
 }
 
 function runChange(event: RunEvent): Partial<RunView> {
@@ -147,17 +210,23 @@ function stepChange(step: StepView, event: RunEvent): Partial<StepView> {
   switch (event.eventType) {
     case 'NODE_SCHEDULED':
       return { status: 'scheduled' };
-    case 'NODE_STARTED':
+    case 'NODE_STARTED': {
+      const attempts = event.attempt ?? step.attempts + 1;
       return {
+        ...awake,
         status: 'running',
-        attempts: event.attempt ?? step.attempts + 1,
+        attempts,
         input: payload['input'] ?? null,
+        error: null,
         startedAt: step.startedAt ?? createdAt,
+        phases: nextPhase(step, event, 'attempt', attempts),
       };
+    }
     case 'NODE_COMPLETED':
       return {
         ...ending(step, event),
         status: 'completed',
+        kept: payload['kept'] === true,
         result: payload['result'] ?? null,
         error: payload['error'] === undefined ? null : errorOf(event),
         outputs: Array.isArray(payload['outputs']) ? (payload['outputs'] as string[]) : [''],
@@ -173,30 +242,73 @@ function stepChange(step: StepView, event: RunEvent): Partial<StepView> {
         status: 'failed',
         error,
         absorbed,
+        kept: payload['kept'] === true,
         result: absorbed ? { error } : null,
         outputs: absorbed ? ['error'] : [],
       };
     }
     case 'NODE_RETRY_SCHEDULED':
-      return { status: 'retrying', error: errorOf(event) };
+      if (typeof payload['item'] === 'number') return { items: retriedItem(step, 1) };
+      return {
+        ...awake,
+        status: 'retrying',
+        attempts: event.attempt ?? step.attempts,
+        error: errorOf(event),
+        retryAt: textOf(payload['retryAt']),
+        phases: nextPhase(step, event, 'retry'),
+      };
     case 'NODE_SUSPENDED':
-      return { status: 'suspended' };
+      return suspended(step, event);
     case 'NODE_RESUMED':
-      return { status: 'running' };
+      if (typeof payload['item'] === 'number') return { items: retriedItem(step, -1) };
+      // A call that comes before the wait is kept for it and changes nothing yet.
+      if (step.status !== 'suspended') return {};
+      return { ...awake, status: 'running', phases: nextPhase(step, event, 'attempt') };
+    case 'MAP_ITEM_SETTLED':
+      return { items: settledItem(step, payload) };
     case 'NODE_SKIPPED':
-      return { status: 'skipped', completedAt: createdAt, outputs: [] };
+      return {
+        ...awake,
+        status: 'skipped',
+        kept: payload['kept'] === true,
+        completedAt: createdAt,
+        outputs: [],
+      };
     case 'NODE_CANCELLED':
-      return { status: 'cancelled', ...endedAt(step, createdAt), outputs: [] };
+      return {
+        ...awake,
+        status: 'cancelled',
+        ...endedAt(step, createdAt),
+        phases: closedPhases(step, createdAt),
+        outputs: [],
+      };
     default:
       return {};
   }
 }
 
+/** What is over when a step does not wait any more. */
+const awake = { wait: null, retryAt: null } as const;
+
+function suspended(step: StepView, event: RunEvent): Partial<StepView> {
+  const wait = waitOf(event);
+  return {
+    status: 'suspended',
+    retryAt: null,
+    wait,
+    childRunId: textOf(event.payload['childRunId']) ?? step.childRunId,
+    items: wait.kind === 'map' ? itemsAtBegin(event.payload) : step.items,
+    phases: nextPhase(step, event, 'wait'),
+  };
+}
+
 function ending(step: StepView, event: RunEvent): Partial<StepView> {
   const { payload } = event;
   return {
+    ...awake,
     attempts: event.attempt ?? step.attempts,
     ...endedAt(step, event.createdAt),
+    phases: closedPhases(step, event.createdAt),
     workMs: typeof payload['durationMs'] === 'number' ? payload['durationMs'] : null,
     logs: Array.isArray(payload['logs']) ? (payload['logs'] as LogLine[]) : step.logs,
   };

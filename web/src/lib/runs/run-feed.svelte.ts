@@ -4,14 +4,17 @@ import { openStream, type StreamState } from '$lib/api/event-stream';
 import type { ServerEvent } from '$lib/api/sse-parser';
 import type { ApiError } from '$lib/api/client';
 import type { Chunk, LogLine, RunEvent } from '$lib/api/types';
-import { applyEvents, emptyRun, isOver, isSettled, type RunView, type StepView } from './fold';
+import { emptyRun, isOver, isSettled, type RunView, type StepView } from './fold';
 import { keepLogs, noLiveLogs, type LiveLogs } from './live-logs';
 import { RunState } from './run-state.svelte';
+import { foldThinned } from './thin';
+
+const eventsPerFrame = 4_000;
 
 export class RunFeed {
   readonly state: RunState;
   runId = $state<string | null>(null);
-  /** All events so far, in order; replaced whole. */
+  /** The events so far that are worth listing (see thin.ts), in order; replaced whole. */
   events = $state.raw<readonly RunEvent[]>([]);
   /** The newest state, also while the canvas shows an older one. */
   latest = $state.raw<RunView>(emptyRun);
@@ -23,6 +26,7 @@ export class RunFeed {
   following = $state(true);
 
   #close: (() => void) | null = null;
+  #onfolded: (() => void) | undefined;
   #pendingEvents: RunEvent[] = [];
   #pendingChunks: Chunk[] = [];
   #frame: number | null = null;
@@ -41,15 +45,20 @@ export class RunFeed {
     return this.liveLogs[nodeId]?.lines ?? [];
   }
 
-  /** Follows `runId`; `known` are events already at hand (they are not asked for again). */
-  follow(runId: string, known: readonly RunEvent[] = []): void {
+  /**
+   * Follows `runId`; `known` are events already at hand (they are not asked for again). `onfolded`
+   * is called when more have arrived.
+   */
+  follow(runId: string, known: readonly RunEvent[] = [], onfolded?: () => void): void {
     this.stop();
+    this.#onfolded = onfolded;
     this.runId = runId;
     this.error = null;
     this.following = true;
-    this.events = known;
     this.liveLogs = noLiveLogs;
-    this.latest = applyEvents(emptyRun, known);
+    const { view, kept } = foldThinned(emptyRun, known);
+    this.events = kept;
+    this.latest = view;
     this.state.show(this.latest);
     if (this.isOver) return;
     this.#close = openStream({
@@ -85,20 +94,26 @@ export class RunFeed {
     if (event.event === 'run_event') this.#pendingEvents.push(JSON.parse(event.data) as RunEvent);
     else if (event.event === 'chunk') this.#pendingChunks.push(JSON.parse(event.data) as Chunk);
     else return;
-    this.#frame ??= requestAnimationFrame(() => this.#flush());
+    this.#askFrame();
   }
 
   #flush(): void {
     this.#frame = null;
-    const last = this.latest.lastEventId;
-    const fresh = this.#pendingEvents.filter((event) => event.id > last);
-    this.#pendingEvents = [];
+    // A frame takes what it can fold without being late; the next one goes on.
+    const events = this.#pendingEvents.splice(0, eventsPerFrame);
     const chunks = this.#pendingChunks;
     this.#pendingChunks = [];
-    if (fresh.length > 0) this.latest = applyEvents(this.latest, fresh);
+    const { view, kept } = foldThinned(this.latest, events);
+    const changed = view.lastEventId !== this.latest.lastEventId;
+    if (changed) this.latest = view;
     this.liveLogs = keepLogs(this.liveLogs, chunks, this.latest);
-    if (fresh.length === 0) return;
-    this.events = [...this.events, ...fresh];
-    if (this.following) this.state.show(this.latest);
+    if (kept.length > 0) this.events = [...this.events, ...kept];
+    if (changed && this.following) this.state.show(this.latest);
+    if (changed) this.#onfolded?.();
+    if (this.#pendingEvents.length > 0) this.#askFrame();
+  }
+
+  #askFrame(): void {
+    this.#frame ??= requestAnimationFrame(() => this.#flush());
   }
 }

@@ -4,7 +4,7 @@ import { asApiError, type ApiError } from '$lib/api/client';
 import { getRun, listRunEvents } from '$lib/api/runs';
 import type { FlowNode, Graph, Run, RunEvent, RunSummary } from '$lib/api/types';
 import { clock } from '$lib/shared/clock.svelte';
-import { fold, type RunView } from './fold';
+import { fold, isOver, type RunView } from './fold';
 import { RunFeed } from './run-feed.svelte';
 import { eventAtOffset, makeScale, playDelayMs, timelineRows } from './timeline';
 
@@ -13,6 +13,9 @@ export interface Place {
   offsetMs: number | null;
   node: string | null;
 }
+
+/** Events that are read before the page shows itself. */
+const readAtFirst = 3_000;
 
 export class RunPage {
   readonly feed = new RunFeed();
@@ -23,6 +26,7 @@ export class RunPage {
   /** Sequence number of the event that is shown; null: the newest, following. */
   at = $state<number | null>(null);
   playing = $state(false);
+  #wanted: Place | null = null;
   speed = $state(1);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -35,7 +39,14 @@ export class RunPage {
   readonly index = $derived(
     this.at === null
       ? this.events.length - 1
-      : this.events.findIndex((event) => event.id === this.at),
+      : this.events.findLastIndex((event) => event.id <= (this.at ?? 0)),
+  );
+  /** The run is over, and the last of its events are still on their way. */
+  readonly catchingUp = $derived(
+    this.run !== null && isOver(this.run.status) && !this.feed.isOver && this.feed.error === null,
+  );
+  readonly status = $derived(
+    this.catchingUp && this.run ? this.run.status : this.feed.latest.status,
   );
   readonly startMs = $derived(Date.parse(this.events[0]?.createdAt ?? ''));
   /** While the run goes on, the scale and the open bars reach to now. */
@@ -62,14 +73,19 @@ export class RunPage {
     this.run = null;
     this.error = null;
     this.at = null;
+    this.#wanted = null;
     this.selected = null;
     try {
       const detail = await getRun(id);
       const events = await this.#rest(id, detail.events, detail.nextAfter);
       this.run = detail.run;
       this.graph = detail.graph;
-      this.feed.follow(id, events);
-      this.#goTo(place);
+      this.feed.follow(id, events, () => this.#arrived());
+      this.#wanted = place;
+      // Without a wish, a failed run opens at the step that says why.
+      const failed = (this.feed.latest.error ?? detail.run.error)?.nodeId ?? null;
+      this.selected = this.node(place.node)?.id ?? this.node(failed)?.id ?? null;
+      this.#arrived();
     } catch (error) {
       this.error = asApiError(error);
     }
@@ -136,18 +152,18 @@ export class RunPage {
     );
   }
 
-  #goTo(place: Place): void {
-    if (place.event !== null) {
-      const index = this.events.findIndex((event) => event.id === place.event);
-      if (index >= 0) this.seek(index);
-    } else if (place.offsetMs !== null) {
-      this.seek(eventAtOffset(this.events, place.offsetMs));
-    }
-    // Without a wish, a failed run opens at the step that says why.
-    const failed = this.feed.latest.error?.nodeId ?? null;
-    this.selected = this.node(place.node)?.id ?? this.node(failed)?.id ?? null;
+  /** Goes to the moment of the address as soon as its events are here. */
+  #arrived(): void {
+    const wanted = this.#wanted;
+    if (wanted === null) return;
+    const { event, offsetMs } = wanted;
+    if (event !== null && event > this.feed.latest.lastEventId && !this.feed.isOver) return;
+    this.#wanted = null;
+    if (event !== null) this.seek(this.events.findLastIndex(({ id }) => id <= event));
+    else if (offsetMs !== null) this.seek(eventAtOffset(this.events, offsetMs));
   }
 
+  /** What is beyond comes with the stream, while the page is already in use. */
   async #rest(
     id: string,
     first: readonly RunEvent[],
@@ -155,7 +171,7 @@ export class RunPage {
   ): Promise<readonly RunEvent[]> {
     const events = [...first];
     let after = nextAfter;
-    while (after !== null) {
+    while (after !== null && events.length < readAtFirst) {
       const page = await listRunEvents(id, after);
       events.push(...page.items);
       after = page.nextAfter;

@@ -1,6 +1,7 @@
 // Every sentence that people read, in tables, so that translation stays possible. Here those of the
 // shell, the lists and the run pages; the editor and the step forms have their own.
 // Plain words, present tense, sentence case. `{name}` is replaced.
+import { callMessages } from './messages/calls';
 import { editorMessages } from './messages/editor';
 import { nodeMessages } from './messages/nodes';
 
@@ -284,6 +285,7 @@ const messages = {
   'api.pageFailed': 'Something in this page failed.',
   ...editorMessages,
   ...nodeMessages,
+  ...callMessages,
 } as const;
 
 export type MessageKey = keyof typeof messages;
@@ -304,6 +306,11 @@ const one = {
   problem: '1 problem',
   connection: '1 connection',
   line: '1 line',
+  millisecond: '1 millisecond',
+  second: '1 second',
+  minute: '1 minute',
+  hour: '1 hour',
+  day: '1 day',
 } as const;
 
 /** "1 run", "3 runs", "1,284 runs". */
