@@ -1,0 +1,104 @@
+#include "runtime/redactor.h"
+
+#include <array>
+#include <random>
+
+#include <gtest/gtest.h>
+#include <sodium.h>
+
+#include "base/limits.h"
+
+namespace swiftgrid::runtime {
+namespace {
+
+const std::string token = "vQx-3_hJ0aZ9kLmN2pRsTuVwXyZ4567890abcDEFghi";
+
+std::string redacted(const std::vector<std::string>& secrets, std::string text) {
+    Redactor(secrets).redact_in(text);
+    return text;
+}
+
+std::string base64(const std::string& bytes, int variant) {
+    std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+    sodium_bin2base64(text.data(), text.size(),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), variant);
+    text.pop_back();
+    return text;
+}
+
+TEST(Redactor, LeavesTextWithoutSecretsAsItIs) {
+    const Redactor redactor(std::array{token});
+    EXPECT_EQ(redactor.redact("nothing here"), std::nullopt);
+    EXPECT_EQ(redactor.redact(""), std::nullopt);
+    EXPECT_EQ(redactor.redact(token.substr(1)), std::nullopt);
+    EXPECT_EQ(redactor.redact(token.substr(0, 42)), std::nullopt);
+    EXPECT_EQ(Redactor({}).redact("nothing here"), std::nullopt);
+}
+
+TEST(Redactor, TakesASecretOutWhereverItStands) {
+    EXPECT_EQ(redacted({token}, token), "[redacted]");
+    EXPECT_EQ(redacted({token}, "/resume/" + token + "?x"), "/resume/[redacted]?x");
+    EXPECT_EQ(redacted({token}, token + token + "a" + token), "[redacted][redacted]a[redacted]");
+    EXPECT_EQ(redacted({token}, "vQ" + token + "vQ"), "vQ[redacted]vQ");
+}
+
+TEST(Redactor, FindsEveryOneOfManySecrets) {
+    std::vector<std::string> secrets;
+    std::string text;
+    std::string expected;
+    for (int i = 0; i < 300; ++i) {
+        secrets.push_back("secret-number-" + std::to_string(i));
+        text += "<" + secrets.back() + ">";
+        expected += "<[redacted]>";
+    }
+    EXPECT_EQ(redacted(secrets, text), expected);
+}
+
+TEST(Redactor, FindsBase64AtEveryOffset) {
+    for (const int variant :
+         {sodium_base64_VARIANT_ORIGINAL, sodium_base64_VARIANT_URLSAFE_NO_PADDING}) {
+        for (const std::string& before : {"", "x", "xy", "https://grid.example.com/"}) {
+            const std::string encoded = base64(before + token + " and more", variant);
+            const std::string out = redacted({token}, encoded);
+            EXPECT_NE(out.find("[redacted]"), std::string::npos) << encoded;
+            // At most the characters that share bits with their neighbours are left.
+            EXPECT_LE(out.size(), encoded.size() - base64(token, variant).size() + 14) << out;
+        }
+    }
+}
+
+TEST(Redactor, FindsWhatUrlsAndJsonMakeOfASecret) {
+    EXPECT_EQ(redacted({"a/b c\"d+e"}, "?key=a%2Fb%20c%22d%2Be&x"), "?key=[redacted]&x");
+    JsonText value = JsonText::string("say a/b c\"d+e");
+    Redactor(std::array{std::string("a/b c\"d+e")}).redact_in(value);
+    EXPECT_EQ(value.view(), "\"say [redacted]\"");
+}
+
+TEST(Redactor, KeepsJsonWellFormed) {
+    const std::array secrets = {std::string("nabcdef"), std::string("\":\"abc")};
+    for (const std::string& text : {R"({"k":"\nabcdef"})", R"({"x":"abc"})", R"(["nabcdef",1])"}) {
+        JsonText value = *JsonText::parse(text);
+        Redactor(secrets).redact_in(value);
+        EXPECT_TRUE(JsonText::parse(value.view()).has_value()) << value.view();
+        EXPECT_NE(value.view().find("[redacted]"), std::string_view::npos) << value.view();
+    }
+}
+
+TEST(Redactor, FindsThePlantedOnesInRandomText) {
+    const std::uint64_t seed = std::random_device{}();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937_64 random(seed);
+    for (int round = 0; round < 200; ++round) {
+        std::string text;
+        std::string expected;
+        for (std::uint64_t i = random() % 20; i > 0; --i) {
+            const std::string noise(random() % 50, static_cast<char>('v' + random() % 4));
+            text += noise + token;
+            expected += noise + "[redacted]";
+        }
+        EXPECT_EQ(redacted({token}, text), expected);
+    }
+}
+
+}  // namespace
+}  // namespace swiftgrid::runtime
