@@ -62,8 +62,7 @@ Result<RunEntry*> Shard::load(RunId run) {
 
 void Shard::owe_again(RunEntry& entry) {
     is_repeating_ = true;
-    for (engine::Effect& effect :
-         engine::outstanding(entry.state, *entry.plan, parts_.behaviours))
+    for (engine::Effect& effect : engine::outstanding(entry.state, *entry.plan, parts_.behaviours))
         carry_out(entry, effect);
     is_repeating_ = false;
 }
@@ -129,11 +128,15 @@ void Shard::handle_submission(Submission& submission) {
         entry = *loaded;
     }
 
+    if (auto* resume = std::get_if<engine::ResumeNode>(&submission.command))
+        redact(*entry, resume->payload);
     caller_knows_end_ = submission.from_caller;
     const auto refusal = handle_command(*entry, submission.command);
     caller_knows_end_ = false;
     if (!refusal) {
         if (is_start) parts_.metrics.runs_started.fetch_add(1, std::memory_order_relaxed);
+        if (is_start && parts_.resume_tokens)
+            parts_.resume_tokens->append_rows(building_tokens_, submission.run, *entry->plan);
         if (submission.graph) building_graphs_.push_back(std::move(*submission.graph));
         if (submission.key) building_keys_.push_back(std::move(*submission.key));
     }
@@ -160,6 +163,7 @@ void Shard::handle_attempt_ended(AttemptEnded& ended) {
     }
     auto entry = load(ended.key.run);
     if (!entry) return;  // deleted meanwhile: nobody wants the outcome
+    redact(**entry, ended.outcome);
     handle_command(**entry, command_of(ended.key, std::move(ended.outcome)));
     forget_if_over(**entry);
 }
@@ -193,7 +197,9 @@ void Shard::handle_script_reply(sandbox::Reply& reply) {
     show_rest_of_logs(pending, reply);
     const nodes::ScriptPerformer& performer =
         *parts_.performers.scripts.at(pending.request.node().descriptor->type);
-    handle_command(*entry, command_of(key, performer.finish(pending.request, std::move(reply))));
+    nodes::Outcome outcome = performer.finish(pending.request, std::move(reply));
+    redact(*entry, outcome);
+    handle_command(*entry, command_of(key, std::move(outcome)));
 }
 
 std::optional<Error> Shard::handle_command(RunEntry& entry, const engine::Command& command) {
@@ -246,6 +252,7 @@ void Shard::seal_batch() {
     }
     batch.graphs.swap(building_graphs_);
     batch.keys.swap(building_keys_);
+    batch.tokens.swap(building_tokens_);
     sealed_.swap(building_);
     building_.clear();
     building_index_.clear();

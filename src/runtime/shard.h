@@ -24,6 +24,8 @@
 #include "runtime/inbox.h"
 #include "runtime/metrics.h"
 #include "runtime/outbox.h"
+#include "runtime/redactor.h"
+#include "runtime/resume_tokens.h"
 #include "runtime/run_table.h"
 #include "runtime/script_runner.h"
 #include "runtime/timer_queue.h"
@@ -46,6 +48,8 @@ struct ShardParts {
     std::function<void(store::Batch)> append;
     // Says what the shard goes on without. May be empty.
     std::function<void(const std::string&)> warn = {};
+    // What inputs may use and nothing may record; null: there are no resume addresses.
+    const ResumeTokens* resume_tokens = nullptr;
     std::size_t runs_in_memory = limits::runs_in_memory;
     std::size_t timers_in_memory = limits::timers_in_memory;
 
@@ -153,6 +157,12 @@ private:
     static engine::Command command_of(const nodes::AttemptKey& key, nodes::Outcome outcome);
     static engine::Command input_command_of(const nodes::AttemptKey& key, sandbox::Reply& reply);
 
+    // shard_secrets.cpp
+    bool put_secrets_in(const RunEntry& entry, nodes::PerformRequest& request);
+    std::optional<Redactor> redactor_of(const RunEntry& entry) const;
+    void redact(const RunEntry& entry, nodes::Outcome& outcome) const;
+    void redact(const RunEntry& entry, JsonText& value) const;
+
     // shard_children.cpp
     void start_child(RunEntry& entry, engine::StartChildRun& effect);
     bool report_if_known(const engine::StartChildRun& start);
@@ -180,6 +190,7 @@ private:
     std::unordered_map<RunId, std::size_t> building_index_;
     std::vector<store::GraphDocument> building_graphs_;
     std::vector<store::IdempotencyKey> building_keys_;
+    std::vector<store::ResumeToken> building_tokens_;
     std::vector<PartOfRun> sealed_;  // with the journal while commit_in_flight_
     bool commit_in_flight_ = false;
 

@@ -43,6 +43,7 @@ void Shard::perform(RunEntry& entry, engine::PerformNode& effect) {
     request.plan = entry.plan;
     request.input = std::move(effect.input);
     request.bindings = std::move(effect.bindings);
+    if (!put_secrets_in(entry, request)) return;
     const std::string& type = request.node().descriptor->type;
 
     const auto script = parts_.performers.scripts.find(type);
@@ -143,7 +144,8 @@ engine::Command Shard::command_of(const nodes::AttemptKey& key, nodes::Outcome o
 }
 
 engine::Command Shard::input_command_of(const nodes::AttemptKey& key, sandbox::Reply& reply) {
-    engine::FailNode failure{key.node, key.attempt, {}, reply.duration_us / 1000, std::nullopt, std::nullopt};
+    engine::FailNode failure{key.node,     key.attempt, {}, reply.duration_us / 1000,
+                             std::nullopt, std::nullopt};
     if (auto* error = std::get_if<sandbox::ScriptError>(&reply.outcome)) {
         failure.error = nodes::run_error_of(*error);
         return failure;
