@@ -6,6 +6,7 @@ import type {
   FlowSave,
   FlowSummary,
   Graph,
+  NodeTest,
   Page,
   RunStart,
   SavedFlow,
@@ -82,4 +83,13 @@ export function startRun(
     body: start,
     headers: { 'Idempotency-Key': crypto.randomUUID() },
   });
+}
+
+/** Carries out one step of the draft; without `inputs` with pinned and last results. */
+export function testNode(
+  id: string,
+  nodeId: string,
+  given: { inputs?: Record<string, unknown>; trigger?: unknown },
+) {
+  return request<NodeTest>('POST', `/api/flows/${id}/nodes/${nodeId}/test`, { body: given });
 }

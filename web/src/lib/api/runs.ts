@@ -2,7 +2,10 @@
 import { request } from './client';
 import type {
   EventPage,
+  MapItemList,
+  MapItemStatus,
   Page,
+  RerunVersion,
   RunDetail,
   RunFilter,
   RunStart,
@@ -36,13 +39,56 @@ export function getRunState(id: string, at: number) {
 
 export interface ReplayOptions {
   input?: unknown;
-  version?: 'same' | 'active' | 'draft';
+  /** The step to begin with; what came before it keeps its results. */
+  fromNode?: string;
+  version?: RerunVersion;
 }
 
 export function replayRun(id: string, options: ReplayOptions = {}) {
   return request<RunStart>('POST', `/api/runs/${id}/replay`, {
     body: options,
     headers: { 'Idempotency-Key': crypto.randomUUID() },
+  });
+}
+
+export interface ForkOptions {
+  /** Sequence number of the event whose state the new run begins with. */
+  at: number;
+  /** Other results for steps that are kept, by node id. */
+  edits?: Record<string, unknown>;
+  input?: unknown;
+  version?: RerunVersion;
+}
+
+export function forkRun(id: string, options: ForkOptions) {
+  return request<RunStart>('POST', `/api/runs/${id}/fork`, {
+    body: options,
+    headers: { 'Idempotency-Key': crypto.randomUUID() },
+  });
+}
+
+/** Answers a step that waits for a call. ApiError 409 or 410 when it does not wait any more. */
+export function resumeNode(id: string, nodeId: string, payload: unknown) {
+  return request<undefined>('POST', `/api/runs/${id}/nodes/${nodeId}/resume`, {
+    body: { payload },
+  });
+}
+
+export interface MapItemOptions {
+  status?: readonly MapItemStatus[];
+  cursor?: string | null;
+  limit?: number;
+}
+
+/** [run id, node id] of the map. */
+export function listMapItems(
+  [id, nodeId]: readonly [string, string],
+  options: MapItemOptions,
+  signal?: AbortSignal,
+) {
+  return request<MapItemList>('GET', `/api/runs/${id}/map/${nodeId}`, {
+    query: options,
+    ...(signal && { signal }),
   });
 }
 

@@ -33,6 +33,11 @@ export type Handle = Schemas['Handle'];
 export type ConditionError = Schemas['ConditionError'];
 export type LogLine = Schemas['LogLine'];
 export type Chunk = Schemas['Chunk'];
+export type MapItem = Schemas['MapItem'];
+export type MapItemStatus = Schemas['MapItemStatus'];
+export type MapItemList = Schemas['MapItemList'];
+export type RerunVersion = Schemas['RerunVersion'];
+export type NodeTest = Schemas['NodeTest'];
 export type AuthStatus = Schemas['AuthStatus'];
 export type Health = Schemas['Health'];
 

@@ -4,7 +4,7 @@ import { Stored } from '$lib/shared/stored.svelte';
 import type { OutputRef } from '$lib/nodes/canvas-context.svelte';
 import type { AddTarget } from './editor-state.svelte';
 
-export type InspectorTab = 'settings' | 'errors' | 'notes';
+export type InspectorTab = 'settings' | 'errors' | 'test' | 'notes';
 export type SidePanel = 'inspector' | 'outline' | 'runs';
 
 export class EditorUi {

@@ -8,12 +8,8 @@ import type { StepView } from './fold';
 /** What a list says beside the workflow's name: why it failed, where it is, else the status. */
 export function runNote(run: RunSummary): string {
   if (run.status === 'failed' && run.error) return run.error.message;
-  if (run.current && run.status === 'suspended') {
-    return t('runs.waitingAt', { label: run.current });
-  }
-  if (run.current && run.status === 'running') {
-    return `${statusLooks.running.word} · ${t('runs.at', { label: run.current })}`;
-  }
+  // The server says it in a sentence: "waits 2 h 5 min more (delay 'Cool down')".
+  if (run.current) return run.current;
   return statusLooks[run.status].word;
 }
 

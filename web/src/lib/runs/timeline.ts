@@ -1,6 +1,8 @@
 // A run as rows of bars on one time scale; the slider uses the same scale, so that both line up. Pure.
 import type { FlowNode, NodeStatus, RunEvent } from '$lib/api/types';
 import { isSettled, stepOf, type RunView } from './fold';
+import type { Phase, PhaseKind } from './phases';
+import type { ItemCounts } from './waits';
 
 export interface TimelineRow {
   nodeId: string;
@@ -11,6 +13,20 @@ export interface TimelineRow {
   /** The bar of the newest state, while an older moment is shown. */
   ghost: { start: number; end: number } | null;
   durationMs: number | null;
+  /** The bar in pieces: attempts, waits, pauses before a retry. */
+  segments: readonly Segment[];
+  attempts: number;
+  items: ItemCounts | null;
+  childRunId: string | null;
+  kept: boolean;
+}
+
+export interface Segment {
+  kind: PhaseKind;
+  attempt: number;
+  failed: boolean;
+  start: number;
+  end: number;
 }
 
 export interface TimeScale {
@@ -71,6 +87,11 @@ export function timelineRows(input: TimelineInput): TimelineRow[] {
       bar: barOf(shown, node.id, { scale, openEndMs: momentMs }),
       ghost: shown === latest ? null : barOf(latest, node.id, { scale, openEndMs: scale.endMs }),
       durationMs: step.durationMs,
+      segments: segmentsOf(step.phases, { scale, openEndMs: momentMs }),
+      attempts: step.attempts,
+      items: step.items,
+      childRunId: step.childRunId,
+      kept: step.kept,
     };
   });
 }
@@ -78,6 +99,19 @@ export function timelineRows(input: TimelineInput): TimelineRow[] {
 export function labelOf(node: FlowNode): string {
   const label = node.data['label'];
   return typeof label === 'string' && label !== '' ? label : node.id;
+}
+
+function segmentsOf(phases: readonly Phase[], on: { scale: TimeScale; openEndMs: number }) {
+  return phases.map(({ kind, attempt, failed, startedAt, endedAt }): Segment => {
+    const endMs = endedAt === null ? on.openEndMs : Date.parse(endedAt);
+    return {
+      kind,
+      attempt,
+      failed,
+      start: on.scale.at(Date.parse(startedAt)),
+      end: on.scale.at(endMs),
+    };
+  });
 }
 
 function barOf(view: RunView, nodeId: string, on: { scale: TimeScale; openEndMs: number }) {

@@ -38,6 +38,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: ['Home'], label: t('run.first') },
       { keys: ['End'], label: t('run.last') },
       { keys: ['P'], label: t('keys.play') },
+      { keys: ['F'], label: t('keys.fork') },
       { keys: ['J'], label: t('keys.older') },
       { keys: ['K'], label: t('keys.newer') },
     ],
