@@ -5,29 +5,28 @@
 namespace swiftgrid::runtime {
 
 void MapProgress::note(RunId run, const engine::Event& event, const model::Plan& plan) {
-    std::visit(
-        Overloaded{
-            [&](const engine::NodeSuspended& body) {
-                const auto* wait = std::get_if<engine::FanOutWait>(&body.wait);
-                if (wait == nullptr) return;
-                Entry entry;
-                entry.row.run = run;
-                entry.row.node_id = plan.nodes[body.node].id;
-                entry.row.total = wait->total;
-                entry.row.created_at = event.at;
-                entries_[body.node] = std::move(entry);
-            },
-            [&](const engine::MapItemSettled& body) {
-                Entry& entry = entries_.at(body.node);
-                ++(body.fulfilled ? entry.row.completed : entry.row.failed);
-                entry.is_changed = true;
-            },
-            [&](const engine::NodeCompleted& body) { end(body.node, event.at); },
-            [&](const engine::NodeFailed& body) { end(body.node, event.at); },
-            [&](const engine::NodeCancelled& body) { end(body.node, event.at); },
-            [](const auto&) {},
-        },
-        event.body);
+    std::visit(Overloaded{
+                   [&](const engine::NodeSuspended& body) {
+                       const auto* wait = std::get_if<engine::FanOutWait>(&body.wait);
+                       if (wait == nullptr) return;
+                       Entry entry;
+                       entry.row.run = run;
+                       entry.row.node_id = plan.nodes[body.node].id;
+                       entry.row.total = wait->total;
+                       entry.row.created_at = event.at;
+                       entries_[body.node] = std::move(entry);
+                   },
+                   [&](const engine::MapItemSettled& body) {
+                       Entry& entry = entries_.at(body.node);
+                       ++(body.fulfilled ? entry.row.completed : entry.row.failed);
+                       entry.is_changed = true;
+                   },
+                   [&](const engine::NodeCompleted& body) { end(body.node, event.at); },
+                   [&](const engine::NodeFailed& body) { end(body.node, event.at); },
+                   [&](const engine::NodeCancelled& body) { end(body.node, event.at); },
+                   [](const auto&) {},
+               },
+               event.body);
 }
 
 void MapProgress::take_changed(std::vector<store::MapRow>& rows) {

@@ -59,8 +59,7 @@ bool Shard::report_if_known(const engine::StartChildRun& start) {
     if (ended)
         inbox_.push(report_of(ended->state));
     else
-        warn("cannot read how run " + to_string(start.child) +
-             " ended: " + ended.error().message);
+        warn("cannot read how run " + to_string(start.child) + " ended: " + ended.error().message);
     return true;
 }
 
@@ -102,21 +101,20 @@ void Shard::send_start(const Caller& caller, const engine::StartChildRun& start)
 void Shard::cancel_child(RunEntry& entry, const engine::CancelChildRun& effect) {
     Submission submission;
     submission.run = effect.child;
-    submission.command =
-        engine::CancelRun{engine::is_final(entry.state.status)
-                              ? "its parent run ended"
-                              : "its parent run no longer waits for it"};
+    submission.command = engine::CancelRun{engine::is_final(entry.state.status)
+                                               ? "its parent run ended"
+                                               : "its parent run no longer waits for it"};
     submission.from_caller = true;
     const bool undurable = entry.durable_sequence != entry.state.last_sequence;
-    outbox_.hold([this, submission = std::move(
-                            submission)] { parts_.send(submission.run, submission); },
-                 undurable);
+    outbox_.hold(
+        [this, submission = std::move(submission)] { parts_.send(submission.run, submission); },
+        undurable);
 }
 
 void Shard::report_end(const RunEntry& entry) {
     if (!entry.state.created.parent || caller_knows_end_) return;
-    outbox_.hold(
-        [this, report = report_of(entry.state)] { parts_.send(report.parent, report); }, true);
+    outbox_.hold([this, report = report_of(entry.state)] { parts_.send(report.parent, report); },
+                 true);
 }
 
 void Shard::handle_child_report(ChildReport& report) {
@@ -135,8 +133,8 @@ void Shard::handle_child_report(ChildReport& report) {
     }
     const auto node = entry->plan->find(report.node_id);
     SG_ASSERT(node.has_value(), "a child names a node of its parent");
-    handle_command(*entry, engine::CompleteChild{*node, report.attempt, report.item,
-                                                 std::move(report.end)});
+    handle_command(
+        *entry, engine::CompleteChild{*node, report.attempt, report.item, std::move(report.end)});
     forget_if_over(*entry);
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/shard.h"
+#include "runtime/shard_world_nodes.h"
 #include "store/memory_backend.h"
 
 namespace swiftgrid::runtime::test {
@@ -44,17 +45,6 @@ public:
     std::vector<sandbox::LiveLogs> polled_logs;
 };
 
-struct StartedAttempt {
-    nodes::PerformRequest request;
-    std::function<void(nodes::Outcome)> done;
-};
-
-// What the performers of one world were asked; shared with the performers, which the shard owns.
-struct OutsideLog {
-    std::vector<StartedAttempt> started;
-    std::vector<nodes::AttemptKey> cancelled;
-};
-
 // The eventType of an event in its public form.
 inline std::string type_of(const std::string& event) {
     return std::string(parse_json(event).value().at("eventType").as_string());
@@ -79,12 +69,6 @@ struct WorldOptions {
     std::size_t shards = 1;
 };
 
-// The node types of the world:
-//   script, call      are carried out by the sandbox or outside; `call` is tried twice
-//   sleep             waits a minute
-//   signal            waits at most an hour to be resumed
-//   sub-a sub-b sub-c run the flow "a" …; fail as it fails
-//   map-a map-b       run it for every element of the input's `items`, two at a time
 class World {
 public:
     explicit World(WorldOptions options = {});

@@ -4,157 +4,6 @@
 #include "model/flow_json.h"
 
 namespace swiftgrid::runtime::test {
-namespace {
-
-class PerformBehaviour : public engine::NodeBehaviour {
-public:
-    engine::Directive enter(const model::PlanNode&, const JsonText&) const override {
-        return engine::Perform{};
-    }
-};
-
-class SleepBehaviour : public engine::NodeBehaviour {
-public:
-    engine::Directive enter(const model::PlanNode&, const JsonText&) const override {
-        return engine::Sleep{Duration{60'000}};
-    }
-    engine::Directive resume(const model::PlanNode&, const JsonText&,
-                             const engine::WakeReason&) const override {
-        return engine::Continue{JsonText::string("slept"), std::nullopt};
-    }
-};
-
-class SignalBehaviour : public engine::NodeBehaviour {
-public:
-    engine::Directive enter(const model::PlanNode&, const JsonText&) const override {
-        return engine::AwaitSignal{Duration{3'600'000}};
-    }
-    engine::Directive resume(const model::PlanNode&, const JsonText&,
-                             const engine::WakeReason& reason) const override {
-        if (const auto* signal = std::get_if<engine::SignalReceived>(&reason))
-            return engine::Continue{signal->payload, std::nullopt};
-        return engine::Refuse{engine::make_run_error("timeout", "nobody resumed it"), std::nullopt};
-    }
-};
-
-// "sub-a" calls the flow "a", "map-a" does so for every item.
-engine::CallFlow call_of(const model::PlanNode& node) {
-    return {node.descriptor->type.substr(4), JsonText::string("latest"), {}, std::nullopt};
-}
-
-class SubFlowBehaviour : public engine::NodeBehaviour {
-public:
-    engine::Directive enter(const model::PlanNode& node, const JsonText&) const override {
-        return call_of(node);
-    }
-    engine::Directive resume(const model::PlanNode&, const JsonText&,
-                             const engine::WakeReason& reason) const override {
-        const auto& end = std::get<engine::ChildEnded>(reason);
-        if (end.status == engine::RunStatus::completed)
-            return engine::Continue{end.output, std::nullopt};
-        const std::string code =
-            end.error ? end.error->code : std::string(engine::to_string(end.status));
-        return engine::Refuse{engine::make_run_error(code, "the sub-flow did not complete"),
-                              std::nullopt};
-    }
-};
-
-class MapBehaviour : public engine::NodeBehaviour {
-public:
-    engine::Directive enter(const model::PlanNode& node, const JsonText& input) const override {
-        engine::FanOut fan_out;
-        fan_out.call = call_of(node);
-        fan_out.total =
-            static_cast<std::uint32_t>(input.to_value().at("items").as_array().size());
-        fan_out.concurrency = 2;
-        fan_out.items_member = "items";
-        fan_out.mapping_member = "mapping";
-        fan_out.item_variable = "item";
-        fan_out.index_variable = "index";
-        return fan_out;
-    }
-    engine::Directive resume(const model::PlanNode&, const JsonText&,
-                             const engine::WakeReason& reason) const override {
-        return engine::Continue{std::get<engine::FanOutSettled>(reason).results, std::nullopt};
-    }
-};
-
-class WorldBehaviours : public engine::NodeBehaviours {
-public:
-    const engine::NodeBehaviour& of(std::string_view type) const override {
-        if (type == "sleep") return sleep_;
-        if (type == "signal") return signal_;
-        if (type.starts_with("sub-")) return sub_flow_;
-        if (type.starts_with("map-")) return map_;
-        return perform_;
-    }
-
-private:
-    PerformBehaviour perform_;
-    SleepBehaviour sleep_;
-    SignalBehaviour signal_;
-    SubFlowBehaviour sub_flow_;
-    MapBehaviour map_;
-};
-
-class LoggedOutside : public nodes::OutsidePerformer {
-public:
-    explicit LoggedOutside(OutsideLog& log) : log_(log) {}
-    void start(nodes::PerformRequest request, std::function<void(nodes::Outcome)> done) override {
-        log_.started.push_back({std::move(request), std::move(done)});
-    }
-    void cancel(const nodes::AttemptKey& key) override { log_.cancelled.push_back(key); }
-
-private:
-    OutsideLog& log_;
-};
-
-class PlainScript : public nodes::ScriptPerformer {
-public:
-    sandbox::Call prepare(const nodes::PerformRequest& request) const override {
-        sandbox::Call call;
-        sandbox::Code code;
-        code.source = "return INPUT";
-        code.input = request.input;
-        call.work = std::move(code);
-        call.time_ms = 1'000;
-        return call;
-    }
-    nodes::Outcome finish(const nodes::PerformRequest&, sandbox::Reply reply) const override {
-        nodes::Outcome outcome;
-        if (auto* error = std::get_if<sandbox::ScriptError>(&reply.outcome)) {
-            engine::RunError run_error;
-            run_error.code = error->code;
-            run_error.message = error->message;
-            outcome.result = std::move(run_error);
-        } else {
-            outcome.result = std::get<sandbox::CodeResult>(reply.outcome).value;
-        }
-        return outcome;
-    }
-};
-
-model::NodeTypes test_types() {
-    std::vector<model::NodeDescriptor> descriptors;
-    for (const char* type : {"script", "call", "sleep", "signal", "sub-a", "sub-b", "sub-c",
-                             "map-a", "map-b"}) {
-        model::NodeDescriptor descriptor;
-        descriptor.type = descriptor.label = type;
-        descriptor.has_outside_effect = descriptor.type == "call";
-        descriptor.calls_flows =
-            descriptor.type.starts_with("sub-") || descriptor.type.starts_with("map-");
-        descriptors.push_back(std::move(descriptor));
-    }
-    return model::NodeTypes(std::move(descriptors));
-}
-
-json::object data_of(const std::string& type) {
-    if (type != "call") return {};
-    return {{"retry", {{"maxRetries", 1}, {"backoffMs", 10'000}, {"jitter", 0}}}};
-}
-
-}  // namespace
-
 class WorldFlows : public ChildFlows {
 public:
     explicit WorldFlows(World& world) : world_(world) {}
@@ -177,14 +26,13 @@ private:
 };
 
 World::World(WorldOptions options)
-    : types_(test_types()),
-      behaviours_(std::make_unique<WorldBehaviours>()),
+    : types_(world_types()),
+      behaviours_(world_behaviours()),
+      performers_(world_performers(outside)),
       plans_(
           types_, [this](GraphId graph) { return backend_.read_graph(graph); }, 100),
       child_flows_(std::make_unique<WorldFlows>(*this)),
       options_(options) {
-    performers_.outside.emplace("call", std::make_unique<LoggedOutside>(outside));
-    performers_.scripts.emplace("script", std::make_unique<PlainScript>());
     make_shards();
 }
 
@@ -193,29 +41,27 @@ void World::make_shards() {
     shards_.resize(options_.shards);
     for (std::size_t i = 0; i < shards_.size(); ++i) {
         shards_[i].inbox = std::make_unique<Inbox>([] {});
-        ShardParts parts{.clock = clock,
-                         .behaviours = *behaviours_,
-                         .performers = performers_,
-                         .scripts = scripts,
-                         .backend = backend_,
-                         .plans = plans_,
-                         .hub = hub,
-                         .metrics = metrics,
-                         .child_flows = *child_flows_,
-                         .append =
-                             [this, i](store::Batch batch) {
-                                 ++appended_;
-                                 waiting_.push_back({i, std::move(batch)});
-                             },
-                         .warn = [this](const std::string& text) { warnings.push_back(text); },
-                         .runs_in_memory = options_.runs_in_memory,
-                         .timers_in_memory = options_.timers_in_memory,
-                         .send =
-                             [this](RunId run, Message message) {
-                                 inbox_of(run).push(std::move(message));
-                             },
-                         .shard_index = i,
-                         .shard_count = options_.shards};
+        ShardParts parts{
+            .clock = clock,
+            .behaviours = *behaviours_,
+            .performers = performers_,
+            .scripts = scripts,
+            .backend = backend_,
+            .plans = plans_,
+            .hub = hub,
+            .metrics = metrics,
+            .child_flows = *child_flows_,
+            .append =
+                [this, i](store::Batch batch) {
+                    ++appended_;
+                    waiting_.push_back({i, std::move(batch)});
+                },
+            .warn = [this](const std::string& text) { warnings.push_back(text); },
+            .runs_in_memory = options_.runs_in_memory,
+            .timers_in_memory = options_.timers_in_memory,
+            .send = [this](RunId run, Message message) { inbox_of(run).push(std::move(message)); },
+            .shard_index = i,
+            .shard_count = options_.shards};
         shards_[i].shard = std::make_unique<Shard>(std::move(parts), *shards_[i].inbox);
     }
 }
@@ -236,7 +82,7 @@ model::PlanPtr World::plan_of(const std::vector<std::string>& types, std::string
         nodes.push_back({{"id", id},
                          {"type", types[i]},
                          {"position", {{"x", 0}, {"y", 0}}},
-                         {"data", data_of(types[i])}});
+                         {"data", world_data(types[i])}});
         if (i > 0)
             edges.push_back({{"id", "e" + std::to_string(i)},
                              {"source", "n" + std::to_string(i - 1)},
@@ -287,9 +133,7 @@ void World::resume(RunId run, model::NodeIndex node, const std::string& json) {
     submit(std::move(submission));
 }
 
-void World::submit(Submission submission) {
-    inbox_of(submission.run).push(std::move(submission));
-}
+void World::submit(Submission submission) { inbox_of(submission.run).push(std::move(submission)); }
 
 void World::report(ChildReport report) { inbox_of(report.parent).push(std::move(report)); }
 

@@ -27,9 +27,7 @@ Result<void> Shards::start(store::Backend& backend) {
     return {};
 }
 
-ShardThread& Shards::owner_of(RunId run) {
-    return *threads_[shard_of(run, threads_.size())];
-}
+ShardThread& Shards::owner_of(RunId run) { return *threads_[shard_of(run, threads_.size())]; }
 
 Result<void> Shards::submit(Submission submission) {
     const std::shared_lock entering(entering_);

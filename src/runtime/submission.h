@@ -25,7 +25,8 @@ struct Submission {
     RunId run;
     engine::Command command;
 
-    // Whoever gives the command is the run's caller and does not want to hear of its end (a cancel).
+    // Whoever gives the command is the run's caller and does not want to hear of its end (a
+    // cancel).
     bool from_caller = false;
 
     // For StartRun: the plan of created.graph; the graph's text when it may not be stored yet; the

@@ -60,8 +60,8 @@ private:
     std::set<store::Wakeup> entries_;
     std::unordered_map<RunId, Instant> armed_;
     // Up to here every wake-up on disk is among the entries; absent: all are. It starts before all.
-    std::optional<store::Wakeup> known_to_ = store::Wakeup{
-        Instant{std::numeric_limits<std::int64_t>::min()}, RunId{}};
+    std::optional<store::Wakeup> known_to_ =
+        store::Wakeup{Instant{std::numeric_limits<std::int64_t>::min()}, RunId{}};
 };
 
 }  // namespace swiftgrid::runtime
