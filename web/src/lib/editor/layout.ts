@@ -3,21 +3,13 @@
  * `worker_threshold` nodes it runs in a worker so that the page stays responsive.
  */
 
+import { computeLayout, type LayoutInput, type LayoutOutput } from './compute-layout';
 import type { FlowGraph, Point } from './document';
 import { orderedNodes } from './graph';
 import { nodeOutputs, sameHandle } from '../nodes/outputs';
 import { nodeSize } from '../nodes/geometry';
 
-export interface LayoutInput {
-  readonly nodes: readonly { id: string; width: number; height: number }[];
-  readonly edges: readonly { source: string; target: string }[];
-}
-
-export type LayoutOutput = readonly { id: string; x: number; y: number }[];
-
 export const worker_threshold = 300;
-const node_gap = 48;
-const rank_gap = 56;
 
 /** What dagre needs to know; edges are in branch order, which is the order it prefers to keep. */
 export function layoutInput(graph: FlowGraph): LayoutInput {
@@ -40,20 +32,6 @@ export function layoutInput(graph: FlowGraph): LayoutInput {
     nodes: nodes.map((node) => ({ id: node.id, ...nodeSize(node) })),
     edges: edges.map(({ source, target }) => ({ source, target })),
   };
-}
-
-export async function computeLayout(input: LayoutInput): Promise<LayoutOutput> {
-  const { Graph, layout } = await import('@dagrejs/dagre');
-  const graph = new Graph();
-  graph.setGraph({ rankdir: 'TB', nodesep: node_gap, ranksep: rank_gap });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const { id, width, height } of input.nodes) graph.setNode(id, { width, height });
-  for (const { source, target } of input.edges) graph.setEdge(source, target);
-  layout(graph);
-  return input.nodes.map(({ id, width, height }) => {
-    const { x, y } = graph.node(id) as { x: number; y: number };
-    return { id, x: x - width / 2, y: y - height / 2 };
-  });
 }
 
 /** New positions by id, with the top left corner where the graph was before. */

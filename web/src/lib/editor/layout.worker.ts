@@ -1,6 +1,6 @@
 /** The layout of large graphs, off the page's thread. One message in, one message out. */
 
-import { computeLayout, type LayoutInput } from './layout';
+import { computeLayout, type LayoutInput } from './compute-layout';
 
 self.onmessage = (event: MessageEvent<LayoutInput>) => {
   computeLayout(event.data).then(
