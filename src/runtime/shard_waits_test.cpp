@@ -93,6 +93,7 @@ TEST(WaitingRun, WaitsOnWhenTheClockIsSetBack) {
 TEST(WaitingRun, GoesOnThoughItLeftMemory) {
     World world({.runs_in_memory = 2});
     std::vector<RunId> runs;
+    runs.reserve(10);
     for (int i = 0; i < 10; ++i) runs.push_back(start_settled(world, {"sleep", "call"}));
     EXPECT_LE(world.metrics.runs_in_memory, 2);
     world.pass(minute_ms);

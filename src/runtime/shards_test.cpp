@@ -48,6 +48,7 @@ protected:
 
     void make_shards() {
         std::vector<ShardParts> parts;
+        parts.reserve(scripts_.size());
         for (std::size_t i = 0; i < scripts_.size(); ++i)
             parts.push_back({.clock = clock_,
                              .behaviours = *behaviours_,
@@ -58,7 +59,7 @@ protected:
                              .hub = hub_,
                              .metrics = metrics_,
                              .child_flows = flows_,
-                             .append = [this, i](store::Batch batch) { append(i, batch); }});
+                             .append = [this, i](const store::Batch& batch) { append(i, batch); }});
         shards_ = std::make_unique<Shards>(std::move(parts));
         SG_ASSERT(shards_->start(backend_).has_value(), "memory does not fail");
     }
