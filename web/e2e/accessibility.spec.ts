@@ -2,7 +2,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { makeCheckingFlow, runToEnd } from './flows';
+import { nodeOf } from './build-flow';
 import { expect, test } from './server';
+import { makeApproval, makeItemFlow, makeMap, start } from './waiting-flows';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -72,5 +74,50 @@ for (const theme of ['light', 'dark'] as const) {
     await check(page, 'not found');
     await page.goto('/sign-in');
     await check(page, 'sign-in');
+  });
+  test(`steps that wait and call others in the ${theme} theme`, async ({ page, api }) => {
+    test.slow();
+    await page.addInitScript((name) => localStorage.setItem('sg.theme', name), theme);
+    const approval = await makeApproval(api);
+    const waiting = await start(api, approval, { amount: 3 });
+    await page.goto(`/runs/${waiting}?node=approval`);
+    await expect(page.getByRole('button', { name: 'Resume…' })).toBeVisible();
+    await check(page, 'run that waits');
+    await page.getByRole('button', { name: 'Resume…' }).click();
+    await expect(page.getByRole('dialog').locator('.cm-content')).toBeVisible();
+    await check(page, 'resume');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Fork here' }).click();
+    await page.getByRole('button', { name: 'Edit the result of Prepare' }).click();
+    await check(page, 'fork');
+    await page.keyboard.press('Escape');
+
+    const map = await makeMap(api, await makeItemFlow(api));
+    const done = await start(api, map, { size: 12 });
+    await page.goto(`/runs/${done}?node=notify`);
+    await expect(page.getByRole('status').getByText('Succeeded')).toBeVisible({ timeout: 20_000 });
+    await page.getByRole('tab', { name: /^Items/ }).click();
+    await expect(page.getByRole('list', { name: 'Items' })).toBeVisible();
+    await check(page, 'items of a map');
+
+    await page.goto(`/workflows/${map.id}`);
+    await nodeOf(page, 'notify').dblclick();
+    await expect(page.getByLabel('At the same time')).toBeVisible();
+    await check(page, 'form of a map');
+    await page.getByRole('button', { name: /^Workflow: One item/ }).click();
+    await expect(page.getByRole('list', { name: 'Workflows' })).toBeVisible();
+    await check(page, 'picker of workflows');
+    await page.keyboard.press('Escape');
+    await page.getByRole('tab', { name: 'Errors and retries' }).click();
+    await check(page, 'errors of a step');
+    await page.getByRole('tab', { name: 'Test step' }).click();
+    await page.getByLabel('Typed here').click();
+    await expect(page.locator('[role=tabpanel] .cm-content').first()).toBeVisible();
+    await check(page, 'test of a step');
+
+    await page.goto(`/workflows/${approval.id}`);
+    await nodeOf(page, 'approval').dblclick();
+    await expect(page.getByLabel('Expires after')).toBeVisible();
+    await check(page, 'form of a webhook wait');
   });
 }
