@@ -24,6 +24,14 @@ Result<void> MemoryBackend::commit_all(const Batch& batch, std::span<Change> cha
     return {};
 }
 
+void MemoryBackend::delete_run(RunId run) {
+    const std::lock_guard lock(mutex_);
+    records_.erase(records_.lower_bound({run, 0}),
+                   records_.upper_bound({run, std::numeric_limits<std::uint64_t>::max()}));
+    runs_.erase(run);
+    std::erase_if(tokens_, [&](const auto& token) { return token.second.run == run; });
+}
+
 Result<std::vector<EventRecord>> MemoryBackend::read_run(RunId run, std::uint64_t after_seq,
                                                          std::size_t limit) {
     const std::lock_guard lock(mutex_);

@@ -28,6 +28,9 @@ public:
     Result<std::string> read_graph(GraphId graph) override;
     void close() override {}
 
+    // As the catalogue does it: the run has ended and its parent is not open.
+    void delete_run(RunId run);
+
 protected:
     Result<void> commit_all(const Batch& batch, std::span<Change> changes) override;
 

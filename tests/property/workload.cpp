@@ -114,16 +114,6 @@ engine::FailNode random_failure(Random& random, model::NodeIndex node, std::uint
 
 }  // namespace
 
-std::uint64_t Random::next() {
-    state_ += 0x9e3779b97f4a7c15ULL;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31);
-}
-
-std::size_t Random::below(std::size_t bound) { return static_cast<std::size_t>(next() % bound); }
-
 std::uint64_t seed_or(std::uint64_t otherwise) {
     const char* text = std::getenv("SWIFTGRID_SEED");
     return text ? std::strtoull(text, nullptr, 10) : otherwise;

@@ -1,7 +1,7 @@
 #pragma once
 
 // Random graphs and what happens to them, from a seed: the same seed gives the same run, byte for
-// byte. Used by the property tests and the simulator.
+// byte.
 
 #include <cstdint>
 #include <optional>
@@ -12,20 +12,9 @@
 #include "engine/effect.h"
 #include "model/flow.h"
 #include "model/plan.h"
+#include "tests/property/random.h"
 
 namespace swiftgrid::testing {
-
-// splitmix64: small, and the same on every machine, unlike the standard distributions.
-class Random {
-public:
-    explicit Random(std::uint64_t seed) : state_(seed) {}
-    std::uint64_t next();
-    std::size_t below(std::size_t bound);  // requires bound > 0
-    bool chance(unsigned percent) { return below(100) < percent; }
-
-private:
-    std::uint64_t state_;
-};
 
 // The seed to begin with: SWIFTGRID_SEED, else the given one.
 std::uint64_t seed_or(std::uint64_t otherwise);
