@@ -22,4 +22,16 @@ struct ChildKey {
 
 RunId child_id(const ChildKey& key, Instant since);
 
+// The place of an item's run among those of its map; attempts beyond 15 look like the 15th.
+struct ItemPlace {
+    std::uint32_t item = 0;
+    std::uint32_t attempt = 1;
+    bool operator==(const ItemPlace&) const = default;
+};
+// Requires the id of a run that was started for an item.
+ItemPlace place_of_item(RunId child);
+
+// Lower than every id of the item's runs, higher than those of the items before it.
+RunId id_before_item(std::uint32_t item, Instant since);
+
 }  // namespace swiftgrid::engine
