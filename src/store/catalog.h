@@ -40,6 +40,8 @@ public:
     // Versions, newest first; the cursor of a page is its last number.
     Result<Page<Version>> list_versions(FlowId flow, const std::string& cursor, std::size_t limit);
     Result<Version> get_version(FlowId flow, std::int64_t number);
+    // By its id; nothing when the flow has none with it.
+    Result<std::optional<Version>> find_version(FlowId flow, VersionId version);
     // `not_found` when nothing was published.
     Result<Version> get_active_version(FlowId flow);
     // The next number, active at once. `precondition_failed` when the draft was saved meanwhile.

@@ -72,6 +72,19 @@ TEST_F(CatalogTest, NumbersVersionsAndMakesTheNewestActive) {
     EXPECT_FALSE(rest->next_cursor);
 }
 
+TEST_F(CatalogTest, FindsAVersionByItsIdAmongThoseOfItsFlowOnly) {
+    create(1, "flow");
+    create(2, "other");
+    ASSERT_TRUE(publish(1, 100));
+    ASSERT_TRUE(publish(1, 101));
+    const auto found = catalog_.find_version(flow_of(1), {uuid_of(100)});
+    ASSERT_TRUE(found && *found);
+    EXPECT_EQ((*found)->number, 1);
+    EXPECT_EQ((*found)->graph, catalog_.get_version(flow_of(1), 1)->graph);
+    EXPECT_FALSE(catalog_.find_version(flow_of(2), {uuid_of(100)})->has_value());
+    EXPECT_FALSE(catalog_.find_version(flow_of(1), {uuid_of(999)})->has_value());
+}
+
 TEST_F(CatalogTest, AVersionKeepsTheVersionsOfItsSubFlows) {
     create(1, "flow");
     const std::string snapshots = R"({"01980000-0000-7000-8000-000000000001":4})";

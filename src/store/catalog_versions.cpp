@@ -130,6 +130,17 @@ Result<Version> Catalog::get_version(FlowId flow, std::int64_t number) {
     return read_version(**loan, flow, number);
 }
 
+Result<std::optional<Version>> Catalog::find_version(FlowId flow, VersionId version) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                "SELECT version_number FROM workflow_versions WHERE id = ? AND workflow_id = ?");
+    auto row = query.bind(version).bind(flow).next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return std::nullopt;
+    return read_version(**loan, flow, query.integer(0));
+}
+
 Result<Version> Catalog::get_active_version(FlowId flow) {
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
