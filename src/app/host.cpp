@@ -13,23 +13,12 @@ constexpr std::size_t worker_threads = 2;
 // One shard carries some ten thousand runs a second; more only help when there are cores for them.
 std::size_t shard_count() { return std::max(1U, std::thread::hardware_concurrency() / 4); }
 
-// Until control finds them.
-class NoChildFlows : public runtime::ChildFlows {
-public:
-    std::expected<runtime::ChildFlow, engine::RunError> resolve(std::string_view,
-                                                                const JsonText&) override {
-        return std::unexpected(
-            engine::make_run_error("not_available", "other flows cannot be called yet"));
-    }
-};
-
 }  // namespace
 
 Host::Host()
     : types(nodes::make_node_types()),
       ids_(clock),
-      io_work_(io_.get_executor()),
-      child_flows_(std::make_unique<NoChildFlows>()) {}
+      io_work_(io_.get_executor()) {}
 
 Host::~Host() { stop(); }
 
@@ -69,6 +58,8 @@ Result<void> Host::open_store(const std::string& data_dir) {
     plans_ = std::make_unique<runtime::PlanCache>(
         types, [backend = backend_.get()](GraphId graph) { return backend->read_graph(graph); },
         limits::plans_in_memory);
+    child_flows_ = std::make_unique<control::ChildFlows>(
+        control::ChildFlows::Parts{*catalog_, heads_, *plans_});
     return {};
 }
 

@@ -14,6 +14,7 @@
 
 #include "api/worker_pool.h"
 #include "base/result.h"
+#include "control/child_flows.h"
 #include "control/flow_heads.h"
 #include "control/flow_service.h"
 #include "control/preview.h"
@@ -24,7 +25,6 @@
 #include "net/http_client.h"
 #include "nodes/registry.h"
 #include "runtime/clock.h"
-#include "runtime/child_flows.h"
 #include "runtime/event_hub.h"
 #include "runtime/metrics.h"
 #include "runtime/plan_cache.h"
@@ -107,11 +107,11 @@ private:
     nodes::Performers performers_;
     std::vector<std::unique_ptr<sandbox::ScriptPool>> pools_;
     std::vector<std::unique_ptr<runtime::SandboxScriptRunner>> script_runners_;
-    std::unique_ptr<runtime::ChildFlows> child_flows_;
+    control::FlowHeads heads_;
+    std::unique_ptr<control::ChildFlows> child_flows_;
     std::unique_ptr<runtime::Shards> shards_;
 
     std::unique_ptr<api::WorkerPool> workers_;
-    control::FlowHeads heads_;
     std::unique_ptr<control::FlowService> flows_;
     std::unique_ptr<control::RunStarter> starter_;
     std::unique_ptr<control::RunService> runs_;

@@ -1,6 +1,8 @@
 #include "control/flow_service.h"
 
+#include <algorithm>
 #include <future>
+#include <iterator>
 
 #include "base/limits.h"
 #include "control/flow_view.h"
@@ -126,6 +128,10 @@ Answer<store::FlowDraft> FlowService::draft_of(const json::object& body, store::
 }
 
 std::vector<model::Problem> FlowService::problems_of(const store::FlowDraft& draft, FlowId flow) {
+    return check(draft, flow).problems;
+}
+
+model::ValidatedFlow FlowService::check(const store::FlowDraft& draft, FlowId flow) {
     model::Surroundings surroundings;
     surroundings.flow_id = to_string(flow);
     surroundings.secret_exists = [](const std::string&) { return false; };
@@ -133,11 +139,11 @@ std::vector<model::Problem> FlowService::problems_of(const store::FlowDraft& dra
         const auto parsed = parse_id<FlowId>(id);
         return parsed && parts_.catalog.get_flow(*parsed).has_value();
     };
-    return checked(document_of(draft), surroundings).problems;
+    return check_document(document_of(draft), surroundings);
 }
 
-model::ValidatedFlow FlowService::checked(const json::value& document,
-                                          const model::Surroundings& surroundings) {
+model::ValidatedFlow FlowService::check_document(const json::value& document,
+                                                 const model::Surroundings& surroundings) {
     auto result = model::read_and_validate(document, parts_.types, surroundings);
     append_syntax_problems(
         result.scripts,
@@ -150,36 +156,16 @@ model::ValidatedFlow FlowService::checked(const json::value& document,
 
 // Requires writing_ to be held: the head must not be older than what another change wrote.
 Answer<FlowView> FlowService::saved_view(const store::Flow& flow) {
-    auto head = read_head(flow);
+    auto head = read_head(parts_.catalog, flow);
     if (!head) return refuse(head.error());
     parts_.heads.put(flow.id, *head);
     const auto problems = problems_of(flow.draft, flow.id);
     return FlowView{flow_json(flow, &problems), flow.revision};
 }
 
-Result<FlowHead> FlowService::read_head(const store::Flow& flow) {
-    FlowHead head{flow.draft.name, flow.draft.graph_id, std::nullopt};
-    if (flow.active_version) {
-        auto version = parts_.catalog.get_version(flow.id, *flow.active_version);
-        if (!version) return std::unexpected(version.error());
-        head.active = ActiveVersion{version->number, version->graph_id};
-    }
-    return head;
-}
-
 std::string FlowService::name_in_memory(FlowId flow) const {
     const auto head = parts_.heads.find(flow);
     return head ? head->name : "";
-}
-
-Answer<FlowHead> FlowService::load_head(FlowId id) {
-    const std::lock_guard lock(writing_);
-    auto flow = parts_.catalog.get_flow(id);
-    if (!flow) return refuse(flow.error());
-    auto head = read_head(*flow);
-    if (!head) return refuse(head.error());
-    parts_.heads.put(id, *head);
-    return *head;
 }
 
 Answer<void> FlowService::remove(FlowId flow, bool force) {
@@ -218,7 +204,7 @@ Result<void> FlowService::cancel_open_runs(FlowId flow) {
 }
 
 std::string FlowService::validate(const json::value& document) {
-    const auto problems = checked(document).problems;
+    const auto problems = check_document(document).problems;
     return to_json(json::object{{"valid", !model::has_errors(problems)},
                                 {"problems", problems_json(problems)}});
 }
@@ -227,18 +213,46 @@ Answer<std::string> FlowService::publish(FlowId id, const std::string& change_su
     const std::lock_guard lock(writing_);
     auto flow = parts_.catalog.get_flow(id);
     if (!flow) return refuse(flow.error());
-    auto problems = problems_of(flow->draft, id);
-    if (model::has_errors(problems))
-        return refuse_document("the draft has errors and cannot be published", std::move(problems));
+    auto checked = check(flow->draft, id);
+    auto recorded = record(*flow, checked);
+    std::ranges::move(recorded.problems, std::back_inserter(checked.problems));
+    if (model::has_errors(checked.problems))
+        return refuse_document("the draft has errors and cannot be published",
+                               std::move(checked.problems));
     store::Publication publication{VersionId{parts_.ids.next()}, flow->revision, change_summary,
-                                   actor_name};
+                                   actor_name, write_snapshots(recorded.versions)};
     auto version = parts_.catalog.publish(id, publication, store::Actor{actor_name, std::nullopt},
                                           parts_.clock.now());
     if (!version) return refuse(version.error());
-    parts_.heads.put(id, FlowHead{flow->draft.name, flow->draft.graph_id,
-                                  ActiveVersion{version->number, version->graph_id}});
+    flow->active_version = version->number;
+    auto head = read_head(parts_.catalog, *flow);
+    if (!head) return refuse(head.error());
+    parts_.heads.put(id, *head);
     version->graph = flow->draft.graph;
     return version_json(*version);
+}
+
+// The versions that the snapshots of a draft mean when it is published now. A flow that calls
+// itself means the version that is being made.
+RecordedSnapshots FlowService::record(const store::Flow& flow,
+                                      const model::ValidatedFlow& checked) {
+    if (!checked.flow) return {};
+    return record_snapshots(snapshot_calls(checked.flow->graph, parts_.types),
+                            [&](const std::string& called) -> Result<std::optional<std::int64_t>> {
+                                const auto id = parse_id<FlowId>(called);
+                                if (id && *id == flow.id)
+                                    return flow.latest_version.value_or(0) + 1;
+                                return active_version(called);
+                            });
+}
+
+Result<std::optional<std::int64_t>> FlowService::active_version(const std::string& flow) {
+    const auto id = parse_id<FlowId>(flow);
+    if (!id) return std::nullopt;
+    const auto head = find_or_read_head(parts_.heads, parts_.catalog, *id);
+    if (!head) return std::unexpected(head.error());
+    if (!head->active) return std::nullopt;
+    return head->active->number;
 }
 
 Answer<std::string> FlowService::list_versions(FlowId flow, const std::string& cursor,
@@ -261,8 +275,9 @@ Answer<FlowView> FlowService::roll_back(FlowId id, std::int64_t number) {
     if (!version) return refuse(version.error());
     auto flow = parts_.catalog.get_flow(id);
     if (!flow) return refuse(flow.error());
-    parts_.heads.put(id, FlowHead{flow->draft.name, flow->draft.graph_id,
-                                  ActiveVersion{version->number, version->graph_id}});
+    auto head = read_head(parts_.catalog, *flow);
+    if (!head) return refuse(head.error());
+    parts_.heads.put(id, *head);
     return FlowView{flow_json(*flow, nullptr), flow->revision};
 }
 
@@ -274,7 +289,7 @@ Answer<FlowView> FlowService::restore(FlowId id, std::int64_t number) {
 }
 
 Answer<FlowId> FlowService::import_document(const json::value& document) {
-    auto read = checked(document);
+    auto read = check_document(document);
     if (!read.flow || model::has_errors(read.problems))
         return refuse_document("the document is not a valid flow", std::move(read.problems));
     store::FlowDraft draft;
@@ -282,6 +297,13 @@ Answer<FlowId> FlowService::import_document(const json::value& document) {
     draft.description = read.flow->description;
     draft.graph = canonical_json(read.flow->graph_document);
     draft.graph_id = graph_id_of(draft.graph);
+    const auto text_of = [](const json::value& value) {
+        return value.is_null() ? std::nullopt : std::optional(canonical_json(value));
+    };
+    draft.input_schema = text_of(read.flow->input_schema);
+    draft.output_schema = text_of(read.flow->output_schema);
+    draft.notifications = text_of(read.flow->notifications);
+    if (read.flow->timeout_ms > 0) draft.timeout_ms = read.flow->timeout_ms;
     const std::lock_guard lock(writing_);
     auto flow = parts_.catalog.create_flow(FlowId{parts_.ids.next()}, draft, parts_.clock.now());
     if (!flow) return refuse(flow.error());

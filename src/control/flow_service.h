@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "control/answer.h"
 #include "control/flow_heads.h"
+#include "control/snapshots.h"
 #include "model/node_descriptor.h"
 #include "model/validate.h"
 #include "runtime/clock.h"
@@ -66,16 +67,17 @@ public:
     // The name as far as it is in memory; "" otherwise. Any thread.
     std::string name_in_memory(FlowId flow) const;
 
-    // For run starts: reads what heads do not hold.
-    Answer<FlowHead> load_head(FlowId flow);
+    // The number of the active version; nothing when there is none. The id is as graphs spell it.
+    Result<std::optional<std::int64_t>> active_version(const std::string& flow);
 
 private:
+    model::ValidatedFlow check(const store::FlowDraft& draft, FlowId flow);
     // Reads, validates, and has the scripts parsed.
-    model::ValidatedFlow checked(const json::value& document,
-                                 const model::Surroundings& surroundings = {});
+    model::ValidatedFlow check_document(const json::value& document,
+                                        const model::Surroundings& surroundings = {});
+    RecordedSnapshots record(const store::Flow& flow, const model::ValidatedFlow& checked);
     static Answer<store::FlowDraft> draft_of(const json::object& body, store::FlowDraft draft);
 
-    Result<FlowHead> read_head(const store::Flow& flow);
     Answer<FlowView> saved_view(const store::Flow& flow);
     Result<void> cancel_open_runs(FlowId flow);
 

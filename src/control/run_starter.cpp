@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/overloaded.h"
+#include "control/snapshots.h"
 #include "model/validate.h"
 
 namespace swiftgrid::control {
@@ -47,6 +48,8 @@ bool RunStarter::start_from_memory(StartRequest& request, const Done& done) {
     if (!chosen || !is_stored(chosen->graph)) return false;
     Prepared prepared{*chosen, parts_.plans.find(chosen->graph), std::nullopt};
     if (!prepared.plan) return false;
+    // Which versions its snapshots mean may have to be read.
+    if (chosen->is_draft && !snapshot_calls(*prepared.plan).empty()) return false;
     submit(std::move(request), std::move(prepared), done);
     return true;
 }
@@ -103,12 +106,14 @@ void RunStarter::finish_key(const std::pair<std::string, std::string>& key,
         done(answer ? Answer<Started>(Started{answer->run, true}) : answer);
 }
 
+RunStarter::Chosen RunStarter::published(const VersionHead& version) {
+    return {version.graph, version.number, false, version.timeout_ms, version.snapshots};
+}
+
 std::optional<RunStarter::Chosen> RunStarter::choose_from_head(const FlowHead& head,
                                                                const VersionChoice& choice) {
-    const auto draft = Chosen{head.draft, std::nullopt, true};
-    const auto active = head.active
-                            ? std::optional(Chosen{head.active->graph, head.active->number, false})
-                            : std::nullopt;
+    auto draft = Chosen{head.draft, std::nullopt, true, head.draft_timeout_ms, {}};
+    auto active = head.active ? std::optional(published(*head.active)) : std::nullopt;
     return std::visit(
         Overloaded{
             [&](const DefaultVersion&) -> std::optional<Chosen> { return active ? active : draft; },
@@ -118,24 +123,20 @@ std::optional<RunStarter::Chosen> RunStarter::choose_from_head(const FlowHead& h
                 return active && active->number == numbered.number ? active : std::nullopt;
             },
             [&](const SameGraph& same) -> std::optional<Chosen> {
-                return Chosen{same.graph, same.number, false};
+                return Chosen{same.graph, same.number, false, same.timeout_ms, same.snapshots};
             },
         },
         choice);
 }
 
 Answer<RunStarter::Chosen> RunStarter::choose(const StartRequest& request) {
-    auto head = parts_.heads.find(request.flow);
-    if (!head) {
-        auto loaded = parts_.flows.load_head(request.flow);
-        if (!loaded) return std::unexpected(loaded.error());
-        head = *loaded;
-    }
+    const auto head = find_or_read_head(parts_.heads, parts_.catalog, request.flow);
+    if (!head) return refuse(head.error());
     if (const auto chosen = choose_from_head(*head, request.version)) return *chosen;
     if (const auto* numbered = std::get_if<NumberedVersion>(&request.version)) {
         auto version = parts_.catalog.get_version(request.flow, numbered->number);
         if (!version) return refuse(version.error());
-        return Chosen{version->graph_id, version->number, false};
+        return published(head_of(*version));
     }
     return refuse(ErrorCode::conflict, "the flow has no published version; publish it first");
 }
@@ -168,6 +169,10 @@ Answer<RunStarter::Prepared> RunStarter::prepare_draft(FlowId id, const Chosen& 
     if (!flow) return refuse(flow.error());
     Prepared prepared{chosen, nullptr, std::nullopt};
     prepared.chosen.graph = flow->draft.graph_id;
+    if (flow->draft.timeout_ms.value_or(0) > 0)
+        prepared.chosen.timeout_ms = flow->draft.timeout_ms;
+    else
+        prepared.chosen.timeout_ms.reset();
     auto problems = parts_.flows.problems_of(flow->draft, id);
     if (model::has_errors(problems))
         return refuse_document("the draft has errors and cannot run", std::move(problems));
@@ -181,21 +186,45 @@ Answer<RunStarter::Prepared> RunStarter::prepare_draft(FlowId id, const Chosen& 
         parts_.plans.put(*plan);
         prepared.plan = *plan;
     }
+    auto recorded = record_snapshots(
+        snapshot_calls(*prepared.plan),
+        [this](const std::string& called) { return parts_.flows.active_version(called); });
+    if (!recorded.problems.empty())
+        return refuse_document("the draft calls flows that cannot run",
+                               std::move(recorded.problems));
+    prepared.chosen.snapshots = std::move(recorded.versions);
     prepared.document = store::GraphDocument{flow->draft.graph_id, std::move(flow->draft.graph)};
     return prepared;
 }
 
+Answer<engine::StartRun> RunStarter::command_of(StartRequest& request,
+                                                const Prepared& prepared) const {
+    engine::StartRun command;
+    engine::RunCreated& created = command.created;
+    created.flow = request.flow;
+    created.version = prepared.chosen.number;
+    created.graph = prepared.plan->graph_id;
+    created.trigger = request.trigger;
+    created.input = std::move(request.input);
+    created.replay_of = request.replay_of;
+    created.secrets = std::move(request.secrets);
+    created.snapshots = prepared.chosen.snapshots;
+    if (const auto& limit = prepared.chosen.timeout_ms)
+        created.deadline = parts_.clock.now() + Duration{*limit};
+    if (!request.keep) return command;
+    auto kept = request.keep(*prepared.plan);
+    if (!kept) return std::unexpected(std::move(kept.error()));
+    command.kept = std::move(kept->nodes);
+    command.enter_at = kept->enter_at;
+    return command;
+}
+
 void RunStarter::submit(StartRequest request, Prepared prepared, const Done& done) {
+    auto command = command_of(request, prepared);
+    if (!command) return done(std::unexpected(std::move(command.error())));
     runtime::Submission submission;
     submission.run = RunId{parts_.ids.next()};
-    engine::StartRun command;
-    command.created.flow = request.flow;
-    command.created.version = prepared.chosen.number;
-    command.created.graph = prepared.plan->graph_id;
-    command.created.trigger = request.trigger;
-    command.created.input = std::move(request.input);
-    command.created.replay_of = request.replay_of;
-    submission.command = std::move(command);
+    submission.command = std::move(*command);
     submission.plan = std::move(prepared.plan);
     submission.graph = std::move(prepared.document);
     if (request.key)

@@ -32,10 +32,12 @@ struct ActiveVersionOnly {};
 struct NumberedVersion {
     std::int64_t number = 0;
 };
-// The very graph an earlier run had.
+// The very graph an earlier run had, and what was recorded with it.
 struct SameGraph {
     GraphId graph;
     std::optional<std::int64_t> number;
+    std::optional<std::int64_t> timeout_ms;
+    engine::Snapshots snapshots;
 };
 using VersionChoice =
     std::variant<DefaultVersion, DraftVersion, ActiveVersionOnly, NumberedVersion, SameGraph>;
@@ -46,12 +48,21 @@ struct KeyOfRequest {
     std::string fingerprint;  // of the body
 };
 
+// What a new run takes over from another one.
+struct KeptNodes {
+    std::vector<engine::KeptNode> nodes;  // in topological order
+    std::optional<model::NodeIndex> enter_at;
+};
+
 struct StartRequest {
     FlowId flow;
     VersionChoice version;
     JsonText input;
     engine::Trigger trigger = engine::Trigger::manual;
     std::optional<RunId> replay_of;
+    std::optional<engine::SecretNames> secrets;  // as in RunCreated
+    // Asked once the plan is known; empty: nothing is taken over.
+    std::function<Answer<KeptNodes>(const model::Plan&)> keep;
     std::optional<KeyOfRequest> key;
     // Called once when a run started by this request has ended and that is on disk.
     std::function<void(RunId, const runtime::RunEnd&)> on_end;
@@ -89,6 +100,8 @@ private:
         GraphId graph;
         std::optional<std::int64_t> number;
         bool is_draft = false;
+        std::optional<std::int64_t> timeout_ms;
+        engine::Snapshots snapshots;  // of a draft they are found when it is prepared
     };
     struct Prepared {
         Chosen chosen;
@@ -100,12 +113,14 @@ private:
     void start_on_worker(StartRequest request, const Done& done);
     void start_with_key(StartRequest request, Done done);
 
+    static Chosen published(const VersionHead& version);
     static std::optional<Chosen> choose_from_head(const FlowHead& head,
                                                   const VersionChoice& choice);
     Answer<Chosen> choose(const StartRequest& request);
     Answer<Prepared> prepare(const StartRequest& request);
     Refusal why_not(const Error& error, FlowId flow, GraphId graph);
     Answer<Prepared> prepare_draft(FlowId flow, const Chosen& chosen);
+    Answer<engine::StartRun> command_of(StartRequest& request, const Prepared& prepared) const;
     void submit(StartRequest request, Prepared prepared, const Done& done);
 
     bool is_stored(GraphId graph);
