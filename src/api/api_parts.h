@@ -10,6 +10,7 @@
 #include "control/access.h"
 #include "control/flow_service.h"
 #include "control/preview.h"
+#include "control/reruns.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
 #include "model/node_descriptor.h"
@@ -26,6 +27,7 @@ struct ApiParts {
     control::RunService& runs;
     control::RunStarter& starter;
     control::Preview& preview;
+    control::Reruns& reruns;
     control::Access& access;
     runtime::EventHub& hub;
     runtime::Shards& shards;

@@ -103,7 +103,9 @@ void Host::make_services() {
                                        return workers_ && workers_->post(std::move(work));
                                    }});
     runs_ = std::make_unique<control::RunService>(
-        control::RunService::Parts{*catalog_, *backend_, *plans_, *shards_, *starter_, clock});
+        control::RunService::Parts{*catalog_, *backend_, *plans_, *shards_, clock});
+    reruns_ = std::make_unique<control::Reruns>(
+        control::Reruns::Parts{*catalog_, *backend_, *plans_, *starter_});
     preview_ = std::make_unique<control::Preview>(
         control::Preview::Parts{*catalog_, *backend_, *plans_, *shards_});
 }

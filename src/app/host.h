@@ -18,6 +18,7 @@
 #include "control/flow_heads.h"
 #include "control/flow_service.h"
 #include "control/preview.h"
+#include "control/reruns.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
 #include "engine/node_behaviour.h"
@@ -82,6 +83,7 @@ public:
     control::RunService& runs() { return *runs_; }
     control::RunStarter& starter() { return *starter_; }
     control::Preview& preview() { return *preview_; }
+    control::Reruns& reruns() { return *reruns_; }
 
 private:
     Host();
@@ -116,6 +118,7 @@ private:
     std::unique_ptr<control::RunStarter> starter_;
     std::unique_ptr<control::RunService> runs_;
     std::unique_ptr<control::Preview> preview_;
+    std::unique_ptr<control::Reruns> reruns_;
     bool stopped_ = false;
 };
 

@@ -72,6 +72,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_flow_routes(router, parts);
     api::add_version_routes(router, parts);
     api::add_start_routes(router, parts, timer);
+    api::add_rerun_routes(router, parts);
     api::add_run_routes(router, parts);
     api::add_run_stream_routes(router, parts, timer);
     api::add_tool_routes(router, parts);
@@ -133,6 +134,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
                         (*host)->runs(),
                         (*host)->starter(),
                         (*host)->preview(),
+                        (*host)->reruns(),
                         access,
                         (*host)->hub,
                         (*host)->shards(),

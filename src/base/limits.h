@@ -82,6 +82,8 @@ constexpr std::size_t plans_in_memory = 1'000;
 constexpr std::size_t page_items = 20;
 constexpr std::size_t page_items_max = 200;
 constexpr std::size_t run_detail_events = 1'000;
+// A longer result is left out of a list of many; it is seen where it belongs.
+constexpr std::size_t listed_value_bytes = 32 * 1024;
 constexpr std::int64_t wait_seconds_max = 300;
 // Requests that wait for the database; beyond it the answer is 503.
 constexpr std::size_t api_work_waiting = 1'024;

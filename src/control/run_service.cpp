@@ -64,6 +64,10 @@ Answer<std::string> RunService::list(const store::RunQuery& query) {
     return page_json(items, page->next_cursor);
 }
 
+Answer<std::string> RunService::map_items(const MapQuery& query) {
+    return map_items_json({parts_.catalog, parts_.backend, parts_.plans}, query);
+}
+
 Answer<std::string> RunService::summary(RunId run) {
     auto summary = parts_.catalog.get_run(run);
     if (!summary) return refuse(summary.error());
@@ -191,20 +195,6 @@ Answer<void> RunService::cancel(RunId run) {
     entry.created_at = parts_.clock.now();
     if (auto added = parts_.catalog.add_audit(entry); !added) return refuse(added.error());
     return {};
-}
-
-void RunService::replay(ReplayRequest request, RunStarter::Done done) {
-    auto replayed = runtime::replay_run(parts_.backend, parts_.plans, request.run, 1);
-    if (!replayed) return done(refuse(replayed.error()));
-    const engine::RunCreated& created = replayed->state.created;
-    StartRequest start;
-    start.flow = created.flow;
-    start.version = request.version.value_or(SameGraph{created.graph, created.version});
-    start.input = request.input.value_or(created.input);
-    start.trigger = engine::Trigger::replay;
-    start.replay_of = request.run;
-    start.key = std::move(request.key);
-    parts_.starter.start(std::move(start), std::move(done));
 }
 
 Answer<std::string> RunService::set_pinned(RunId run, bool pinned) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// Runs as people look at and manage them: lists, details, time travel, cancel, replay, delete, pin.
+// Runs as people look at and manage them: lists, details, time travel, cancel, delete, pin.
 // Blocking: called on API worker threads.
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 #include "base/ids.h"
 #include "control/answer.h"
-#include "control/run_starter.h"
+#include "control/map_items.h"
 #include "runtime/event_hub.h"
 #include "runtime/plan_cache.h"
 #include "runtime/shards.h"
@@ -19,13 +19,6 @@
 
 namespace swiftgrid::control {
 
-struct ReplayRequest {
-    RunId run;
-    std::optional<JsonText> input;         // the old run's when absent
-    std::optional<VersionChoice> version;  // the old run's graph when absent
-    std::optional<KeyOfRequest> key;
-};
-
 class RunService {
 public:
     struct Parts {
@@ -33,7 +26,6 @@ public:
         store::Backend& backend;
         runtime::PlanCache& plans;
         runtime::Shards& shards;
-        RunStarter& starter;
         const runtime::Clock& clock;
     };
     explicit RunService(Parts parts) : parts_(parts) {}
@@ -48,6 +40,8 @@ public:
     // { runId, status, output, error } of a run that has ended; { runId, status } otherwise.
     Answer<std::string> end_or_status(RunId run);
     Answer<std::string> summary(RunId run);
+    // A page of the items of a map.
+    Answer<std::string> map_items(const MapQuery& query);
 
     // Calls `visit` with each event after `after` in the public form until it answers false. Gives
     // the run's status.
@@ -57,7 +51,6 @@ public:
 
     // Returns when the cancellation and its row in the audit log are on disk.
     Answer<void> cancel(RunId run);
-    void replay(ReplayRequest request, RunStarter::Done done);
     Answer<std::string> set_pinned(RunId run, bool pinned);
     // The flow whose run it was.
     Answer<FlowId> remove(RunId run);

@@ -30,6 +30,15 @@ protected:
         EXPECT_EQ(answer.text("/requestId"), answer.header("x-request-id"));
     }
 
+    // What a node of the run waits for, "" for nothing or while the run is not there yet.
+    std::string waits_for(const std::string& run, const std::string& node) {
+        const Answer answer = client.get("/api/runs/" + run);
+        if (answer.status != 200) return "";
+        const json::value detail = answer.json();
+        const auto* waits = detail.at("nodeResults").at(node).as_object().if_contains("waitsFor");
+        return waits ? std::string(waits->as_string()) : "";
+    }
+
     // Ids of all pages of a list; `between` runs after each page but the last.
     std::vector<std::string> ids_of_pages(const std::string& path, int limit,
                                           const std::function<void()>& between = {}) {

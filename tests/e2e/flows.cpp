@@ -59,6 +59,52 @@ std::string script_flow(const std::string& source, const std::string& name) {
         name, {node("script", "code-execution", {{"label", "Script"}, {"code", source}})}, {});
 }
 
+std::string calling_flow(const std::string& flow, const std::string& more) {
+    json::object data = parse_json("{" + more + "}").value().as_object();
+    data["label"] = "Call";
+    data["workflowId"] = flow;
+    data["inputMapping"] = json::object{{"n", "{{$trigger}}"}};
+    return document("Caller", {node("call", "sub-flow", std::move(data))}, {});
+}
+
+std::string delay_flow(int delay_ms) {
+    return document("Wait", {node("wait", "delay", {{"label", "Wait"}, {"delayMs", delay_ms}})},
+                    {});
+}
+
+std::string call_then_delay_flow(const std::string& flow) {
+    return document("Call and wait",
+                    {node("call", "sub-flow", {{"label", "Call"}, {"workflowId", flow}}),
+                     node("wait", "delay", {{"label", "Wait"}, {"delayMs", 600'000}})},
+                    {edge("call", "", "wait")});
+}
+
+std::string delay_then_script_flow() {
+    return document("Wait and go on",
+                    {node("wait", "delay", {{"label", "Wait"}, {"delayMs", 600'000}}),
+                     node("after", "code-execution", {{"label", "After"}, {"code", "return 1;"}})},
+                    {edge("wait", "", "after")});
+}
+
+std::string map_flow(const std::string& flow, const std::string& more) {
+    json::object data = parse_json("{" + more + "}").value().as_object();
+    data["label"] = "Each";
+    data["subflowId"] = flow;
+    data["inputArray"] = "{{$trigger}}";
+    return document("Map", {node("each", "map", std::move(data))}, {});
+}
+
+std::string chain_flow() {
+    const auto step = [](std::string_view id, std::string_view before) {
+        return node(id, "code-execution",
+                    {{"label", id},
+                     {"inputs", {{"before", before}}},
+                     {"code", "return INPUT.before + '" + std::string(id) + "';"}});
+    };
+    return document("Chain", {step("a", "{{$trigger}}"), step("b", "{{a}}"), step("c", "{{b}}")},
+                    {edge("a", "", "b"), edge("b", "", "c")});
+}
+
 std::string llm_flow() {
     return document("Later", {node("ask", "llm-chat", {{"label", "Ask"}, {"userPrompt", "Hi"}})},
                     {});

@@ -16,6 +16,25 @@ std::string http_flow(int delay_ms, const std::string& name = "Call echo");
 // One code node with this source.
 std::string script_flow(const std::string& source, const std::string& name = "One script");
 
+// One node `call` that runs another flow with the run's input as its input's member `n`. `more` are
+// further members of its data, such as `"version":"snapshot"`.
+std::string calling_flow(const std::string& flow, const std::string& more = "");
+
+// One node `wait` that waits so long.
+std::string delay_flow(int delay_ms);
+
+// `call` as in calling_flow, then `wait` for ten minutes.
+std::string call_then_delay_flow(const std::string& flow);
+
+// `wait` for ten minutes, then `after`, a script.
+std::string delay_then_script_flow();
+
+// One node `each` that runs another flow for every element of the run's input.
+std::string map_flow(const std::string& flow, const std::string& more = "");
+
+// a -> b -> c, each a script that adds its name to what it gets.
+std::string chain_flow();
+
 // Valid, but of a type that this version cannot run yet.
 std::string llm_flow();
 

@@ -98,6 +98,18 @@ Response get_state(const Request& request, RunId run, ApiParts& parts) {
     return json_answer(request, parts.runs.state(run, sequence));
 }
 
+Response list_map_items(const Request& request, RunId run, ApiParts& parts) {
+    control::MapQuery query{run, request.parameter("nodeId")};
+    auto limit = query_limit(request);
+    if (!limit) return problem_response(request, limit.error());
+    auto statuses = known_names(request, "status", control::is_item_status);
+    if (!statuses) return problem_response(request, statuses.error());
+    query.statuses = std::move(*statuses);
+    query.cursor = query_text(request, "cursor");
+    query.limit = *limit;
+    return json_answer(request, parts.runs.map_items(query));
+}
+
 Response cancel_run(const Request& request, RunId run, ApiParts& parts) {
     auto cancelled = parts.runs.cancel(run);
     if (!cancelled) return refusal_response(request, cancelled.error());
@@ -146,6 +158,7 @@ void add_run_routes(Router& router, ApiParts& parts) {
     add("DELETE", "/api/runs/{runId}", delete_run);
     add("GET", "/api/runs/{runId}/events", list_events);
     add("GET", "/api/runs/{runId}/state", get_state);
+    add("GET", "/api/runs/{runId}/map/{nodeId}", list_map_items);
     add("POST", "/api/runs/{runId}/cancel", cancel_run);
     add("PUT", "/api/runs/{runId}/pin", pin_run);
 }

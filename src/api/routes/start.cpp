@@ -8,6 +8,7 @@
 #include "api/json_body.h"
 #include "api/query.h"
 #include "api/routes/routes.h"
+#include "api/starts.h"
 #include "base/limits.h"
 #include "control/json_writer.h"
 
@@ -29,24 +30,6 @@ Result<control::VersionChoice> version_of(const json::value* value) {
                 "body: 'version' must be \"draft\", \"active\" or a number from 1");
 }
 
-Result<JsonText> input_of(const json::value* value) {
-    if (!value) return JsonText();
-    JsonText input = JsonText::from(*value);
-    if (input.size_bytes() > limits::run_input_bytes)
-        return fail(ErrorCode::too_large, "the input is larger than " +
-                                              std::to_string(limits::run_input_bytes) + " bytes");
-    return input;
-}
-
-std::string start_json(RunId run, std::string_view status) {
-    std::string out;
-    control::ObjectWriter object(out);
-    object.text("runId", to_string(run));
-    object.text("status", status);
-    object.end();
-    return out;
-}
-
 std::string end_json(RunId run, const runtime::RunEnd& end) {
     std::string out;
     control::ObjectWriter object(out);
@@ -56,16 +39,6 @@ std::string end_json(RunId run, const runtime::RunEnd& end) {
     object.raw("error", end.error ? engine::to_json_text(*end.error).view() : "null");
     object.end();
     return out;
-}
-
-void answer_started(const Responder& respond, const Answer<Started>& started) {
-    if (!started) {
-        respond(refusal_response(respond.request(), started.error()));
-        return;
-    }
-    Response response = json_response(202, start_json(started->run, "running"));
-    if (started->is_repeat) response.headers.push_back({"Idempotency-Replayed", "true"});
-    respond(std::move(response));
 }
 
 // A request that waits for the end of its run: whichever comes first, the end or the time, answers;
@@ -125,16 +98,6 @@ void answer_at_end(StartRequest request, const Responder& respond, std::int64_t 
                         });
 }
 
-std::optional<control::KeyOfRequest> key_of(const Request& request) {
-    auto key = request.header("Idempotency-Key");
-    if (!key || key->empty()) return std::nullopt;
-    // The IETF draft quotes the key; quotes are optional here.
-    if (key->size() > 2 && key->starts_with('"') && key->ends_with('"'))
-        key = key->substr(1, key->size() - 2);
-    return control::KeyOfRequest{"POST " + request.path, std::string(key->substr(0, 255)),
-                                 to_string(graph_id_of(request.body))};
-}
-
 void start(StartRequest request, const Responder& respond, ApiParts& parts, Timer& timer) {
     auto wait = query_integer(respond.request(), "wait", {0, limits::wait_seconds_max});
     if (!wait) {
@@ -183,31 +146,6 @@ Result<StartRequest> read_run(const Request& request) {
     return start_request;
 }
 
-Result<control::ReplayRequest> read_replay(const Request& request) {
-    auto run = path_id<RunId>(request, "runId");
-    if (!run) return std::unexpected(run.error());
-    auto body = JsonBody::read(request, {"input", "version"});
-    if (!body) return std::unexpected(body.error());
-    control::ReplayRequest replay;
-    replay.run = *run;
-    replay.key = key_of(request);
-    if (const json::value* input = body->find("input")) {
-        auto text = input_of(input);
-        if (!text) return std::unexpected(text.error());
-        replay.input = *text;
-    }
-    auto version = body->text("version");
-    if (!version) return std::unexpected(version.error());
-    if (version->value_or("same") == "active")
-        replay.version = control::ActiveVersionOnly{};
-    else if (version->value_or("same") == "draft")
-        replay.version = control::DraftVersion{};
-    else if (version->value_or("same") != "same")
-        return fail(ErrorCode::invalid_document,
-                    "body: 'version' must be \"same\", \"active\" or \"draft\"");
-    return replay;
-}
-
 }  // namespace
 
 void add_start_routes(Router& router, ApiParts& parts, Timer& timer) {
@@ -223,22 +161,6 @@ void add_start_routes(Router& router, ApiParts& parts, Timer& timer) {
     };
     add("/api/flows/{flowId}/runs", read_flow_run);
     add("/api/run", read_run);
-    router.add("POST", "/api/runs/{runId}/replay",
-               [&parts](const Request& request, const Responder& respond) {
-                   auto replay = read_replay(request);
-                   if (!replay) {
-                       respond(problem_response(request, replay.error()));
-                       return;
-                   }
-                   const bool posted = parts.workers.post([respond, replay = *replay, &parts] {
-                       parts.runs.replay(replay, [respond](const Answer<Started>& started) {
-                           answer_started(respond, started);
-                       });
-                   });
-                   if (!posted)
-                       respond(problem_response(
-                           request, Error{ErrorCode::overloaded, "the server is busy; try again"}));
-               });
 }
 
 }  // namespace swiftgrid::api

@@ -58,7 +58,7 @@ export interface paths {
     post?: never;
     /**
      * Deletes the workflow with its runs
-     * @description 409 while a run is open, unless `force` is true.
+     * @description 409 while a run is open, unless `force` is true: then open runs, and the runs that they started, are cancelled first.
      */
     delete: operations['deleteFlow'];
     options?: never;
@@ -237,7 +237,7 @@ export interface paths {
     post?: never;
     /**
      * Deletes the run for good
-     * @description 409 while it is open. Leaves a row in the audit log.
+     * @description 409 while it is open, or while the run that started it is: that one may have to ask for its end again. Leaves a row in the audit log.
      */
     delete: operations['deleteRun'];
     options?: never;
@@ -337,10 +337,55 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Runs again from the start
-     * @description A new run with trigger `replay`, linked by `replayOf`.
+     * Runs again, from the start or from a node
+     * @description A new run with trigger `replay`, linked by `replayOf`. With `fromNode` that node and what comes after it run anew; everything else is kept as it ended. 409 while a node that leads to it is still open.
      */
     post: operations['replayRun'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/runs/{runId}/fork': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        runId: components['parameters']['runId'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Starts a run from the state at an event of another
+     * @description What had completed by then (or failed into its branch `error`) is kept, nodes with an edit complete with that result, and everything else runs anew. The new run has the trigger `replay` and is linked by `replayOf`. 404 beyond the last event.
+     */
+    post: operations['forkRun'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/runs/{runId}/map/{nodeId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        runId: components['parameters']['runId'];
+        nodeId: components['parameters']['nodeId'];
+      };
+      cookie?: never;
+    };
+    /**
+     * How far a map is, and its items in order
+     * @description A page may have fewer items than `limit`, or none, although another follows.
+     */
+    get: operations['listMapItems'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -608,6 +653,14 @@ export interface components {
       | 'failed'
       | 'skipped'
       | 'cancelled';
+    /**
+     * @description The graph of the old run, the active version, or the draft; nodes are the same when their ids are
+     * @default same
+     * @enum {string}
+     */
+    RerunVersion: 'same' | 'active' | 'draft';
+    /** @enum {string} */
+    MapItemStatus: 'pending' | 'running' | 'fulfilled' | 'rejected';
     /** @enum {string} */
     Trigger: 'manual' | 'webhook' | 'cron' | 'subflow' | 'map' | 'replay' | 'mcp';
     /** @description Left out means the active version, else the draft */
@@ -822,6 +875,11 @@ export interface components {
       replayOf: string | null;
     };
     Run: components['schemas']['RunSummary'] & {
+      /**
+       * Format: date-time
+       * @description The run has failed when it has not ended by then
+       */
+      deadline: string | null;
       /** @description Any JSON value */
       inputData: unknown;
       /** @description Any JSON value; null until the run has completed */
@@ -873,6 +931,26 @@ export interface components {
       outputs?: string[];
       /** @description Failed, but the branch `error` took it over */
       absorbed?: boolean;
+      /** @description Taken over from the run that this one repeats */
+      kept?: boolean;
+      /**
+       * @description While it is suspended
+       * @enum {string}
+       */
+      waitsFor?: 'timer' | 'webhook' | 'child' | 'map';
+      /**
+       * Format: date-time
+       * @description The longest it is suspended
+       */
+      until?: string | null;
+      /**
+       * Format: date-time
+       * @description While it waits for its next attempt
+       */
+      retryAt?: string;
+      /** @description The run that it called last */
+      childRunId?: components['schemas']['Id'];
+      map?: components['schemas']['MapProgress'];
       logs?: components['schemas']['LogLine'][];
       usage?: {
         [key: string]: unknown;
@@ -882,6 +960,41 @@ export interface components {
       /** @description HTTP request: the address it ended at */
       url?: string;
       httpVersion?: string;
+    };
+    MapProgress: {
+      total: number;
+      succeeded: number;
+      failed: number;
+      running: number;
+    };
+    MapItem: {
+      /** @description Its place in the list */
+      index: number;
+      status: components['schemas']['MapItemStatus'];
+      /**
+       * Format: uuid
+       * @description The run of its last attempt
+       */
+      childRunId: string | null;
+      /** @description 0 when it has not started */
+      attempts: number;
+      /** @description Its result when fulfilled; left out when longer than 32 KiB, see its run */
+      value?: unknown;
+      /** @description Why it was rejected */
+      reason?: string;
+      /** Format: date-time */
+      startedAt: string | null;
+      /** @description Of the last attempt */
+      durationMs: number | null;
+    };
+    MapItemList: {
+      total: number;
+      succeeded: number;
+      failed: number;
+      running: number;
+      notStarted: number;
+      items: components['schemas']['MapItem'][];
+      nextCursor: string | null;
     };
     /** @description By node id */
     NodeResults: {
@@ -1040,6 +1153,7 @@ export interface components {
   parameters: {
     flowId: components['schemas']['Id'];
     runId: components['schemas']['Id'];
+    nodeId: string;
     limit: number;
     /** @description `nextCursor` of the page before */
     cursor: string;
@@ -1685,16 +1799,76 @@ export interface operations {
         'application/json': {
           /** @description The input of the new run; the old run's when left out */
           input?: unknown;
-          /**
-           * @default same
-           * @enum {string}
-           */
-          version?: 'same' | 'active' | 'draft';
+          /** @description Id of the node to begin with */
+          fromNode?: string;
+          version?: components['schemas']['RerunVersion'];
         };
       };
     };
     responses: {
       202: components['responses']['RunStarted'];
+      default: components['responses']['Problem'];
+    };
+  };
+  forkRun: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key within 24 h gives the first answer again */
+        'Idempotency-Key'?: components['parameters']['idempotencyKey'];
+      };
+      path: {
+        runId: components['parameters']['runId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Sequence number of an event */
+          at: number;
+          /** @description Results by node id; that of a router says in `matched_outputs` where it leads */
+          edits?: {
+            [key: string]: unknown;
+          };
+          /** @description The input of the new run; the old run's when left out */
+          input?: unknown;
+          version?: components['schemas']['RerunVersion'];
+        };
+      };
+    };
+    responses: {
+      202: components['responses']['RunStarted'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listMapItems: {
+    parameters: {
+      query?: {
+        /** @description Comma-separated list */
+        status?: components['schemas']['MapItemStatus'][];
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path: {
+        runId: components['parameters']['runId'];
+        nodeId: components['parameters']['nodeId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MapItemList'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };

@@ -1,0 +1,47 @@
+#include "api/starts.h"
+
+#include "api/answers.h"
+#include "base/limits.h"
+#include "control/json_writer.h"
+
+namespace swiftgrid::api {
+
+Result<JsonText> input_of(const json::value* value) {
+    if (!value) return JsonText();
+    JsonText input = JsonText::from(*value);
+    if (input.size_bytes() > limits::run_input_bytes)
+        return fail(ErrorCode::too_large, "the input is larger than " +
+                                              std::to_string(limits::run_input_bytes) + " bytes");
+    return input;
+}
+
+std::optional<control::KeyOfRequest> key_of(const Request& request) {
+    auto key = request.header("Idempotency-Key");
+    if (!key || key->empty()) return std::nullopt;
+    // The IETF draft quotes the key; quotes are optional here.
+    if (key->size() > 2 && key->starts_with('"') && key->ends_with('"'))
+        key = key->substr(1, key->size() - 2);
+    return control::KeyOfRequest{"POST " + request.path, std::string(key->substr(0, 255)),
+                                 to_string(graph_id_of(request.body))};
+}
+
+std::string start_json(RunId run, std::string_view status) {
+    std::string out;
+    control::ObjectWriter object(out);
+    object.text("runId", to_string(run));
+    object.text("status", status);
+    object.end();
+    return out;
+}
+
+void answer_started(const Responder& respond, const control::Answer<control::Started>& started) {
+    if (!started) {
+        respond(refusal_response(respond.request(), started.error()));
+        return;
+    }
+    Response response = json_response(202, start_json(started->run, "running"));
+    if (started->is_repeat) response.headers.push_back({"Idempotency-Replayed", "true"});
+    respond(std::move(response));
+}
+
+}  // namespace swiftgrid::api

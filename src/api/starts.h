@@ -1,0 +1,28 @@
+#pragma once
+
+// What every request that starts a run has in common.
+
+#include <optional>
+
+#include "api/request.h"
+#include "api/responder.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "control/answer.h"
+#include "control/run_starter.h"
+
+namespace swiftgrid::api {
+
+// The run's input; null when it is left out. `too_large` names the limit.
+Result<JsonText> input_of(const json::value* value);
+
+// The header Idempotency-Key.
+std::optional<control::KeyOfRequest> key_of(const Request& request);
+
+// { runId, status }
+std::string start_json(RunId run, std::string_view status);
+
+// 202, or why not.
+void answer_started(const Responder& respond, const control::Answer<control::Started>& started);
+
+}  // namespace swiftgrid::api
