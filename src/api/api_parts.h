@@ -9,6 +9,7 @@
 #include "api/worker_pool.h"
 #include "control/access.h"
 #include "control/flow_service.h"
+#include "control/node_tester.h"
 #include "control/preview.h"
 #include "control/reruns.h"
 #include "control/run_service.h"
@@ -28,6 +29,7 @@ struct ApiParts {
     control::RunStarter& starter;
     control::Preview& preview;
     control::Reruns& reruns;
+    control::NodeTester& tester;
     control::Access& access;
     runtime::EventHub& hub;
     runtime::Shards& shards;

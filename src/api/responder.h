@@ -13,13 +13,15 @@
 
 namespace swiftgrid::api {
 
-// The connection's side; implemented by the session. Both are called at most once per request.
+// The connection's side; implemented by the session. Each is called at most once per request.
 class ResponseSink {
 public:
     virtual ~ResponseSink() = default;
     virtual void send(const Request& request, Response response) = 0;
     virtual EventStreamWriter open_stream(const Request& request,
                                           std::function<void()> on_closed) = 0;
+    // Calls `gone`, at most once, when the client goes away before it is answered.
+    virtual void watch_client(std::function<void()> gone) = 0;
 };
 
 class Exchange {
@@ -56,6 +58,12 @@ public:
         if (!exchange_->claim()) return false;
         exchange_->sink().send(exchange_->request(), std::move(response));
         return true;
+    }
+
+    // Work for a client that has gone away is wasted: `gone` is called, at most once, on a thread
+    // of the server, when it does before the answer. The answer is still owed.
+    void when_gone(std::function<void()> gone) const {
+        exchange_->sink().watch_client(std::move(gone));
     }
 
     // Answers with an event stream. `on_closed` runs exactly once, on a thread of the server, when

@@ -44,6 +44,7 @@ public:
 
     void send(const Request& request, Response response) override;
     EventStreamWriter open_stream(const Request& request, std::function<void()> on_closed) override;
+    void watch_client(std::function<void()> gone) override;
 
 private:
     using Clock = std::chrono::steady_clock;

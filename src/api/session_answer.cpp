@@ -2,6 +2,8 @@
 #include <array>
 #include <ctime>
 
+#include <sys/socket.h>
+
 #include <fmt/format.h>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -48,6 +50,23 @@ std::string http_date(std::int64_t seconds) {
 }
 
 }  // namespace
+
+// A client that has closed its side shows as an end of what can be read. What else it sends is its
+// next request, and then it is there.
+void Session::watch_client(std::function<void()> gone) {
+    asio::dispatch(socket_.get_executor(), [self = shared_from_this(), gone = std::move(gone)] {
+        if (self->phase_ == Phase::closed) return gone();
+        if (self->phase_ != Phase::handling) return;
+        self->socket_.async_wait(
+            Socket::wait_read, [self, gone](const boost::system::error_code& error) {
+                if (self->phase_ == Phase::closed) return gone();
+                if (error || self->phase_ != Phase::handling) return;
+                char byte = 0;
+                if (::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+                    gone();
+            });
+    });
+}
 
 void Session::report(const Request& request, int status) const {
     if (!shared_->options.on_served) return;

@@ -13,6 +13,16 @@ constexpr std::size_t worker_threads = 2;
 // One shard carries some ten thousand runs a second; more only help when there are cores for them.
 std::size_t shard_count() { return std::max(1U, std::thread::hardware_concurrency() / 4); }
 
+// The script workers of one test of a node.
+class OwnScripts : public runtime::SandboxScriptRunner {
+public:
+    explicit OwnScripts(std::unique_ptr<sandbox::ScriptPool> pool)
+        : SandboxScriptRunner(*pool), pool_(std::move(pool)) {}
+
+private:
+    std::unique_ptr<sandbox::ScriptPool> pool_;
+};
+
 }  // namespace
 
 Host::Host()
@@ -40,6 +50,7 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
     performers_ = nodes::make_performers(*client_);
     if (auto made = make_shards(options.script_workers, zygote); !made) return made;
     make_services();
+    make_tester(zygote);
     return {};
 }
 
@@ -110,6 +121,20 @@ void Host::make_services() {
         control::Preview::Parts{*catalog_, *backend_, *plans_, *shards_});
 }
 
+void Host::make_tester(sandbox::Zygote& zygote) {
+    const auto make_scripts = [&zygote]() -> Result<std::unique_ptr<runtime::ScriptRunner>> {
+        sandbox::ScriptPoolOptions options;
+        options.workers = 1;
+        auto pool = sandbox::ScriptPool::create(zygote, options);
+        if (!pool) return std::unexpected(pool.error());
+        return std::make_unique<OwnScripts>(std::move(*pool));
+    };
+    tester_ = std::make_unique<control::NodeTester>(control::NodeTester::Parts{
+        *catalog_, *backend_, *plans_, *flows_, types, *behaviours_, performers_, *child_flows_,
+        clock, ids_, make_scripts,
+        [this](std::function<void()> work) { return workers_->post(std::move(work)); }});
+}
+
 Result<void> Host::start() {
     io_thread_ = std::thread([this] { io_.run(); });
     return shards_->start(*backend_);
@@ -118,6 +143,7 @@ Result<void> Host::start() {
 void Host::stop() {
     if (stopped_) return;
     stopped_ = true;
+    tester_.reset();
     workers_.reset();  // finishes what waits for the database
     if (shards_) shards_->drain(0);
     committer_.reset();  // commits what is left

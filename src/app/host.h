@@ -17,6 +17,7 @@
 #include "control/child_flows.h"
 #include "control/flow_heads.h"
 #include "control/flow_service.h"
+#include "control/node_tester.h"
 #include "control/preview.h"
 #include "control/reruns.h"
 #include "control/run_service.h"
@@ -84,6 +85,7 @@ public:
     control::RunStarter& starter() { return *starter_; }
     control::Preview& preview() { return *preview_; }
     control::Reruns& reruns() { return *reruns_; }
+    control::NodeTester& tester() { return *tester_; }
 
 private:
     Host();
@@ -91,6 +93,7 @@ private:
     Result<void> open_store(const std::string& data_dir);
     Result<void> make_shards(std::size_t script_workers, sandbox::Zygote& zygote);
     void make_services();
+    void make_tester(sandbox::Zygote& zygote);
 
     runtime::SystemIdSource ids_;
     boost::asio::io_context io_;
@@ -119,6 +122,7 @@ private:
     std::unique_ptr<control::RunService> runs_;
     std::unique_ptr<control::Preview> preview_;
     std::unique_ptr<control::Reruns> reruns_;
+    std::unique_ptr<control::NodeTester> tester_;
     bool stopped_ = false;
 };
 

@@ -73,6 +73,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_version_routes(router, parts);
     api::add_start_routes(router, parts, timer);
     api::add_rerun_routes(router, parts);
+    api::add_node_test_routes(router, parts);
     api::add_run_routes(router, parts);
     api::add_run_stream_routes(router, parts, timer);
     api::add_tool_routes(router, parts);
@@ -135,6 +136,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
                         (*host)->starter(),
                         (*host)->preview(),
                         (*host)->reruns(),
+                        (*host)->tester(),
                         access,
                         (*host)->hub,
                         (*host)->shards(),

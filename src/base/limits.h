@@ -78,6 +78,10 @@ constexpr std::size_t commit_bytes = 8 * mebibyte;
 constexpr std::size_t flow_heads = 100'000;
 constexpr std::size_t plans_in_memory = 1'000;
 
+// Tests of single nodes: how long one may take, and how many at the same time.
+constexpr std::int64_t node_test_ms = 60'000;
+constexpr std::size_t node_tests = 4;
+
 // Browsers and clients.
 constexpr std::size_t page_items = 20;
 constexpr std::size_t page_items_max = 200;

@@ -14,6 +14,7 @@ void add_flow_routes(Router& router, ApiParts& parts);
 void add_version_routes(Router& router, ApiParts& parts);
 void add_start_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_rerun_routes(Router& router, ApiParts& parts);
+void add_node_test_routes(Router& router, ApiParts& parts);
 void add_run_routes(Router& router, ApiParts& parts);
 void add_run_stream_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_tool_routes(Router& router, ApiParts& parts);

@@ -392,6 +392,29 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/flows/{flowId}/nodes/{nodeId}/test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+        nodeId: components['parameters']['nodeId'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Carries out one node of the draft; no run is left behind
+     * @description The results of the nodes before it are those of `inputs`, else what is pinned to them, else those of the workflow's last run. Requests are really sent and workflows really called; waits are cut short, and there are no retries. Ends after 60 s, or when the client goes away.
+     */
+    post: operations['testNode'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/runs/{runId}/cancel': {
     parameters: {
       query?: never;
@@ -995,6 +1018,14 @@ export interface components {
       notStarted: number;
       items: components['schemas']['MapItem'][];
       nextCursor: string | null;
+    };
+    NodeTest: {
+      status: components['schemas']['NodeStatus'];
+      /** @description Any JSON value */
+      result: unknown;
+      error: components['schemas']['RunError'] | null;
+      durationMs: number;
+      logs: components['schemas']['LogLine'][];
     };
     /** @description By node id */
     NodeResults: {
@@ -1867,6 +1898,41 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['MapItemList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  testNode: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+        nodeId: components['parameters']['nodeId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /** @description Results of nodes before it, by node id */
+          inputs?: {
+            [key: string]: unknown;
+          };
+          /** @description The run's input; that of the last run when left out */
+          trigger?: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description How it ended */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NodeTest'];
         };
       };
       default: components['responses']['Problem'];
