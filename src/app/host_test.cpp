@@ -160,7 +160,7 @@ TEST_F(HostTest, RefusesAVersionThatIsNotThere) {
 }
 
 TEST_F(HostTest, RefusesToStartANodeTypeThatIsNotAvailableYet) {
-    const FlowId flow = create(flow_of("llm-chat", R"({"userPrompt":"Hi"})"));
+    const FlowId flow = create(flow_of("llm-chat", R"({"apiKey":"none","userPrompt":"Hi"})"));
     const auto started = start(request(flow));
     ASSERT_FALSE(started.has_value());
     EXPECT_EQ(started.error().error.code, ErrorCode::not_available);
@@ -209,20 +209,22 @@ TEST_F(HostTest, ReplaysWithTheOldGraphAndInputUnlessToldOtherwise) {
     save(flow, code("return ['new', $trigger]"));
     const auto replay = [&](control::ReplayRequest request) {
         std::promise<Answer<Started>> answered;
-        host_->runs().replay(std::move(request), [&](Answer<Started> answer) {
+        host_->reruns().replay(std::move(request), [&](Answer<Started> answer) {
             answered.set_value(std::move(answer));
         });
         return answered.get_future().get().value().run;
     };
     const auto graph_of = [&](RunId run) { return host_->catalog().get_run(run)->row.graph; };
-    const RunId same = replay({.run = first.run, .input = {}, .version = {}, .key = {}});
+    control::ReplayRequest as_it_was;
+    as_it_was.run = first.run;
+    const RunId same = replay(as_it_was);
     EXPECT_EQ(graph_of(same), graph_of(first.run));
     EXPECT_EQ(run_of(same).at("trigger"), "replay");
     EXPECT_EQ(run_of(same).at("replayOf").as_string(), to_string(first.run));
-    const RunId other = replay({.run = first.run,
-                                .input = JsonText::trusted("2"),
-                                .version = control::DraftVersion{},
-                                .key = {}});
+    control::ReplayRequest changed = as_it_was;
+    changed.input = JsonText::trusted("2");
+    changed.version = control::DraftVersion{};
+    const RunId other = replay(changed);
     EXPECT_NE(graph_of(other), graph_of(first.run));
 }
 

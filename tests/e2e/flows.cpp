@@ -106,8 +106,10 @@ std::string chain_flow() {
 }
 
 std::string llm_flow() {
-    return document("Later", {node("ask", "llm-chat", {{"label", "Ask"}, {"userPrompt", "Hi"}})},
-                    {});
+    return document(
+        "Later",
+        {node("ask", "llm-chat", {{"label", "Ask"}, {"apiKey", "none"}, {"userPrompt", "Hi"}})},
+        {});
 }
 
 std::string broken_flow() { return script_flow("return $env.TOKEN;", "Broken"); }
