@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "app/doctor.h"
 #include "app/exit_code.h"
 #include "app/log.h"
 #include "app/options.h"
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
             [](const app::ServeOptions& options) { return with_sandbox(options, app::run_serve); },
             [](const app::RunOptions& options) { return with_sandbox(options, app::run_flow); },
             [](const app::ValidateOptions& options) { return validate(options); },
+            [](const app::DoctorOptions& options) { return app::run_doctor(options); },
             [](const app::PrintAndExit& print) { return print_and_exit(print); },
         },
         command);

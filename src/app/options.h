@@ -14,6 +14,7 @@ struct ServeOptions {
     std::string listen = "127.0.0.1:8080";
     std::string data_dir = "./data";
     std::string base_path;                  // "" or "/swiftgrid"
+    std::string public_url;                 // "" or "https://grid.example.com/swiftgrid"
     std::vector<std::string> public_hosts;  // lower case; see api::ServerOptions::host_names
     std::vector<std::string> allow_egress;
     std::string import_examples;  // a folder; read when there are no flows yet
@@ -36,6 +37,11 @@ struct ValidateOptions {
     bool json = false;
 };
 
+struct DoctorOptions {
+    std::string data_dir = "./data";
+    bool json = false;
+};
+
 // What to do at once: print `text` and end with `exit_code` (help, version, wrong usage).
 struct PrintAndExit {
     std::string text;
@@ -43,7 +49,8 @@ struct PrintAndExit {
     int exit_code = 0;
 };
 
-using Command = std::variant<ServeOptions, RunOptions, ValidateOptions, PrintAndExit>;
+using Command =
+    std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions, PrintAndExit>;
 
 // Never exits itself. Wrong usage gives PrintAndExit with exit code 2.
 Command parse_command_line(int argc, const char* const* argv);

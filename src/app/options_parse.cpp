@@ -45,6 +45,18 @@ std::string is_host_name(const std::string& name) {
            name + "'";
 }
 
+// "" is none. Gives what is wrong, "" for nothing.
+std::string is_public_url(const std::string& url) {
+    const std::size_t scheme = url.find("://");
+    const bool is_http = url.starts_with("http://") || url.starts_with("https://");
+    if (url.empty() || (is_http && url.size() > scheme + 3 && !url.ends_with('/') &&
+                        url.find_first_of("?# ") == std::string::npos))
+        return "";
+    return "it must be a URL without a slash at the end, such as "
+           "https://grid.example.com/swiftgrid; found '" +
+           url + "'";
+}
+
 CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
     CLI::App* command = app.add_subcommand("serve", "Serves the API and the web UI");
     command->add_option("--listen", options.listen, "Address and port; port 0 takes a free one")
@@ -70,6 +82,13 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
         ->check(is_host_name)
         ->transform(CLI::detail::to_lower)
         ->envname("SWIFTGRID_PUBLIC_HOST");
+    command
+        ->add_option("--public-url", options.public_url,
+                     "What the addresses we hand out begin with, such as "
+                     "https://grid.example.com/swiftgrid; without it, our own address")
+        ->type_name("URL")
+        ->check(is_public_url)
+        ->envname("SWIFTGRID_PUBLIC_URL");
     add_egress(*command, options.allow_egress);
     add_workers(*command, options.script_workers);
     command
@@ -109,6 +128,19 @@ CLI::App* add_validate(CLI::App& app, ValidateOptions& options) {
     return command;
 }
 
+CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "doctor", "Examines a data folder and says what every open run waits for");
+    command->add_option("--data-dir", options.data_dir, "Folder that a server uses or used")
+        ->type_name("DIR")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_DATA_DIR");
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    command->footer(
+        "Changes nothing and works beside a running server. Exits with 1 when something is wrong.");
+    return command;
+}
+
 PrintAndExit answer_of(const CLI::App& app, const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;
@@ -143,11 +175,13 @@ Command parse_command_line(int argc, const char* const* argv) {
     ServeOptions serve_options;
     RunOptions run_options;
     ValidateOptions validate_options;
+    DoctorOptions doctor_options;
     serve_options.script_workers = run_options.script_workers =
         std::max<std::size_t>(2, std::thread::hardware_concurrency());
     const CLI::App* serve = add_serve(app, serve_options);
     const CLI::App* run = add_run(app, run_options);
-    add_validate(app, validate_options);
+    const CLI::App* validate = add_validate(app, validate_options);
+    add_doctor(app, doctor_options);
     if (auto text = unknown_command(app, argc, argv); !text.empty())
         return PrintAndExit{std::move(text), true, exit_usage};
     try {
@@ -157,7 +191,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     }
     if (serve->parsed()) return serve_options;
     if (run->parsed()) return run_options;
-    return validate_options;
+    if (validate->parsed()) return validate_options;
+    return doctor_options;
 }
 
 }  // namespace swiftgrid::app

@@ -41,9 +41,28 @@ TEST(CommandLine, TakesABasePathThatBeginsButDoesNotEndWithASlash) {
         expect_wrong_usage({"serve", "--base-path", path}, "must begin with '/' and not end");
 }
 
+TEST(CommandLine, TakesAPublicUrlWithoutASlashAtTheEnd) {
+    for (const char* url : {"https://grid.example.com", "http://10.0.0.7:8080/tools/grid", ""}) {
+        const Command command = parse({"serve", "--public-url", url});
+        ASSERT_TRUE(std::holds_alternative<ServeOptions>(command)) << url;
+        EXPECT_EQ(std::get<ServeOptions>(command).public_url, url);
+    }
+    for (const char* url : {"grid.example.com", "https://", "https://grid.example.com/",
+                            "ftp://grid.example.com", "https://grid.example.com?x"})
+        expect_wrong_usage({"serve", "--public-url", url}, "must be a URL without a slash");
+}
+
+TEST(CommandLine, KnowsTheDoctor) {
+    const Command command = parse({"doctor", "--data-dir", "/var/lib/grid", "--json"});
+    ASSERT_TRUE(std::holds_alternative<DoctorOptions>(command));
+    EXPECT_EQ(std::get<DoctorOptions>(command).data_dir, "/var/lib/grid");
+    EXPECT_TRUE(std::get<DoctorOptions>(command).json);
+}
+
 TEST(CommandLine, NeedsACommandItKnows) {
     expect_wrong_usage({}, "subcommand is required");
-    expect_wrong_usage({"fly"}, "unknown command 'fly'\nThe commands are serve, run, validate.");
+    expect_wrong_usage({"fly"},
+                       "unknown command 'fly'\nThe commands are serve, run, validate, doctor.");
     expect_wrong_usage({"serv", "--json"}, "unknown command 'serv'; did you mean 'serve'?");
     expect_wrong_usage({"validte", "x.json"}, "did you mean 'validate'?");
 }

@@ -1,0 +1,12 @@
+#pragma once
+
+// `swiftgrid doctor`: examines a data folder, changes nothing, and works beside a running server.
+
+#include "app/options.h"
+
+namespace swiftgrid::app {
+
+// exit_done when all is well, exit_failed when something was found.
+int run_doctor(const DoctorOptions& options);
+
+}  // namespace swiftgrid::app
