@@ -18,10 +18,9 @@ Response flow_answer(const Request& request, const control::Answer<control::Flow
     return response;
 }
 
-Handler on_worker(ApiParts& parts, std::function<Response(const Request&)> work) {
-    return [&parts, work = std::move(work)](const Request& request, const Responder& respond) {
-        const bool posted =
-            parts.workers.post([work, respond] { respond(work(respond.request())); });
+Handler on_worker(WorkerPool& workers, std::function<Response(const Request&)> work) {
+    return [&workers, work = std::move(work)](const Request& request, const Responder& respond) {
+        const bool posted = workers.post([work, respond] { respond(work(respond.request())); });
         if (!posted)
             respond(problem_response(request, Error{ErrorCode::overloaded,
                                                     "the server is busy; try again in a moment"}));

@@ -25,6 +25,9 @@ Response flow_answer(const Request& request, const control::Answer<control::Flow
                      int status = 200);
 
 // A handler whose work may wait for the database: it runs on a worker thread.
-Handler on_worker(ApiParts& parts, std::function<Response(const Request&)> work);
+Handler on_worker(WorkerPool& workers, std::function<Response(const Request&)> work);
+inline Handler on_worker(ApiParts& parts, std::function<Response(const Request&)> work) {
+    return on_worker(parts.workers, std::move(work));
+}
 
 }  // namespace swiftgrid::api

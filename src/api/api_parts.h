@@ -12,6 +12,7 @@
 #include "control/node_tester.h"
 #include "control/preview.h"
 #include "control/reruns.h"
+#include "control/resume_service.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
 #include "model/node_descriptor.h"
@@ -30,6 +31,7 @@ struct ApiParts {
     control::Preview& preview;
     control::Reruns& reruns;
     control::NodeTester& tester;
+    control::ResumeService& resume;
     control::Access& access;
     runtime::EventHub& hub;
     runtime::Shards& shards;

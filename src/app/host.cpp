@@ -4,6 +4,7 @@
 #include "app/version.h"
 #include "base/limits.h"
 #include "control/preview.h"
+#include "control/server_key.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -42,6 +43,7 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
     auto guard = net::EgressGuard::parse(options.allow_egress);
     if (!guard) return std::unexpected(guard.error());
     if (auto opened = open_store(options.data_dir); !opened) return opened;
+    if (auto loaded = load_keys(options); !loaded) return loaded;
 
     net::HttpClientOptions client_options;
     client_options.user_agent = "SwiftGrid/" + std::string(version());
@@ -74,6 +76,17 @@ Result<void> Host::open_store(const std::string& data_dir) {
     return {};
 }
 
+// After the store, which makes the folder and locks it.
+Result<void> Host::load_keys(const HostOptions& options) {
+    auto key = options.data_dir.empty() && options.server_key.empty()
+                   ? Result<control::ServerKey>(control::ServerKey::random())
+                   : control::load_server_key(options.data_dir, options.server_key.c_str());
+    if (!key) return std::unexpected(key.error());
+    resume_tokens_ =
+        std::make_unique<runtime::ResumeTokens>(key->derive("swiftgrid resume token v1"));
+    return {};
+}
+
 Result<void> Host::make_shards(std::size_t script_workers, sandbox::Zygote& zygote) {
     const std::size_t count = shard_count();
     std::vector<runtime::ShardParts> parts;
@@ -98,7 +111,8 @@ Result<void> Host::make_shards(std::size_t script_workers, sandbox::Zygote& zygo
                                  journal_->append(std::move(batch),
                                                   [this, i] { shards_->batch_durable(i); });
                              },
-                         .warn = [](const std::string& text) { log(LogLevel::error, text); }});
+                         .warn = [](const std::string& text) { log(LogLevel::error, text); },
+                         .resume_tokens = resume_tokens_.get()});
     }
     shards_ = std::make_unique<runtime::Shards>(std::move(parts));
     return {};
@@ -117,6 +131,8 @@ void Host::make_services() {
         control::RunService::Parts{*catalog_, *backend_, *plans_, *shards_, clock});
     reruns_ = std::make_unique<control::Reruns>(
         control::Reruns::Parts{*catalog_, *backend_, *plans_, *starter_});
+    resume_ = std::make_unique<control::ResumeService>(
+        control::ResumeService::Parts{*catalog_, *backend_, *plans_, *shards_, clock});
     preview_ = std::make_unique<control::Preview>(
         control::Preview::Parts{*catalog_, *backend_, *plans_, *shards_});
 }

@@ -20,6 +20,7 @@
 #include "control/node_tester.h"
 #include "control/preview.h"
 #include "control/reruns.h"
+#include "control/resume_service.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
 #include "engine/node_behaviour.h"
@@ -30,6 +31,7 @@
 #include "runtime/event_hub.h"
 #include "runtime/metrics.h"
 #include "runtime/plan_cache.h"
+#include "runtime/resume_tokens.h"
 #include "runtime/script_runner.h"
 #include "runtime/shards.h"
 #include "sandbox/script_pool.h"
@@ -46,6 +48,7 @@ struct HostOptions {
     std::string data_dir;  // "" keeps everything in memory
     std::vector<std::string> allow_egress;
     std::size_t script_workers = 2;
+    std::string server_key = {};  // base64; "" is that of the data folder
 };
 
 class Host {
@@ -57,6 +60,9 @@ public:
 
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
+
+    // What addresses that are handed out begin with, without a slash at the end. Before start().
+    void set_public_url(std::string url) { resume_tokens_->set_public_url(std::move(url)); }
 
     // Owes again what open runs are owed, then takes work.
     Result<void> start();
@@ -86,11 +92,13 @@ public:
     control::Preview& preview() { return *preview_; }
     control::Reruns& reruns() { return *reruns_; }
     control::NodeTester& tester() { return *tester_; }
+    control::ResumeService& resume() { return *resume_; }
 
 private:
     Host();
     Result<void> build(const HostOptions& options, sandbox::Zygote& zygote);
     Result<void> open_store(const std::string& data_dir);
+    Result<void> load_keys(const HostOptions& options);
     Result<void> make_shards(std::size_t script_workers, sandbox::Zygote& zygote);
     void make_services();
     void make_tester(sandbox::Zygote& zygote);
@@ -112,6 +120,7 @@ private:
     nodes::Performers performers_;
     std::vector<std::unique_ptr<sandbox::ScriptPool>> pools_;
     std::vector<std::unique_ptr<runtime::SandboxScriptRunner>> script_runners_;
+    std::unique_ptr<runtime::ResumeTokens> resume_tokens_;
     control::FlowHeads heads_;
     std::unique_ptr<control::ChildFlows> child_flows_;
     std::unique_ptr<runtime::Shards> shards_;
@@ -123,6 +132,7 @@ private:
     std::unique_ptr<control::Preview> preview_;
     std::unique_ptr<control::Reruns> reruns_;
     std::unique_ptr<control::NodeTester> tester_;
+    std::unique_ptr<control::ResumeService> resume_;
     bool stopped_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "app/run.h"
 
 #include <atomic>
+#include <cstdlib>
 #include <future>
 #include <thread>
 
@@ -9,6 +10,7 @@
 #include "api/routes/routes.h"
 #include "api/server.h"
 #include "api/timer.h"
+#include "app/drain.h"
 #include "app/echo_endpoint.h"
 #include "app/exit_code.h"
 #include "app/files.h"
@@ -115,14 +117,17 @@ void print_result(Host& host, const EndedRun& ended, bool as_json) {
         fmt::print("{}\n", to_pretty_json(ended.end.output.to_value()));
 }
 
-// The samples call /api/echo; here it is the only thing this process serves.
-Result<std::unique_ptr<api::Server>> serve_echo(Host& host, api::Timer& timer) {
+// What a flow and those it writes to may call of this process: the echo of the samples, and the
+// addresses that resume the run.
+Result<std::unique_ptr<api::Server>> serve_callbacks(Host& host, api::Timer& timer) {
     auto server = api::Server::listen(host.io(), api::ServerOptions{});
     if (!server) return server;
     api::Router router;
     api::add_echo_route(router, timer);
+    api::add_hook_routes(router, host.resume(), host.workers());
     (*server)->serve(std::move(router));
     allow_echo_endpoint(**server, host.http_client());
+    host.set_public_url(fmt::format("http://{}:{}", (*server)->address(), (*server)->port()));
     return server;
 }
 
@@ -133,12 +138,14 @@ int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSign
     if (!document) return failed(document.error());
     auto input = read_input(options.input);
     if (!input) return failed(input.error());
-    auto host =
-        Host::create({options.data_dir, options.allow_egress, options.script_workers}, zygote);
+    const char* server_key = std::getenv("SWIFTGRID_SERVER_KEY");
+    auto host = Host::create({options.data_dir, options.allow_egress, options.script_workers,
+                              server_key ? server_key : ""},
+                             zygote);
     if (!host) return failed(host.error());
     api::Timer timer((*host)->io());
-    auto echo_server = serve_echo(**host, timer);
-    if (!echo_server) return failed(echo_server.error());
+    auto server = serve_callbacks(**host, timer);
+    if (!server) return failed(server.error());
     if (auto started = (*host)->start(); !started) return failed(started.error());
 
     auto flow = FlowFiles((*host)->flows(), (*host)->types).import(options.flow_file, *document);
@@ -152,6 +159,7 @@ int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSign
     auto ended = run_to_end(**host, std::move(request), progress, signals);
     if (!ended) return refused(ended.error());
     print_result(**host, *ended, options.json);
+    drain(**server);
     (*host)->stop();
     return ended->end.status == engine::RunStatus::completed ? exit_done : exit_failed;
 }

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
-#include <future>
 
 #include <fmt/format.h>
 
@@ -14,6 +13,7 @@
 #include "api/server.h"
 #include "api/static_files.h"
 #include "api/timer.h"
+#include "app/drain.h"
 #include "app/echo_endpoint.h"
 #include "app/exit_code.h"
 #include "app/flow_files.h"
@@ -65,6 +65,11 @@ Result<void> import_into_empty(const std::string& folder, Host& host) {
     return {};
 }
 
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
 api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::Timer& timer) {
     api::Router router;
     router.set_gate(api::make_access_gate(parts.access, parts.clock, {options.metrics_public}));
@@ -76,6 +81,8 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_node_test_routes(router, parts);
     api::add_run_routes(router, parts);
     api::add_run_stream_routes(router, parts, timer);
+    api::add_resume_routes(router, parts);
+    api::add_hook_routes(router, parts.resume, parts.workers);
     api::add_tool_routes(router, parts);
     api::add_service_routes(router, parts);
     api::add_echo_route(router, timer);
@@ -93,12 +100,6 @@ void announce(const ServeOptions& options, const std::string& url, const std::st
     if (!code.empty()) log(LogLevel::info, "sign in once with " + url + "/sign-in#" + code);
 }
 
-void drain(api::Server& server) {
-    std::promise<void> drained;
-    server.drain(Duration{limits::drain_ms / 4}, [&] { drained.set_value(); });
-    drained.get_future().wait();
-}
-
 }  // namespace
 
 int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationSignals& signals) {
@@ -107,8 +108,9 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         fmt::print(stderr, "{}\n", address.error().message);
         return exit_usage;
     }
-    auto host =
-        Host::create({options.data_dir, options.allow_egress, options.script_workers}, zygote);
+    auto host = Host::create({options.data_dir, options.allow_egress, options.script_workers,
+                              environment("SWIFTGRID_SERVER_KEY")},
+                             zygote);
     if (!host) return failed("cannot start", host.error());
     auto token = control::owner_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));
     if (!token) return failed("cannot start", token.error());
@@ -125,6 +127,9 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     if (!server) return failed("cannot listen on " + options.listen, server.error());
 
     const std::uint16_t port = (*server)->port();
+    const std::string url =
+        fmt::format("http://{}:{}{}", url_host(address->host), port, options.base_path);
+    (*host)->set_public_url(options.public_url.empty() ? url : options.public_url);
     allow_echo_endpoint(**server, (*host)->http_client());
     if (auto started = (*host)->start(); !started) return failed("cannot start", started.error());
     if (auto imported = import_into_empty(options.import_examples, **host); !imported)
@@ -137,6 +142,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
                         (*host)->preview(),
                         (*host)->reruns(),
                         (*host)->tester(),
+                        (*host)->resume(),
                         access,
                         (*host)->hub,
                         (*host)->shards(),
@@ -150,8 +156,6 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
     (*server)->serve(make_router(options, parts, timer));
 
-    const std::string url =
-        fmt::format("http://{}:{}{}", url_host(address->host), port, options.base_path);
     announce(options, url,
              token->from_environment ? "" : access.make_sign_in_code((*host)->clock.now()));
     // Without its sandbox the server would fail every script; a supervisor starts it again whole.

@@ -17,8 +17,12 @@ void add_rerun_routes(Router& router, ApiParts& parts);
 void add_node_test_routes(Router& router, ApiParts& parts);
 void add_run_routes(Router& router, ApiParts& parts);
 void add_run_stream_routes(Router& router, ApiParts& parts, Timer& timer);
+void add_resume_routes(Router& router, ApiParts& parts);
 void add_tool_routes(Router& router, ApiParts& parts);
 void add_service_routes(Router& router, ApiParts& parts);
+
+// What the outside calls without an account: the secret is in the address.
+void add_hook_routes(Router& router, control::ResumeService& resume, WorkerPool& workers);
 
 // The harmless endpoint that the offline samples call; it needs no parts of the server.
 void add_echo_route(Router& router, Timer& timer);

@@ -437,6 +437,51 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/runs/{runId}/nodes/{nodeId}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        runId: components['parameters']['runId'];
+        nodeId: components['parameters']['nodeId'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Resumes a webhook wait by hand
+     * @description As a call of the node's resume address; before the wait begins the payload is kept for it. 409 when it was resumed already, does not wait for a call, or the run is over; 410 when it has expired.
+     */
+    post: operations['resumeNode'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/hooks/resume/{token}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        token: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Resumes the webhook wait whose resume address this is
+     * @description JSON and forms are parsed, text is a string, other bytes come as `{ base64, contentType, size }`. Works once: 409 when it was called already or the run is over, 410 when the wait has expired, 404 when the address is unknown.
+     */
+    post: operations['resumeByAddress'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/runs/{runId}/pin': {
     parameters: {
       query?: never;
@@ -1160,6 +1205,18 @@ export interface components {
       };
       content: {
         'application/json': components['schemas']['RunStart'];
+      };
+    };
+    /** @description The payload is on disk */
+    NodeResumed: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': {
+          runId: components['schemas']['Id'];
+          nodeId: string;
+        };
       };
     };
     /** @description The run ended within `wait` */
@@ -1950,6 +2007,48 @@ export interface operations {
     requestBody?: never;
     responses: {
       202: components['responses']['RunStarted'];
+      default: components['responses']['Problem'];
+    };
+  };
+  resumeNode: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        runId: components['parameters']['runId'];
+        nodeId: components['parameters']['nodeId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /** @description Becomes `webhook_payload` of the node's result */
+          payload?: unknown;
+        };
+      };
+    };
+    responses: {
+      202: components['responses']['NodeResumed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  resumeByAddress: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        token: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        '*/*': unknown;
+      };
+    };
+    responses: {
+      202: components['responses']['NodeResumed'];
       default: components['responses']['Problem'];
     };
   };
