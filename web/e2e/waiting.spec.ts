@@ -28,10 +28,10 @@ test('draws an approval, runs it, and resumes it by hand', async ({ page }) => {
 
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(wait.getByText(/waits for a call, 1 h 59 m left/)).toBeVisible();
+  await expect(wait.getByText(/waits, 1 h 59 m left/)).toBeVisible();
   await page.getByRole('link', { name: 'Open this run' }).click();
 
-  await expect(page.getByRole('status').getByText(/waits for a call/)).toBeVisible();
+  await expect(page.getByRole('status').getByText(/waits, /)).toBeVisible();
   await page.locator('.svelte-flow__node').first().click();
   const step = page.getByRole('region', { name: 'Wait for webhook' });
   await expect(step.getByText('Refund 7 EUR?').first()).toBeVisible();

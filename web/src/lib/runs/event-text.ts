@@ -2,7 +2,9 @@
 import type { FlowNode, RunEvent } from '$lib/api/types';
 import type { AnyStatus } from '$lib/ui/status';
 import { t } from '$lib/shared/t';
+import { itemsText } from './items-text';
 import { labelOf } from './timeline';
+import type { ItemCounts } from './waits';
 
 const words: Record<RunEvent['eventType'], { verb: string; status: AnyStatus }> = {
   RUN_CREATED: { verb: t('event.created'), status: 'pending' },
@@ -19,17 +21,39 @@ const words: Record<RunEvent['eventType'], { verb: string; status: AnyStatus }> 
   NODE_RESUMED: { verb: t('event.resumed'), status: 'running' },
   NODE_SKIPPED: { verb: t('event.skipped'), status: 'skipped' },
   NODE_CANCELLED: { verb: t('event.cancelled'), status: 'cancelled' },
-  MAP_ITEM_SETTLED: { verb: t('event.item'), status: 'running' },
+  MAP_ITEM_SETTLED: { verb: '', status: 'completed' },
 };
 
 export function eventVerb(event: RunEvent): string {
   const { verb } = words[event.eventType];
+  const item = itemOf(event);
+  if (item !== null) return itemVerb(event, item);
   return (event.attempt ?? 1) > 1
     ? `${verb}, ${t('run.attempt', { n: event.attempt ?? 1 })}`
     : verb;
 }
 
+/** Which item of a map it is about. */
+function itemOf({ eventType, payload }: RunEvent): number | null {
+  const item = payload[eventType === 'MAP_ITEM_SETTLED' ? 'index' : 'item'];
+  return typeof item === 'number' ? item : null;
+}
+
+function itemVerb(event: RunEvent, item: number): string {
+  const { counts } = event.payload;
+  // One of many, kept for what it says about all.
+  if (counts !== undefined) return itemsText(counts as ItemCounts, true);
+  if (event.eventType === 'NODE_RETRY_SCHEDULED') return t('event.itemRetry', { item });
+  if (event.eventType === 'NODE_RESUMED') return t('event.itemAgain', { item });
+  return t(isRejected(event) ? 'event.itemFailed' : 'event.itemDone', { item });
+}
+
+function isRejected({ eventType, payload }: RunEvent): boolean {
+  return eventType === 'MAP_ITEM_SETTLED' && payload['status'] === 'rejected';
+}
+
 export function eventStatus(event: RunEvent): AnyStatus {
+  if (event.eventType === 'MAP_ITEM_SETTLED') return isRejected(event) ? 'failed' : 'completed';
   return words[event.eventType].status;
 }
 
@@ -38,6 +62,7 @@ export function isError(event: RunEvent): boolean {
     event.eventType === 'NODE_FAILED' ||
     event.eventType === 'RUN_FAILED' ||
     event.eventType === 'NODE_RETRY_SCHEDULED' ||
+    isRejected(event) ||
     event.payload['error'] !== undefined
   );
 }

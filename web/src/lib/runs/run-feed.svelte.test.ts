@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as stream from '$lib/api/event-stream';
 import { stepOf } from './fold';
 import { RunFeed } from './run-feed.svelte';
-import { failedRun } from './testing';
+import type { RunEvent } from '$lib/api/types';
+import { event, failedRun } from './testing';
 
 let opened: stream.StreamOptions | null = null;
 const close = vi.fn();
@@ -112,5 +113,23 @@ describe('RunFeed', () => {
     feed.clear();
     expect(close).toHaveBeenCalledTimes(2);
     expect(feed.runId).toBeNull();
+  });
+
+  it('rests after a frame with many events, and then takes what came meanwhile', () => {
+    vi.useFakeTimers();
+    const feed = new RunFeed();
+    feed.follow('r1');
+    const many = Array.from({ length: 60 }, (_, at) => event(at + 1, 'NODE_SCHEDULED', `n${at}`));
+    const receive = (each: RunEvent) =>
+      opened?.onEvent({ event: 'run_event', id: String(each.id), data: JSON.stringify(each) });
+    many.forEach(receive);
+    frame?.(0);
+    frame = null;
+    receive(event(61, 'NODE_SCHEDULED', 'late'));
+    expect(frame).toBeNull();
+    vi.runAllTimers();
+    (frame as FrameRequestCallback | null)?.(0);
+    expect(feed.events).toHaveLength(61);
+    vi.useRealTimers();
   });
 });

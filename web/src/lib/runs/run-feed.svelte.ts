@@ -10,6 +10,9 @@ import { RunState } from './run-state.svelte';
 import { foldThinned } from './thin';
 
 const eventsPerFrame = 4_000;
+/** After a frame with so many events the page rests: nobody reads numbers that change faster. */
+const busyFrame = 50;
+const restMs = 100;
 
 export class RunFeed {
   readonly state: RunState;
@@ -30,6 +33,7 @@ export class RunFeed {
   #pendingEvents: RunEvent[] = [];
   #pendingChunks: Chunk[] = [];
   #frame: number | null = null;
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(state: RunState = new RunState()) {
     this.state = state;
@@ -75,6 +79,8 @@ export class RunFeed {
     this.#close = null;
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#frame = null;
+    clearTimeout(this.#resting);
+    this.#resting = undefined;
     this.#pendingEvents = [];
     this.#pendingChunks = [];
     this.connection = 'closed';
@@ -110,10 +116,15 @@ export class RunFeed {
     if (kept.length > 0) this.events = [...this.events, ...kept];
     if (changed && this.following) this.state.show(this.latest);
     if (changed) this.#onfolded?.();
-    if (this.#pendingEvents.length > 0) this.#askFrame();
+    if (events.length < busyFrame) return;
+    this.#resting = setTimeout(() => {
+      this.#resting = undefined;
+      if (this.#pendingEvents.length + this.#pendingChunks.length > 0) this.#askFrame();
+    }, restMs);
   }
 
   #askFrame(): void {
+    if (this.#resting !== undefined) return;
     this.#frame ??= requestAnimationFrame(() => this.#flush());
   }
 }

@@ -90,9 +90,7 @@ describe('waiting, as the engine records it', () => {
     });
     expect(waitText(wait('timer', 125), { max: 0, now })).toBe('waits 2:05 more');
     expect(waitText(wait('timer', -1), { max: 0, now })).toBe('goes on now');
-    expect(waitText(wait('webhook', 3_600), { max: 0, now })).toBe(
-      'waits for a call, 1 h 00 m left',
-    );
+    expect(waitText(wait('webhook', 3_600), { max: 0, now })).toBe('waits, 1 h 00 m left');
     const retryAt = new Date(now + 12_000).toISOString();
     const retry = waitText({ wait: null, retryAt, attempts: 2 }, { max: 4, now });
     expect(retry).toBe('retry 2 of 4 in 12 s');
