@@ -9,10 +9,14 @@ namespace swiftgrid::api {
 namespace {
 
 constexpr std::array open_routes = {
-    std::string_view("/healthz"),          std::string_view("/readyz"),
-    std::string_view("/api/openapi.json"), std::string_view("/api/schemas/flow.json"),
-    std::string_view("/api/echo"),         std::string_view("/api/auth/status"),
-    std::string_view("/api/auth/login"),   std::string_view("/api/auth/logout"),
+    std::string_view("/healthz"),
+    std::string_view("/readyz"),
+    std::string_view("/api/openapi.json"),
+    std::string_view("/api/schemas/flow.json"),
+    std::string_view("/api/echo"),
+    std::string_view("/api/auth/status"),
+    std::string_view("/api/auth/login"),
+    std::string_view("/api/auth/logout"),
     std::string_view("/api/hooks/resume/{token}"),
 };
 

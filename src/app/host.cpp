@@ -26,10 +26,7 @@ private:
 
 }  // namespace
 
-Host::Host()
-    : types(nodes::make_node_types()),
-      ids_(clock),
-      io_work_(io_.get_executor()) {}
+Host::Host() : types(nodes::make_node_types()), ids_(clock), io_work_(io_.get_executor()) {}
 
 Host::~Host() { stop(); }
 

@@ -257,6 +257,23 @@ TEST_F(Resume, ByHandNeedsAnAccountAndANodeThatWaits) {
     EXPECT_EQ(client.post(nodes + "approval/resume").status, 409);
 }
 
+TEST_F(Resume, GoesOnWithAFlowThatAnotherCalled) {
+    const std::string called = client.create_flow(approval_flow(service_url()));
+    ASSERT_EQ(client.post("/api/flows/" + called + "/publish").status, 201);
+    const std::string run = client.start_run(client.create_flow(
+        R"({"name":"Caller","graph":{"nodes":[{"id":"call","type":"sub-flow",
+            "position":{"x":0,"y":0},"data":{"workflowId":")" +
+        called + R"("}}],"edges":[]}})"));
+    const std::string address = next_address();
+    EXPECT_EQ(client.get("/api/runs/" + run).text("/run/status"), "suspended");
+    server.kill_hard();
+    server.start();
+    EXPECT_EQ(call(address, R"("deep")").status, 202);
+    EXPECT_EQ(client.status_at_end(run), "completed");
+    EXPECT_THAT(client.get("/api/runs/" + run).body, HasSubstr(R"("answer":"deep")"));
+    EXPECT_THAT(files_with(server.data_dir(), token_of(address)), testing::IsEmpty());
+}
+
 TEST_F(Resume, AddressesBeginWithThePublicUrl) {
     const ServerProcess behind_proxy({.flags = {"--allow-egress", service.address(), "--public-url",
                                                 "https://grid.example.com/flows"}});
