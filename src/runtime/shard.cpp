@@ -61,9 +61,10 @@ Result<RunEntry*> Shard::load(RunId run) {
 }
 
 void Shard::owe_again(RunEntry& entry) {
+    auto effects = engine::outstanding(entry.state, *entry.plan, parts_.behaviours);
+    cancel_strays(entry, effects);
     is_repeating_ = true;
-    for (engine::Effect& effect : engine::outstanding(entry.state, *entry.plan, parts_.behaviours))
-        carry_out(entry, effect);
+    for (engine::Effect& effect : effects) carry_out(entry, effect);
     is_repeating_ = false;
 }
 

@@ -68,7 +68,7 @@ inline std::size_t shard_of(RunId run, std::size_t shard_count) {
 // What a start finds on disk for one shard.
 struct Recovery {
     std::vector<RunId> owing;    // runs that owe work
-    std::vector<RunId> orphans;  // runs whose parent has ended
+    std::vector<RunId> orphans;  // runs that no parent waits for
 };
 
 class Shard {
@@ -168,6 +168,7 @@ private:
     bool report_if_known(const engine::StartChildRun& start);
     void send_start(const Caller& caller, const engine::StartChildRun& start);
     void cancel_child(RunEntry& entry, const engine::CancelChildRun& effect);
+    void cancel_strays(RunEntry& entry, const std::vector<engine::Effect>& owed);
     void report_end(const RunEntry& entry);
     void handle_child_report(ChildReport& report);
 

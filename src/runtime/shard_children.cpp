@@ -111,6 +111,26 @@ void Shard::cancel_child(RunEntry& entry, const engine::CancelChildRun& effect) 
         undurable);
 }
 
+// The run may have gone on without a child whose cancel got lost in the crash.
+void Shard::cancel_strays(RunEntry& entry, const std::vector<engine::Effect>& owed) {
+    const bool has_callers = std::ranges::any_of(
+        entry.plan->nodes, [](const auto& node) { return node.descriptor->calls_flows; });
+    if (!has_callers) return;
+    const auto children = parts_.backend.scan_open_children(entry.state.id);
+    if (!children) {
+        warn("cannot look for runs that run " + to_string(entry.state.id) +
+             " no longer waits for: " + children.error().message);
+        return;
+    }
+    for (RunId child : *children) {
+        const bool is_awaited = std::ranges::any_of(owed, [&](const engine::Effect& effect) {
+            const auto* start = std::get_if<engine::StartChildRun>(&effect);
+            return start != nullptr && start->child == child;
+        });
+        if (!is_awaited) cancel_child(entry, engine::CancelChildRun{child});
+    }
+}
+
 void Shard::report_end(const RunEntry& entry) {
     if (!entry.state.created.parent || caller_knows_end_) return;
     outbox_.hold([this, report = report_of(entry.state)] { parts_.send(report.parent, report); },

@@ -174,6 +174,27 @@ TEST_F(ChildRuns, AreNotMissedByAParentThatIsGone) {
     EXPECT_FALSE(world.has_waiting_batch());
 }
 
+TEST_F(ChildRuns, ThatNobodyWaitsForAnyMoreAreCancelledAfterACrash) {
+    world.flows = {{"b", {"call"}}, {"c", {"call"}}};
+    // The parent goes on to a wait of which it owes nothing, or to another child.
+    for (const char* next : {"signal", "sub-b"}) {
+        world.input = JsonText::trusted(R"({"items":[1,2,3]})");
+        const RunId parent = start({"map-c", next});
+        const auto children = world.children_of(parent);
+        ASSERT_EQ(children.size(), 2u);
+        world.cancel(children[0].id);
+        world.turn();
+        world.commit();  // the end of the first
+        world.commit();  // that of the map; the cancel of the second is on its way
+        ASSERT_EQ(world.row(parent).status, "suspended");
+        ASSERT_EQ(world.row(children[1].id).status, "running");
+        world.crash_and_recover();
+        world.commit_all();
+        EXPECT_EQ(world.row(children[1].id).status, "cancelled") << next;
+        EXPECT_EQ(world.row(parent).status, "suspended");
+    }
+}
+
 TEST_F(ChildRuns, OfAMapEndInTheOrderOfItsItems) {
     world.flows["a"] = {"call"};
     const RunId parent = start_map("map-a", 5);

@@ -34,7 +34,8 @@ public:
     }
 };
 
-// "sub-a" calls the flow "a", "map-a" does so for every item.
+// "sub-a" calls the flow "a", "map-a" does so for every item; "map-c" ends with the first that
+// fails.
 engine::CallFlow call_of(const model::PlanNode& node) {
     return {node.descriptor->type.substr(4), JsonText::string("latest"), {}, std::nullopt};
 }
@@ -63,6 +64,7 @@ public:
         fan_out.call = call_of(node);
         fan_out.total = static_cast<std::uint32_t>(input.to_value().at("items").as_array().size());
         fan_out.concurrency = 2;
+        fan_out.continue_on_error = node.descriptor->type != "map-c";
         fan_out.items_member = "items";
         fan_out.mapping_member = "mapping";
         fan_out.item_variable = "item";
@@ -135,7 +137,7 @@ public:
 model::NodeTypes world_types() {
     std::vector<model::NodeDescriptor> descriptors;
     for (const char* type : {"script", "call", "sleep", "nap", "signal", "sub-a", "sub-b", "sub-c",
-                             "map-a", "map-b"}) {
+                             "map-a", "map-b", "map-c"}) {
         model::NodeDescriptor descriptor;
         descriptor.type = descriptor.label = type;
         descriptor.has_outside_effect = descriptor.type == "call";

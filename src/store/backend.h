@@ -69,8 +69,12 @@ public:
     // many wait.
     virtual Result<std::vector<RunId>> scan_owing_runs() = 0;
 
-    // The open runs whose parent has ended or is gone, in order of id.
+    // The open runs that no parent waits for, in order of id: it has ended, is gone, or owes nothing
+    // (whoever waits for a child owes).
     virtual Result<std::vector<RunId>> scan_orphans() = 0;
+
+    // The open runs that this run has started, in order of id.
+    virtual Result<std::vector<RunId>> scan_open_children(RunId parent) = 0;
 
     // The next timers of open runs behind `after`, at most `limit`.
     virtual Result<std::vector<Wakeup>> read_wakeups(const std::optional<Wakeup>& after,

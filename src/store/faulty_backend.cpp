@@ -92,6 +92,12 @@ Result<std::vector<RunId>> FaultyBackend::scan_orphans() {
     return orphans(seen_rows());
 }
 
+Result<std::vector<RunId>> FaultyBackend::scan_open_children(RunId parent) {
+    if (auto alive = count_call(); !alive) return std::unexpected(alive.error());
+    if (unsynced_.empty()) return inner_.scan_open_children(parent);
+    return open_children(seen_rows(), parent);
+}
+
 Result<std::vector<Wakeup>> FaultyBackend::read_wakeups(const std::optional<Wakeup>& after,
                                                         std::size_t limit) {
     if (auto alive = count_call(); !alive) return std::unexpected(alive.error());

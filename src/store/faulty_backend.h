@@ -42,6 +42,7 @@ public:
     Result<std::vector<RunId>> scan_open_runs() override;
     Result<std::vector<RunId>> scan_owing_runs() override;
     Result<std::vector<RunId>> scan_orphans() override;
+    Result<std::vector<RunId>> scan_open_children(RunId parent) override;
     Result<std::vector<Wakeup>> read_wakeups(const std::optional<Wakeup>& after,
                                              std::size_t limit) override;
     Result<std::optional<ResumeToken>> find_resume_token(const TokenHash& hash) override;

@@ -66,6 +66,11 @@ Result<std::vector<RunId>> MemoryBackend::scan_orphans() {
     return orphans(runs_);
 }
 
+Result<std::vector<RunId>> MemoryBackend::scan_open_children(RunId parent) {
+    const std::lock_guard lock(mutex_);
+    return open_children(runs_, parent);
+}
+
 Result<std::vector<Wakeup>> MemoryBackend::read_wakeups(const std::optional<Wakeup>& after,
                                                         std::size_t limit) {
     const std::lock_guard lock(mutex_);

@@ -32,8 +32,12 @@ std::vector<RunId> orphans(const RunRows& rows) {
     return open_runs_where(rows, [&](const RunRow& row) {
         if (!row.parent) return false;
         const auto parent = rows.find(*row.parent);
-        return parent == rows.end() || !is_open(parent->second);
+        return parent == rows.end() || !is_open(parent->second) || !parent->second.owes;
     });
+}
+
+std::vector<RunId> open_children(const RunRows& rows, RunId parent) {
+    return open_runs_where(rows, [&](const RunRow& row) { return row.parent == parent; });
 }
 
 std::vector<Wakeup> wakeups(const RunRows& rows, const std::optional<Wakeup>& after,

@@ -18,6 +18,7 @@ bool is_open(const RunRow& row);
 std::vector<RunId> open_runs(const RunRows& rows);
 std::vector<RunId> owing_runs(const RunRows& rows);
 std::vector<RunId> orphans(const RunRows& rows);
+std::vector<RunId> open_children(const RunRows& rows, RunId parent);
 std::vector<Wakeup> wakeups(const RunRows& rows, const std::optional<Wakeup>& after,
                             std::size_t limit);
 

@@ -112,11 +112,22 @@ Result<std::vector<RunId>> SqliteBackend::scan_orphans() {
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
     // The conditions that say nothing new are those of the index.
+    Query query(
+        **loan,
+        "SELECT id FROM workflow_runs AS child INDEXED BY workflow_runs_children_by_status"
+        " WHERE status < 3 AND status <> 3 AND parent_run_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM workflow_runs AS parent NOT INDEXED"
+        "  WHERE parent.id = child.parent_run_id AND parent.status < 3 AND parent.owes = 1)");
+    return read_sorted_ids(query);
+}
+
+Result<std::vector<RunId>> SqliteBackend::scan_open_children(RunId parent) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
     Query query(**loan,
-                "SELECT id FROM workflow_runs AS child INDEXED BY workflow_runs_children_by_status"
-                " WHERE status < 3 AND status <> 3 AND parent_run_id IS NOT NULL"
-                " AND NOT EXISTS (SELECT 1 FROM workflow_runs AS parent NOT INDEXED"
-                "  WHERE parent.id = child.parent_run_id AND parent.status < 3)");
+                "SELECT id FROM workflow_runs INDEXED BY workflow_runs_children_by_status"
+                " WHERE status IN (0, 1, 2) AND status <> 3 AND parent_run_id = ?");
+    query.bind(parent);
     return read_sorted_ids(query);
 }
 

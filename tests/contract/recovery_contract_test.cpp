@@ -102,13 +102,29 @@ TEST_P(RecoveryContract, ARunThatHasEndedNeitherWakesNorOwes) {
 }
 
 TEST_P(RecoveryContract, FindsTheOpenRunsWhoseParentHasEndedOrIsGone) {
-    commit_runs({row_of(run_of(1), "suspended"), row_of(run_of(2), "suspended"),
-                 row_of(run_of(3), "failed")});
-    commit_runs({child(11, 1), child(12, 2, "suspended"), child(13, 3, "pending"), child(14, 99),
+    commit_runs({owing(1, "suspended"), owing(2, "suspended"), owing(3, "failed")});
+    RunRow caller = child(12, 2, "suspended");
+    caller.owes = true;
+    commit_runs({child(11, 1), caller, child(13, 3, "pending"), child(14, 99),
                  child(15, 3, "completed"), child(16, 12), child(17, 15)});
     EXPECT_EQ(*backend_.scan_orphans(), (std::vector{run_of(13), run_of(14), run_of(17)}));
     commit_runs({row_of(run_of(2), "cancelled"), child(13, 3, "cancelled")});
     EXPECT_EQ(*backend_.scan_orphans(), (std::vector{run_of(12), run_of(14), run_of(17)}));
+}
+
+TEST_P(RecoveryContract, FindsTheOpenRunsWhoseParentOwesNothingAnyMore) {
+    commit_runs({owing(1, "suspended"), child(11, 1), child(12, 1, "completed")});
+    EXPECT_TRUE(backend_.scan_orphans()->empty());
+    commit_runs({row_of(run_of(1), "suspended")});
+    EXPECT_EQ(*backend_.scan_orphans(), (std::vector{run_of(11)}));
+}
+
+TEST_P(RecoveryContract, FindsTheOpenChildrenOfARun) {
+    commit_runs({child(13, 1), child(11, 1, "suspended"), child(12, 1, "pending"),
+                 child(14, 1, "completed"), child(15, 1, "failed"), child(16, 2)});
+    EXPECT_EQ(*backend_.scan_open_children(run_of(1)),
+              (std::vector{run_of(11), run_of(12), run_of(13)}));
+    EXPECT_TRUE(backend_.scan_open_children(run_of(11))->empty());
 }
 
 TEST_P(RecoveryContract, FindsWhatATokenResumes) {
@@ -177,6 +193,9 @@ void expect_same_scans(Backend& one, Backend& other) {
     EXPECT_EQ(*one.scan_open_runs(), *other.scan_open_runs());
     EXPECT_EQ(*one.scan_owing_runs(), *other.scan_owing_runs());
     EXPECT_EQ(*one.scan_orphans(), *other.scan_orphans());
+    for (std::uint64_t parent = 0; parent < 10; ++parent)
+        EXPECT_EQ(*one.scan_open_children(run_of(parent)),
+                  *other.scan_open_children(run_of(parent)));
     const auto all = one.read_wakeups(std::nullopt, 100);
     EXPECT_EQ(*all, *other.read_wakeups(std::nullopt, 100));
     for (const Wakeup& wakeup : *all)

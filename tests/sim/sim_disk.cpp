@@ -56,6 +56,12 @@ Result<std::vector<RunId>> SimDisk::scan_orphans() {
     return faulty_.scan_orphans();
 }
 
+Result<std::vector<RunId>> SimDisk::scan_open_children(RunId parent) {
+    if (auto readable = read_fault(); !readable) return std::unexpected(readable.error());
+    if (sabotage_ == Sabotage::forget_orphans) return std::vector<RunId>();
+    return faulty_.scan_open_children(parent);
+}
+
 Result<std::vector<store::Wakeup>> SimDisk::read_wakeups(const std::optional<store::Wakeup>& after,
                                                          std::size_t limit) {
     if (auto readable = read_fault(); !readable) return std::unexpected(readable.error());

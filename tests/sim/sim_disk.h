@@ -36,6 +36,7 @@ public:
     Result<std::vector<RunId>> scan_open_runs() override { return faulty_.scan_open_runs(); }
     Result<std::vector<RunId>> scan_owing_runs() override;
     Result<std::vector<RunId>> scan_orphans() override;
+    Result<std::vector<RunId>> scan_open_children(RunId parent) override;
     Result<std::vector<store::Wakeup>> read_wakeups(const std::optional<store::Wakeup>& after,
                                                     std::size_t limit) override;
     Result<std::optional<store::ResumeToken>> find_resume_token(
