@@ -21,13 +21,14 @@ namespace swiftgrid::sim {
 namespace {
 
 constexpr std::uint64_t histories_per_book = 16;
+constexpr std::size_t story_lines = 50;
 constexpr std::uint64_t first_seed = 20'261'124;
 
 struct Options {
     std::uint64_t seed = first_seed;
     std::optional<std::uint64_t> runs;
     std::optional<double> seconds;
-    bool tells = false;
+    std::size_t lines = 0;
 };
 
 void print(const std::string& text) {
@@ -42,8 +43,8 @@ Options read_options(int count, char** arguments) {
     for (int i = 1; i < count; ++i) {
         const std::string_view name = arguments[i];
         const bool has_value = i + 1 < count;
-        if (name == "--tell") {
-            options.tells = true;
+        if (name == "--lines" && has_value) {
+            options.lines = number_of(arguments[++i]);
         } else if (name == "--seed" && has_value) {
             options.seed = number_of(arguments[++i]);
         } else if (name == "--runs" && has_value) {
@@ -51,7 +52,7 @@ Options read_options(int count, char** arguments) {
         } else if (name == "--seconds" && has_value) {
             options.seconds = static_cast<double>(number_of(arguments[++i]));
         } else {
-            print("usage: sim [--seed N] [--runs N] [--seconds S] [--tell]\n");
+            print("usage: sim [--seed N] [--runs N] [--seconds S] [--lines N]\n");
             std::exit(2);
         }
     }
@@ -102,7 +103,8 @@ void on_abort(int) {
         give_up(now.seed);
     }
     const std::string seed = std::to_string(now.seed);
-    ::execl(now.program, now.program, "--tell", "--seed", seed.c_str(), nullptr);
+    const std::string lines = std::to_string(story_lines);
+    ::execl(now.program, now.program, "--lines", lines.c_str(), "--seed", seed.c_str(), nullptr);
     give_up(now.seed);
 }
 
@@ -112,7 +114,7 @@ bool run_one(const Catalogue& catalogue, const FlowBook& book, const History& hi
     current().seed = history.seed;
     current().simulator = &simulator;
     const bool is_good = simulator.run();
-    if (!is_good && history.tells) {
+    if (!is_good && history.lines > 0) {
         print_lines(simulator.report());
         print(fmt::format("seed {}: {}\n", history.seed, simulator.report().problem()));
     }
@@ -138,8 +140,9 @@ int run(const Options& options) {
             book_of = seed / histories_per_book;
             book = std::make_unique<FlowBook>(catalogue.types, book_of);
         }
-        if (run_one(catalogue, *book, {seed, Sabotage::none, options.tells}, tally)) continue;
-        if (!options.tells) run_one(catalogue, *book, {seed, Sabotage::none, true}, tally);
+        if (run_one(catalogue, *book, {seed, Sabotage::none, options.lines}, tally)) continue;
+        if (options.lines == 0)
+            run_one(catalogue, *book, {seed, Sabotage::none, story_lines}, tally);
         give_up(seed);
     }
     print(fmt::format("seeds {} to {}: every rule held\n", options.seed,

@@ -6,6 +6,8 @@
 namespace swiftgrid::sim {
 namespace {
 
+constexpr unsigned failures = 25;  // of the scripts, in percent
+
 JsonText draw_value(Random& random) {
     static constexpr std::array values = {"null", "false",      "0",        R"("")",
                                           "{}",   R"({"x":1})", "[1,2.50]", R"({"x":{"y":"é\n"}})"};
@@ -32,11 +34,11 @@ std::vector<sandbox::ExpressionResult> draw_results(Random& random,
     return results;
 }
 
-sandbox::Reply draw_reply(Random& random, const sandbox::Call& call, unsigned failures) {
+sandbox::Reply draw_reply(Random& random, const sandbox::Call& call, bool fails) {
     sandbox::Reply reply;
     reply.id = call.id;
     reply.duration_us = static_cast<std::int64_t>(random.below(9'000));
-    if (random.chance(failures)) {
+    if (fails) {
         const bool late = random.chance(50);
         reply.outcome = sandbox::ScriptError{late ? "script_timeout" : "script_error",
                                              "Error: it did not work", 1, 1};
@@ -73,16 +75,17 @@ bool SimScripts::answer_one() {
         printed_.push_back({place->id, {{sandbox::LogLevel::log, "said"}}});
         if (random_.chance(50)) return true;
     }
-    replies_.push_back(draw_reply(random_, *place, failures_));
+    const bool fails = may_fail_ && random_.chance(failures);
+    if (fails) tally_.count(Fault::failed_script);
+    replies_.push_back(draw_reply(random_, *place, fails));
     calls_.erase(place);
     return true;
 }
 
-nodes::Outcome draw_outcome(Random& random, const nodes::PerformRequest& request,
-                            unsigned failures) {
+nodes::Outcome draw_outcome(Random& random, const nodes::PerformRequest& request, bool fails) {
     nodes::Outcome outcome;
     outcome.duration_ms = static_cast<std::int64_t>(random.below(50));
-    if (!random.chance(failures)) {
+    if (!fails) {
         // Some servers send back what they got.
         outcome.result = random.chance(20) ? request.input : draw_value(random);
         return outcome;

@@ -10,11 +10,9 @@
 
 #include "nodes/registry.h"
 #include "runtime/script_runner.h"
-#include "tests/property/random.h"
+#include "tests/sim/faults.h"
 
 namespace swiftgrid::sim {
-
-using testing::Random;
 
 struct BegunAttempt {
     nodes::PerformRequest request;
@@ -43,10 +41,11 @@ private:
     OnCancel on_cancel_;
 };
 
-// The script workers of one shard. `failures` in percent.
+// The script workers of one shard.
 class SimScripts : public runtime::ScriptRunner {
 public:
-    SimScripts(Random& random, unsigned failures) : random_(random), failures_(failures) {}
+    SimScripts(Random& random, Tally& tally, bool may_fail)
+        : random_(random), tally_(tally), may_fail_(may_fail) {}
 
     void submit(sandbox::Call call) override { calls_.push_back(std::move(call)); }
     void flush() override {}
@@ -58,21 +57,21 @@ public:
 
     // One of the calls is answered with the next poll. False when there is none.
     bool answer_one();
-    void never_fail() { failures_ = 0; }
+    void never_fail() { may_fail_ = false; }
     std::size_t waiting() const { return calls_.size() + replies_.size(); }
     bool has_replies() const { return !replies_.empty(); }
 
 private:
     Random& random_;
-    unsigned failures_;
+    Tally& tally_;
+    bool may_fail_;
     std::vector<sandbox::Call> calls_;
     std::vector<sandbox::Reply> replies_;
     std::vector<sandbox::LiveLogs> printed_;
     std::vector<sandbox::LiveLogs> polled_;
 };
 
-// How the attempt may end. `failures` in percent.
-nodes::Outcome draw_outcome(Random& random, const nodes::PerformRequest& request,
-                            unsigned failures);
+// How the attempt may end.
+nodes::Outcome draw_outcome(Random& random, const nodes::PerformRequest& request, bool fails);
 
 }  // namespace swiftgrid::sim

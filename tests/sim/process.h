@@ -14,8 +14,8 @@ namespace swiftgrid::sim {
 
 // One shard with what it needs.
 struct Unit {
-    Unit(Random& random, unsigned script_failures)
-        : inbox([] {}), scripts(random, script_failures) {}
+    Unit(Random& random, Tally& tally, bool scripts_fail)
+        : inbox([] {}), scripts(random, tally, scripts_fail) {}
 
     runtime::Inbox inbox;
     SimScripts scripts;

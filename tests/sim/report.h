@@ -12,27 +12,26 @@ namespace swiftgrid::sim {
 
 class Report {
 public:
-    explicit Report(bool tells) : tells_(tells) {}
+    // Keeps so many lines; 0: nobody wants to know.
+    explicit Report(std::size_t lines_max) : lines_max_(lines_max) {}
 
-    bool tells() const { return tells_; }
+    bool tells() const { return lines_max_ > 0; }
     void say(std::string line) {
         lines_.push_back(std::move(line));
-        if (lines_.size() > lines_max) lines_.pop_front();
+        if (lines_.size() > lines_max_) lines_.pop_front();
     }
     const std::deque<std::string>& lines() const { return lines_; }
 
     void broken(std::string rule) {
         if (!problem_.empty()) return;
-        if (tells_) say("BROKEN: " + rule);
+        if (tells()) say("BROKEN: " + rule);
         problem_ = std::move(rule);
     }
     bool is_broken() const { return !problem_.empty(); }
     const std::string& problem() const { return problem_; }
 
 private:
-    static constexpr std::size_t lines_max = 50;
-
-    bool tells_;
+    std::size_t lines_max_;
     std::deque<std::string> lines_;
     std::string problem_;
 };

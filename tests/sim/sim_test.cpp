@@ -30,7 +30,7 @@ std::string first_problem(Sabotage sabotage, std::uint64_t histories) {
         Tally tally;
         for (std::uint64_t seed = 1; seed <= histories; ++seed) {
             const FlowBook book(catalogue().types, seed / 16);
-            Simulator simulator(catalogue(), book, {seed, sabotage, false}, tally);
+            Simulator simulator(catalogue(), book, {seed, sabotage, 0}, tally);
             if (simulator.run()) continue;
             const std::string& problem = simulator.report().problem();
             [[maybe_unused]] const auto put = ::write(ends[1], problem.data(), problem.size());
@@ -87,7 +87,7 @@ TEST(Simulator, TellsTheSameHistoryForTheSameSeed) {
         for (std::uint64_t& print : prints) {
             const FlowBook book(catalogue().types, seed / 16);
             Tally tally;
-            Simulator simulator(catalogue(), book, {seed, Sabotage::none, false}, tally);
+            Simulator simulator(catalogue(), book, {seed, Sabotage::none, 0}, tally);
             simulator.run();
             print = simulator.fingerprint();
         }

@@ -18,7 +18,7 @@ Simulator::Simulator(const Catalogue& catalogue, const FlowBook& book, const His
                      Tally& tally)
     : random_(history.seed),
       swarm_(draw_swarm(random_)),
-      report_(history.tells),
+      report_(history.lines),
       tally_(tally),
       book_(book),
       world_({catalogue, book, swarm_, history.sabotage, random_, report_, tally}) {}
@@ -113,8 +113,9 @@ bool Simulator::take_answer(std::size_t chosen) {
     BegunAttempt& attempt = world_.attempts()[chosen];
     if (attempt.is_lost && !attempt.is_cancelled) return false;
     if (attempt.is_cancelled && may(Fault::late_cancel, 50)) return true;
-    const bool fails = swarm_.has(Fault::failed_attempt);
-    nodes::Outcome outcome = draw_outcome(random_, attempt.request, fails ? attempt_failures : 0);
+    const bool fails = swarm_.has(Fault::failed_attempt) && random_.chance(attempt_failures);
+    if (fails) tally_.count(Fault::failed_attempt);
+    nodes::Outcome outcome = draw_outcome(random_, attempt.request, fails);
     const nodes::AttemptKey key = attempt.request.key;
     if (may(Fault::double_result, 20)) {
         runtime::Submission twice;
@@ -151,6 +152,12 @@ void Simulator::set_clock() {
         world_.clock.set(world_.clock.now() + Duration{-by.milliseconds});
 }
 
+void Simulator::restart() {
+    world_.stop_in_order();
+    for (auto& [run, promises] : promises_) promises.awaits_end = false;
+    world_.boot();
+}
+
 void Simulator::crash() {
     const bool lied = world_.disk.loses_writes();
     world_.crash();
@@ -177,8 +184,7 @@ void Simulator::liveness() {
     // A disk that lied, and attempts that never answer, end with the process.
     if (world_.disk.loses_writes() || random_.chance(30) ||
         std::ranges::any_of(world_.attempts(), &BegunAttempt::is_lost))
-        random_.chance(50) && !world_.disk.loses_writes() ? (world_.stop_in_order(), world_.boot())
-                                                          : crash();
+        random_.chance(50) && !world_.disk.loses_writes() ? restart() : crash();
     world_.publications.bring_all_back();
     constexpr std::size_t steps_max = 3'000;
     for (std::size_t step = 0; step < steps_max; ++step) {

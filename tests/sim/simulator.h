@@ -18,7 +18,7 @@ namespace swiftgrid::sim {
 struct History {
     std::uint64_t seed = 0;
     Sabotage sabotage = Sabotage::none;
-    bool tells = false;  // keeps what happened
+    std::size_t lines = 0;  // of its story, to be kept
 };
 
 class Simulator {
@@ -70,6 +70,7 @@ private:
     void pass_time();
     void set_clock();
     void crash();
+    void restart();
     void rest();
     void answer_everything();
     bool call_webhooks();

@@ -116,6 +116,10 @@ void Truth::fold_event(KnownRun& run, const engine::Event& event) {
         return report_.broken(fmt::format("run {}: {}", short_name(run.state.id), rule));
     check_children(run, event);
     engine::apply(run.state, event);
+    note_event(run, event);
+}
+
+void Truth::note_event(KnownRun& run, const engine::Event& event) {
     if (const auto* started = std::get_if<engine::NodeStarted>(&event.body))
         run.started.emplace(started->node, started->attempt);
     if (const auto* suspended = std::get_if<engine::NodeSuspended>(&event.body))
@@ -133,13 +137,15 @@ void Truth::check_children(const KnownRun& run, const engine::Event& event) {
         ++tally_.children;
         const OwedChild* owed = find_owed(run.state.id);
         const KnownRun* parent = find(*created->parent);
-        if (owed == nullptr || parent == nullptr)
+        // Its parent may have ended and be gone since; its cancel is on the way then.
+        const bool is_known = parent != nullptr || was_deleted(*created->parent);
+        if (owed == nullptr || !is_known)
             rule = "a child that nobody called";
         else if (owed->parent != *created->parent || owed->attempt != created->calling_attempt ||
                  owed->item != created->calling_item ||
-                 parent->plan->nodes[owed->node].id != created->calling_node_id)
+                 (parent && parent->plan->nodes[owed->node].id != created->calling_node_id))
             rule = "a child of another call";
-        else if (created->depth != parent->state.created.depth + 1 ||
+        else if ((parent && created->depth != parent->state.created.depth + 1) ||
                  created->budget != owed->call.budget)
             rule = "a child has the wrong depth or budget";
         else if (owed->call.deadline &&
@@ -187,7 +193,8 @@ void Truth::check_row(const KnownRun& run, const store::RunRow& row) {
     if (owes_work(run.state) && !row.owes) report_.broken("a row denies that the run owes work");
 }
 
-std::optional<KnownRun> Truth::read(store::Backend& disk, RunId id, GraphId graph) const {
+std::optional<KnownRun> Truth::read(store::Backend& disk, RunId id, GraphId graph,
+                                    const Visit& visit) const {
     const model::PlanPtr plan = book_.plan_of(graph);
     const auto records = disk.read_run(id, 0, 100'000);
     if (!plan || !records || records->empty()) return std::nullopt;
@@ -199,23 +206,25 @@ std::optional<KnownRun> Truth::read(store::Backend& disk, RunId id, GraphId grap
         for (const engine::Event& event : *events) {
             if (event.sequence != run.state.last_sequence + 1) return std::nullopt;
             engine::apply(run.state, event);
-            if (const auto* started = std::get_if<engine::NodeStarted>(&event.body))
-                run.started.emplace(started->node, started->attempt);
+            visit(run, event);
         }
     }
     return run;
 }
 
 void Truth::reload(store::Backend& disk) {
+    owed_children_.clear();
     std::map<RunId, KnownRun> left;
+    const auto note = [this](KnownRun& run, const engine::Event& event) { note_event(run, event); };
     for (const auto& [id, known] : runs_)
-        if (auto run = read(disk, id, known.plan->graph_id)) left.emplace(id, *std::move(run));
+        if (auto run = read(disk, id, known.plan->graph_id, note))
+            left.emplace(id, *std::move(run));
     runs_ = std::move(left);
 }
 
 void Truth::compare(store::Backend& disk) {
     for (const auto& [id, known] : runs_) {
-        const auto run = read(disk, id, known.plan->graph_id);
+        const auto run = read(disk, id, known.plan->graph_id, [](auto&, auto&) {});
         if (!run)
             return report_.broken(fmt::format("run {} is gone from the disk", short_name(id)));
         if (run->state != known.state)

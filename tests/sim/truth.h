@@ -4,6 +4,7 @@
 // is the world's knowledge of what may be visible; nothing of the product reads it.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -42,7 +43,11 @@ public:
 
     void commit(const store::Batch& batch);
     // It was deleted.
-    void forget(RunId run) { runs_.erase(run); }
+    void forget(RunId run) {
+        runs_.erase(run);
+        deleted_.insert(run);
+    }
+    bool was_deleted(RunId run) const { return deleted_.contains(run); }
     // Some of it is gone: reads what is left.
     void reload(store::Backend& disk);
     // Reads everything again and compares.
@@ -63,7 +68,10 @@ private:
                      const model::Plan& plan);
     void note_owed_children(const KnownRun& run, model::NodeIndex node);
     void check_children(const KnownRun& run, const engine::Event& event);
-    std::optional<KnownRun> read(store::Backend& disk, RunId run, GraphId graph) const;
+    using Visit = std::function<void(KnownRun&, const engine::Event&)>;
+    std::optional<KnownRun> read(store::Backend& disk, RunId run, GraphId graph,
+                                 const Visit& visit) const;
+    void note_event(KnownRun& run, const engine::Event& event);
 
     const FlowBook& book_;
     const SimClock& clock_;
@@ -71,6 +79,7 @@ private:
     Report& report_;
     Tally& tally_;
     std::map<RunId, KnownRun> runs_;
+    std::set<RunId> deleted_;
     std::map<RunId, OwedChild> owed_children_;
 };
 

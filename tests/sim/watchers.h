@@ -13,6 +13,7 @@ public:
         : run_(run), truth_(truth), report_(report) {}
 
     void on_event(const runtime::PublishedEvent& event) override {
+        if (truth_.was_deleted(run_)) return;
         const KnownRun* known = truth_.find(run_);
         if (known == nullptr || event.sequence > known->state.last_sequence)
             report_.broken("an event is shown before it is on disk");
@@ -20,7 +21,8 @@ public:
         last_ = event.sequence;
     }
     void on_chunk(const runtime::PublishedChunk&) override {
-        if (truth_.find(run_) == nullptr) report_.broken("output of a run that is not on disk");
+        if (truth_.find(run_) == nullptr && !truth_.was_deleted(run_))
+            report_.broken("output of a run that is not on disk");
     }
 
 private:

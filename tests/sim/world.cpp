@@ -13,8 +13,6 @@
 namespace swiftgrid::sim {
 namespace {
 
-constexpr unsigned script_failures = 25;
-
 // A clock that is ahead of the world's.
 class AheadClock : public runtime::Clock {
 public:
@@ -52,7 +50,7 @@ World::~World() = default;
 void World::make_unit(std::size_t index) {
     Process& process = *process_;
     const bool fails = swarm_.has(Fault::failed_script) && !are_scripts_good_;
-    auto unit = std::make_unique<Unit>(random_, fails ? script_failures : 0);
+    auto unit = std::make_unique<Unit>(random_, tally_, fails);
     unit->performers.outside.emplace(
         "http-request",
         std::make_unique<SimPerformer>(
@@ -112,7 +110,10 @@ void World::crash() {
     const bool has_lost = disk.loses_writes();
     disk.heal();
     disk.power_fails();
-    if (has_lost) truth.reload(disk);
+    if (has_lost) {
+        truth.reload(disk);
+        sent_.clear();
+    }
     truth.compare(disk);
 }
 
@@ -166,6 +167,8 @@ void World::begin(BegunAttempt attempt, std::size_t shard) {
         report_.say(fmt::format("  perform {} node {}#{}", to_string(key.run).substr(24), key.node,
                                 key.attempt));
     const nodes::AttemptKey& used = attempt.request.key;
+    // Cancelled with the same commit and gone since: it is cancelled at once.
+    if (truth.was_deleted(used.run)) return;
     const KnownRun* run = truth.find(used.run);
     if (run == nullptr || !run->started.contains({used.node, used.attempt}))
         return report_.broken("an attempt goes out before its start is on disk");
