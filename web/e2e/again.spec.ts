@@ -10,7 +10,7 @@ test('runs again from a step, keeping what came before', async ({ page, api }) =
   await page.goto(`/runs/${runId}?node=answer`);
   await page
     .getByRole('region', { name: 'Answer' })
-    .getByRole('button', { name: 'Run again from here' })
+    .getByRole('button', { name: 'Run from here' })
     .click();
   await expect(page.getByText('reuse their recorded results')).toBeVisible();
   await page.getByRole('button', { name: 'Start run' }).click();

@@ -1,7 +1,6 @@
 // One function per endpoint of the section Runs.
 import { request } from './client';
 import type {
-  EventPage,
   MapItemList,
   MapItemStatus,
   Page,
@@ -9,7 +8,6 @@ import type {
   RunDetail,
   RunFilter,
   RunStart,
-  RunStateAt,
   RunSummary,
 } from './types';
 
@@ -27,14 +25,6 @@ export function listRuns(options: RunListOptions = {}, signal?: AbortSignal) {
 
 export function getRun(id: string, signal?: AbortSignal) {
   return request<RunDetail>('GET', `/api/runs/${id}`, { ...(signal && { signal }) });
-}
-
-export function listRunEvents(id: string, after: number, limit = 1000) {
-  return request<EventPage>('GET', `/api/runs/${id}/events`, { query: { after, limit } });
-}
-
-export function getRunState(id: string, at: number) {
-  return request<RunStateAt>('GET', `/api/runs/${id}/state`, { query: { at } });
 }
 
 export interface ReplayOptions {

@@ -60,8 +60,6 @@ type Ok<Op extends keyof operations> = operations[Op]['responses'] extends {
 export type PreviewRequest = Body<'previewExpression'>;
 export type PreviewAnswer = Ok<'previewExpression'>;
 export type ValidateAnswer = Ok<'validateFlow'>;
-export type EventPage = Ok<'listRunEvents'>;
-export type RunStateAt = Ok<'getRunState'>;
 
 export interface RunFilter {
   flowId?: string;

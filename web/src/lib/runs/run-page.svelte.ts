@@ -1,8 +1,8 @@
 // The run page: one run, the moment that is shown, the step that is selected. Lives in context.
 import { createContext } from 'svelte';
 import { asApiError, type ApiError } from '$lib/api/client';
-import { getRun, listRunEvents } from '$lib/api/runs';
-import type { FlowNode, Graph, Run, RunEvent, RunSummary } from '$lib/api/types';
+import { getRun } from '$lib/api/runs';
+import type { FlowNode, Graph, Run, RunSummary } from '$lib/api/types';
 import { clock } from '$lib/shared/clock.svelte';
 import { fold, isOver, type RunView } from './fold';
 import { RunFeed } from './run-feed.svelte';
@@ -13,9 +13,6 @@ export interface Place {
   offsetMs: number | null;
   node: string | null;
 }
-
-/** Events that are read before the page shows itself. */
-const readAtFirst = 3_000;
 
 export class RunPage {
   readonly feed = new RunFeed();
@@ -77,10 +74,10 @@ export class RunPage {
     this.selected = null;
     try {
       const detail = await getRun(id);
-      const events = await this.#rest(id, detail.events, detail.nextAfter);
       this.run = detail.run;
       this.graph = detail.graph;
-      this.feed.follow(id, events, () => this.#arrived());
+      // Of a long run these are the first events; the others come with the stream.
+      this.feed.follow(id, detail.events, () => this.#arrived());
       this.#wanted = place;
       // Without a wish, a failed run opens at the step that says why.
       const failed = (this.feed.latest.error ?? detail.run.error)?.nodeId ?? null;
@@ -161,22 +158,6 @@ export class RunPage {
     this.#wanted = null;
     if (event !== null) this.seek(this.events.findLastIndex(({ id }) => id <= event));
     else if (offsetMs !== null) this.seek(eventAtOffset(this.events, offsetMs));
-  }
-
-  /** What is beyond comes with the stream, while the page is already in use. */
-  async #rest(
-    id: string,
-    first: readonly RunEvent[],
-    nextAfter: number | null,
-  ): Promise<readonly RunEvent[]> {
-    const events = [...first];
-    let after = nextAfter;
-    while (after !== null && events.length < readAtFirst) {
-      const page = await listRunEvents(id, after);
-      events.push(...page.items);
-      after = page.nextAfter;
-    }
-    return events;
   }
 }
 

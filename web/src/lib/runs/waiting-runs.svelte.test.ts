@@ -22,7 +22,10 @@ const step = (id: string, type = 'code-execution') => ({
 });
 const soon = () => new Date(Date.now() + 3_600_000).toISOString();
 
-async function opened(events: readonly RunEvent[], changes: Partial<Run> = {}): Promise<RunPage> {
+async function opened(
+  events: readonly RunEvent[],
+  ...[changes = {}, place = {}]: [Partial<Run>?, { event?: number }?]
+): Promise<RunPage> {
   const run = { ...summary('run-1', { status: 'suspended' }), deadline: null };
   vi.spyOn(runs, 'getRun').mockResolvedValue({
     run: { ...run, inputData: { n: 1 }, outputData: null, ...changes },
@@ -32,7 +35,7 @@ async function opened(events: readonly RunEvent[], changes: Partial<Run> = {}): 
     nodeResults: {},
   });
   const page = new RunPage();
-  await page.load('run-1', { event: null, offsetMs: null, node: 'ask' });
+  await page.load('run-1', { event: null, offsetMs: null, node: 'ask', ...place });
   return page;
 }
 
@@ -160,8 +163,22 @@ describe('a fork', () => {
   });
 });
 
-it('a long run is shown before its last events have come', async () => {
-  const page = await opened(failedRun.slice(0, 4), { status: 'failed' });
+it('a long run is shown before its last events have come with the stream', async () => {
+  const open = vi.spyOn(stream, 'openStream').mockReturnValue(() => undefined);
+  const page = await opened(failedRun.slice(0, 4), { status: 'failed' }, { event: 6 });
   expect(page.catchingUp).toBe(true);
   expect(page.status).toBe('failed');
+  expect(page.at).toBeNull();
+
+  const frames: FrameRequestCallback[] = [];
+  vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => frames.push(callback));
+  for (const each of failedRun.slice(4)) {
+    const data = JSON.stringify(each);
+    open.mock.calls[0]?.[0].onEvent({ event: 'run_event', id: String(each.id), data });
+  }
+  frames.forEach((draw) => draw(0));
+  vi.unstubAllGlobals();
+  expect(page.catchingUp).toBe(false);
+  // The moment of the address, as soon as it is known.
+  expect(page.at).toBe(6);
 });

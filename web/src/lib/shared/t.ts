@@ -218,8 +218,8 @@ const messages = {
   'replay.input': 'Input (JSON)',
   'replay.invalid': 'This is not JSON: {message}',
   'replay.start': 'Start run',
-  'replay.fromHere': 'Run again from here',
-  'replay.fromTitle': 'Run again from “{label}”',
+  'replay.fromHere': 'Run from here',
+  'replay.fromTitle': 'Run from “{label}”',
   'replay.fromText':
     'This step and those after it run anew. Steps before it reuse their recorded results.',
 
