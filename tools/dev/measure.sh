@@ -10,6 +10,8 @@ bench() {
     done
     loud "Server benchmark" python3 bench/server_bench.py "$(server_binary)" "$@" ||
         fail "the server benchmark failed; its output is above."
+    loud "Waiting and calling" python3 bench/waiting_server_bench.py "$(server_binary)" ||
+        fail "the benchmark of waiting and calling failed; its output is above."
 }
 
 fuzz() {
