@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures runs that wait and runs that call others, on the release server with fsync on.
 
-Prints figures and marks; asserts nothing. Needs wrk. All load stays on 127.0.0.1 and ends by itself.
+Prints figures and marks; asserts nothing. Needs wrk. All load stays on 127.0.0.1, ends by itself.
 Usage: waiting_server_bench.py BINARY [--items N] [--open-runs N]
 """
 
