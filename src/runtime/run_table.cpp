@@ -49,6 +49,11 @@ RunEntry* RunTable::find(RunId run) {
     return found->second.get();
 }
 
+const RunEntry* RunTable::peek(RunId run) const {
+    const auto found = entries_.find(run);
+    return found == entries_.end() ? nullptr : found->second.get();
+}
+
 RunEntry& RunTable::create(RunId run, model::PlanPtr plan) {
     SG_ASSERT(plan != nullptr, "a run has a plan");
     auto entry = std::make_unique<RunEntry>();

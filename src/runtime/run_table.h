@@ -42,6 +42,8 @@ public:
 
     // Null when the run is not in memory. References stay valid until erase() or evict_idle().
     RunEntry* find(RunId run);
+    // The same without counting as a use.
+    const RunEntry* peek(RunId run) const;
 
     // Requires that the run is not in the table.
     RunEntry& create(RunId run, model::PlanPtr plan);

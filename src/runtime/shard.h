@@ -85,6 +85,12 @@ public:
     // When turn() has to be called next although nothing comes in.
     std::optional<Instant> next_wakeup() const;
 
+    // Null when it is not in memory. For checks: nothing may be decided by what is not on disk.
+    const engine::RunState* state_in_memory(RunId run) const {
+        const RunEntry* entry = runs_.peek(run);
+        return entry ? &entry->state : nullptr;
+    }
+
     bool has_undurable_events() const { return anything_undurable(); }
     // Nothing is undurable, with a worker or with a performer.
     bool is_quiet() const;

@@ -52,6 +52,7 @@ std::string first_problem(Sabotage sabotage, std::uint64_t histories) {
 
 struct Mutation {
     Sabotage sabotage;
+    const char* name;
     const char* noticed;  // part of what is said about it
 };
 
@@ -60,22 +61,38 @@ class Checkers : public ::testing::TestWithParam<Mutation> {};
 TEST_P(Checkers, NoticeABrokenPromise) {
     const std::string problem = first_problem(GetParam().sabotage, 300);
     EXPECT_NE(problem.find(GetParam().noticed), std::string::npos) << "they said: " << problem;
-    EXPECT_NE(problem, "") << "nobody noticed";
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Sabotage, Checkers,
     ::testing::Values(
-        Mutation{Sabotage::release_before_durable, "?"}, Mutation{Sabotage::lose_acknowledged, "?"},
-        Mutation{Sabotage::drop_events, "?"}, Mutation{Sabotage::repeat_sequence, "?"},
-        Mutation{Sabotage::change_event, "?"}, Mutation{Sabotage::forget_wake_up, "?"},
-        Mutation{Sabotage::hide_wake_ups, "?"}, Mutation{Sabotage::fire_early, "?"},
-        Mutation{Sabotage::forget_owing, "?"}, Mutation{Sabotage::forget_recovery, "?"},
-        Mutation{Sabotage::forget_orphans, "?"}, Mutation{Sabotage::lose_child_start, "?"},
-        Mutation{Sabotage::lose_child_end, "?"}, Mutation{Sabotage::lose_child_cancel, "?"},
-        Mutation{Sabotage::lose_outcome, "?"}, Mutation{Sabotage::repeat_attempt, "?"},
-        Mutation{Sabotage::wrong_attempt_key, "?"}, Mutation{Sabotage::forget_run_end, "?"},
-        Mutation{Sabotage::forget_key, "?"}, Mutation{Sabotage::keep_all_runs, "?"}));
+        Mutation{Sabotage::release_before_durable, "ReleaseBeforeDurable",
+                 "goes out before its start is on disk"},
+        Mutation{Sabotage::lose_acknowledged, "LoseAcknowledged", "is another on disk"},
+        Mutation{Sabotage::drop_events, "DropEvents", "live and replayed state differ"},
+        Mutation{Sabotage::repeat_sequence, "RepeatSequence", "a gap after event"},
+        Mutation{Sabotage::change_event, "ChangeEvent", "is another in memory than on disk"},
+        Mutation{Sabotage::forget_wake_up, "ForgetWakeUp", "live and replayed state differ"},
+        Mutation{Sabotage::hide_wake_ups, "HideWakeUps", "was not woken in time"},
+        Mutation{Sabotage::fire_early, "FireEarly", "an event from the future"},
+        Mutation{Sabotage::forget_owing, "ForgetOwing", "live and replayed state differ"},
+        Mutation{Sabotage::forget_recovery, "ForgetRecovery", "does not run"},
+        Mutation{Sabotage::forget_orphans, "ForgetOrphans", "its parent does not wait for it"},
+        Mutation{Sabotage::lose_child_start, "LoseChildStart", "does not run"},
+        Mutation{Sabotage::lose_child_end, "LoseChildEnd", "does not run"},
+        Mutation{Sabotage::lose_child_cancel, "LoseChildCancel", "its parent does not wait for it"},
+        Mutation{Sabotage::lose_outcome, "LoseOutcome", "that nobody carries out"},
+        Mutation{Sabotage::repeat_attempt, "RepeatAttempt", "goes out twice"},
+        Mutation{Sabotage::wrong_attempt_key, "WrongAttemptKey",
+                 "goes out before its start is on disk"},
+        Mutation{Sabotage::forget_run_end, "ForgetRunEnd", "nobody was told"},
+        Mutation{Sabotage::forget_key, "ForgetKey", "without its idempotency key"},
+        Mutation{Sabotage::keep_all_runs, "KeepAllRuns", "more runs in memory"}),
+    [](const auto& mutation) { return std::string(mutation.param.name); });
+
+TEST(Simulator, TriesItsCheckersWithEverySabotage) {
+    EXPECT_EQ(static_cast<int>(Sabotage::count_), 21);
+}
 
 TEST(Simulator, FindsNothingWhenNothingIsBroken) {
     EXPECT_EQ(first_problem(Sabotage::none, 300), "");

@@ -129,6 +129,7 @@ void World::stop_in_order() {
 bool World::submit(runtime::Submission submission) {
     runtime::Inbox& inbox =
         process_->units[runtime::shard_of(submission.run, swarm_.shards)]->inbox;
+    if (sabotage_ == Sabotage::forget_run_end) submission.on_end = nullptr;
     runtime::Message message = std::move(submission);
     return inbox.try_push(message);
 }

@@ -107,6 +107,10 @@ void World::check_rest() {
     std::set<nodes::AttemptKey> outside;
     std::vector<std::size_t> scripts(swarm_.shards);
     for (const auto& [id, run] : truth.runs()) {
+        const Unit& owner = *process_->units[runtime::shard_of(id, swarm_.shards)];
+        const engine::RunState* live = owner.shard->state_in_memory(id);
+        if (live != nullptr && *live != run.state)
+            report_.broken(fmt::format("run {} is another in memory than on disk", name_of(id)));
         if (engine::is_final(run.state.status)) continue;
         check_owned(run, outside, scripts);
         check_children(run);
