@@ -1,4 +1,4 @@
-# Benchmarks and fuzzing: on demand, never part of ./dev test.
+# Benchmarks, fuzzing and long simulation: on demand, never part of ./dev test.
 
 # The journal's own figures first (the disk is what everything else is compared with), then the
 # server's. Arguments go to bench/server_bench.py.
@@ -12,6 +12,12 @@ bench() {
         fail "the server benchmark failed; its output is above."
     loud "Waiting and calling" python3 bench/waiting_server_bench.py "$(server_binary)" ||
         fail "the benchmark of waiting and calling failed; its output is above."
+}
+
+# Without arguments: 60 seconds of seeds that nobody has tried before.
+simulate() {
+    loud "Simulated runs" build/"$preset"/tests/sim/sim "$@" ||
+        fail "a rule was broken; the seed that shows it is above."
 }
 
 fuzz() {
