@@ -22,10 +22,10 @@ namespace {
 
 constexpr std::uint64_t histories_per_book = 16;
 constexpr std::size_t story_lines = 50;
-constexpr std::uint64_t first_seed = 20'261'124;
+constexpr double seconds_default = 60;
 
 struct Options {
-    std::uint64_t seed = first_seed;
+    std::optional<std::uint64_t> seed;
     std::optional<std::uint64_t> runs;
     std::optional<double> seconds;
     std::size_t lines = 0;
@@ -57,7 +57,11 @@ Options read_options(int count, char** arguments) {
         }
     }
     // A seed alone means that one history.
-    if (!options.runs && !options.seconds) options.runs = 1;
+    if (options.seed && !options.runs && !options.seconds) options.runs = 1;
+    if (!options.runs && !options.seconds) options.seconds = seconds_default;
+    if (!options.seed)
+        options.seed = static_cast<std::uint64_t>(
+            std::chrono::system_clock::now().time_since_epoch() / std::chrono::milliseconds(1));
     return options;
 }
 
@@ -135,7 +139,7 @@ int run(const Options& options) {
     for (std::uint64_t i = 0;; ++i) {
         if (options.runs && i >= *options.runs) break;
         if (options.seconds && seconds() >= *options.seconds) break;
-        const std::uint64_t seed = options.seed + i;
+        const std::uint64_t seed = *options.seed + i;
         if (!book || book_of != seed / histories_per_book) {
             book_of = seed / histories_per_book;
             book = std::make_unique<FlowBook>(catalogue.types, book_of);
@@ -145,8 +149,8 @@ int run(const Options& options) {
             run_one(catalogue, *book, {seed, Sabotage::none, story_lines}, tally);
         give_up(seed);
     }
-    print(fmt::format("seeds {} to {}: every rule held\n", options.seed,
-                      options.seed + tally.histories - 1));
+    print(fmt::format("seeds {} to {}: every rule held\n", *options.seed,
+                      *options.seed + tally.histories - 1));
     print_tally(tally, seconds());
     return 0;
 }

@@ -14,10 +14,13 @@ bench() {
         fail "the benchmark of waiting and calling failed; its output is above."
 }
 
-# Without arguments: 60 seconds of seeds that nobody has tried before.
+# Without a seed: seeds that nobody has tried before.
 simulate() {
+    configure
+    loud "Build the simulator ($preset)" cmake --build --preset "$preset" --parallel "$jobs" \
+        --target sim || fail "the build failed: mend the first error above and run ./dev sim again."
     loud "Simulated runs" build/"$preset"/tests/sim/sim "$@" ||
-        fail "a rule was broken; the seed that shows it is above."
+        fail "commit $(git rev-parse --short HEAD) breaks a rule: the seed above repeats it."
 }
 
 fuzz() {

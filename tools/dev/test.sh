@@ -47,9 +47,6 @@ tool_tests() {
 # ./dev sim looks at new ones.
 simulated_runs() { build/"$preset"/tests/sim/sim --seconds 60 --seed 1; }
 
-# The same histories each time, so that a failure comes from what was changed; ./dev sim draws others.
-simulated_histories() { "build/$preset/tests/sim/sim" --seed 1 --seconds 60; }
-
 begin_tests() {
     rm -rf "$reports"
     mkdir -p "$reports"
@@ -75,21 +72,11 @@ test_e2e() {
     end_tests
 }
 
-# Other histories than the last time; a seed repeats one. As long as --seconds or --runs say.
-simulate() {
-    configure
-    loud "Build the simulator ($preset)" cmake --build --preset "$preset" --parallel "$jobs" \
-        --target sim || fail "the build failed: mend the first error above."
-    loud "Simulate" "build/$preset/tests/sim/sim" "$@" ||
-        fail "commit $(git rev-parse --short HEAD) breaks a rule: the seed above repeats it."
-}
-
 test_everything() {
     local start=$SECONDS status=0
     build_all
     begin_tests
     part "C++ unit, contract, scenario and property tests" cpp-unit cpp_unit_tests
-    part "Simulated histories for 60 s" sim simulated_histories
     part "The real binary from outside" cpp-e2e cpp_e2e_tests
     part "Simulated runs" simulation simulated_runs
     part "Web unit tests" web-unit web_unit_tests
