@@ -70,6 +70,10 @@ model::Node read_node(std::string_view line) {
             data[name] = list_of(value);
         else if (name == "retries")
             data["retry"] = json::object{{"maxRetries", std::stoi(value)}, {"jitter", 0}};
+        else if (name == "backoff")
+            data["retry"].as_object()["backoffMs"] = std::stoi(value);
+        else if (name == "retryOn")
+            data["retry"].as_object()["retryOn"] = list_of(value);
         else if (is_wait_option(name))
             data[name] = value;
         else
