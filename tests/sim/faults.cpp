@@ -4,11 +4,11 @@ namespace swiftgrid::sim {
 namespace {
 
 constexpr std::array<std::string_view, fault_count> names = {
-    "crash",         "failed commit",  "torn commit",   "full disk",      "lost writes",
-    "slow disk",     "failed read",    "late result",   "double result",  "lost result",
-    "late cancel",   "failed attempt", "failed script", "double message", "stray command",
-    "clock forward", "clock back",     "cancel",        "early resume",   "double resume",
-    "deadline",      "deletion",       "missing flow",  "new version"};
+    "crash",         "restart",       "failed commit",  "torn commit",   "full disk",
+    "lost writes",   "slow disk",     "failed read",    "late result",   "double result",
+    "lost result",   "late cancel",   "failed attempt", "failed script", "double message",
+    "stray command", "clock forward", "clock back",     "cancel",        "early resume",
+    "double resume", "deadline",      "deletion",       "missing flow",  "new version"};
 
 }  // namespace
 

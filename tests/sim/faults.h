@@ -16,6 +16,7 @@ using testing::Random;
 
 enum class Fault : std::uint8_t {
     crash,           // everything that is not on disk is gone
+    restart,         // the process stops in order, and another one begins
     failed_commit,   // the commit answers an error: the process ends
     torn_commit,     // the same, but the commit is on disk
     full_disk,       // some commits are refused for want of room

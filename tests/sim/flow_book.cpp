@@ -85,8 +85,10 @@ private:
     json::object retry() {
         json::object retry{{"maxRetries", random_.below(3)},
                            {"backoffMs", random_.below(3) * 300},
-                           {"jitter", 0.2}};
-        if (random_.chance(30)) retry["retryOn"] = json::array{"child_failed", 503, "timeout"};
+                           {"jitter", random_.chance(50) ? 0.2 : 0.0}};
+        if (random_.chance(30))
+            retry["retryOn"] = json::array{"child_failed", 503, "timeout", "descendants_exceeded",
+                                           "depth_exceeded"};
         return retry;
     }
 

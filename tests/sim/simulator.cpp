@@ -48,6 +48,7 @@ void Simulator::safety() {
 
 void Simulator::tick() {
     if (may(Fault::crash, swarm_.crash_percent)) return crash();
+    if (!world_.disk.loses_writes() && may(Fault::restart, 1)) return restart();
     if (may(Fault::failed_read, 2)) {
         has_failed_read_ = true;
         world_.disk.fail_next_read();
@@ -153,6 +154,7 @@ void Simulator::set_clock() {
 }
 
 void Simulator::restart() {
+    world_.disk.heal();
     world_.stop_in_order();
     for (auto& [run, promises] : promises_) promises.awaits_end = false;
     world_.boot();
