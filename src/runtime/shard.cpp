@@ -35,6 +35,7 @@ void Shard::recover(Recovery recovery) {
     unrecovered_.insert(to_recover_.begin(), to_recover_.end());
     for (RunId orphan : recovery.orphans) {
         unrecovered_.erase(orphan);  // what it owes is not wanted
+        orphans_.insert(orphan);
         Submission submission;
         submission.run = orphan;
         submission.command = engine::CancelRun{"its parent run ended"};
@@ -57,6 +58,10 @@ void Shard::recover_some() {
 Result<RunEntry*> Shard::load(RunId run) {
     auto entry = runs_.load(run);
     if (entry && unrecovered_.erase(run) > 0) owe_again(**entry);
+    // Its cancel reaches the runs it waits for, not those it had given up.
+    if (entry && orphans_.erase(run) > 0)
+        cancel_strays(**entry,
+                      engine::outstanding((*entry)->state, *(*entry)->plan, parts_.behaviours));
     return entry;
 }
 

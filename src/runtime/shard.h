@@ -213,6 +213,7 @@ private:
     std::optional<Instant> read_timers_at_;  // after a failure to read them
     std::vector<RunId> to_recover_;          // the next one last
     std::unordered_set<RunId> unrecovered_;  // those of to_recover_ that were not loaded yet
+    std::unordered_set<RunId> orphans_;      // of the last crash, not cancelled yet
     bool is_repeating_ = false;              // what is owed now may have been done before a crash
     bool caller_knows_end_ = false;          // of the command that is being handled
 
