@@ -54,7 +54,7 @@ struct Outcome {
     std::variant<JsonText, engine::RunError> result;
     std::optional<std::vector<std::string>> outputs;
     std::int64_t duration_ms = 0;
-    std::optional<JsonText> extras;  // an object for people: logs, timing …
+    std::optional<JsonText> extras;                   // an object for people: logs, timing …
     std::optional<std::int64_t> retry_after_ms = {};  // of a failure: what the server asked for
 };
 

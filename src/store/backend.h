@@ -69,8 +69,8 @@ public:
     // many wait.
     virtual Result<std::vector<RunId>> scan_owing_runs() = 0;
 
-    // The open runs that no parent waits for, in order of id: it has ended, is gone, or owes nothing
-    // (whoever waits for a child owes).
+    // The open runs that no parent waits for, in order of id: it has ended, is gone, or owes
+    // nothing (whoever waits for a child owes).
     virtual Result<std::vector<RunId>> scan_orphans() = 0;
 
     // The open runs that this run has started, in order of id.

@@ -13,9 +13,8 @@ TEST_F(Drain, IsSeenByReadinessWhileRunsFinish) {
     const auto flow = client.create_flow(http_flow(1500));
     EXPECT_EQ(client.get("/readyz").status, 200);
     const auto run = client.start_run(flow);
-    ASSERT_TRUE(eventually([&] {
-        return to_json(client.events(run)).find("NODE_STARTED") != std::string::npos;
-    }));
+    ASSERT_TRUE(eventually(
+        [&] { return to_json(client.events(run)).find("NODE_STARTED") != std::string::npos; }));
     server.process().send_signal(SIGTERM);
     ASSERT_TRUE(eventually([&] { return client.get("/readyz").status != 200; }));
     expect_problem(client.get("/readyz"), 503, "overloaded");
