@@ -64,7 +64,7 @@ model::Node read_node(std::string_view line) {
         const std::string value = equals == std::string::npos ? "" : option.substr(equals + 1);
         if (name == "type")
             type = value;
-        else if (name == "join" || name == "onError")
+        else if (name == "join" || name == "onError" || is_wait_option(name))
             data[name] = value;
         else if (name == "outputs" || name == "chosen" || name == "binds")
             data[name] = list_of(value);
@@ -74,8 +74,6 @@ model::Node read_node(std::string_view line) {
             data["retry"].as_object()["backoffMs"] = std::stoi(value);
         else if (name == "retryOn")
             data["retry"].as_object()["retryOn"] = list_of(value);
-        else if (is_wait_option(name))
-            data[name] = value;
         else
             throw std::runtime_error("unknown node option " + option);
     }

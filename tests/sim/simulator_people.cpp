@@ -226,7 +226,8 @@ void Simulator::stray() {
     submission.reply = [this](const Result<void>& result) {
         if (result) report_.broken("a command that makes no sense was accepted");
     };
-    world_.push(submission.run, std::move(submission));
+    const RunId target = submission.run;
+    world_.push(target, std::move(submission));
 }
 
 engine::Command Simulator::stray_command(const KnownRun& run) {
