@@ -49,8 +49,10 @@ void Shard::recover_some() {
         const RunId run = to_recover_.back();
         to_recover_.pop_back();
         if (!unrecovered_.contains(run)) continue;
-        if (const auto loaded = load(run); !loaded)
-            warn("cannot go on with run " + to_string(run) + ": " + loaded.error().message);
+        const auto loaded = load(run);
+        if (loaded) continue;
+        warn("cannot go on with run " + to_string(run) + ": " + loaded.error().message);
+        recover_later(run);
     }
 }
 
@@ -91,6 +93,7 @@ bool Shard::turn() {
 
     // What waits on disk is not begun any more before the end.
     if (!draining_) {
+        go_on_with_postponed();
         recover_some();
         more = fire_timers() || !to_recover_.empty() || more;
     }
@@ -128,7 +131,10 @@ void Shard::handle_submission(Submission& submission) {
     } else if (!entry) {
         auto loaded = load(submission.run);
         if (!loaded) {
-            if (submission.reply) submission.reply(std::unexpected(loaded.error()));
+            if (submission.reply)
+                submission.reply(std::unexpected(loaded.error()));
+            else if (loaded.error().code != ErrorCode::not_found)
+                postpone([this, submission] { inbox_.push(submission); });
             return;
         }
         entry = *loaded;
@@ -160,6 +166,13 @@ void Shard::handle_submission(Submission& submission) {
 
 void Shard::handle_attempt_ended(AttemptEnded& ended) {
     SG_ASSERT(outside_in_flight_ > 0, "every attempt that ends was started");
+    auto entry = load(ended.key.run);
+    if (!entry && entry.error().code != ErrorCode::not_found) {
+        warn("cannot tell run " + to_string(ended.key.run) +
+             " the end of an attempt: " + entry.error().message);
+        postpone([this, ended] { inbox_.push(ended); });
+        return;
+    }
     --outside_in_flight_;
     outside_gauge_.set(outside_in_flight_);
     if (!waiting_outside_.empty()) {
@@ -167,7 +180,6 @@ void Shard::handle_attempt_ended(AttemptEnded& ended) {
         waiting_outside_.pop_front();
         start_outside(std::move(request));
     }
-    auto entry = load(ended.key.run);
     if (!entry) return;  // deleted meanwhile: nobody wants the outcome
     redact(**entry, ended.outcome);
     handle_command(**entry, command_of(ended.key, std::move(ended.outcome)));

@@ -129,6 +129,19 @@ private:
         std::uint32_t depth = 0;
     };
 
+    // What needs a run that could not be read.
+    struct Postponed {
+        Instant at;
+        std::function<void()> work;
+    };
+
+    // After the disk could not be read.
+    static constexpr Duration patience{1'000};
+    // A clock that was set back must not make anybody wait for longer.
+    static bool has_waited(Instant until, Instant now) {
+        return until <= now || until > now + patience;
+    }
+
     void handle_message(Message& message);
     void handle_submission(Submission& submission);
     void handle_attempt_ended(AttemptEnded& ended);
@@ -171,12 +184,19 @@ private:
 
     // shard_children.cpp
     void start_child(RunEntry& entry, engine::StartChildRun& effect);
-    bool report_if_known(const engine::StartChildRun& start);
+    bool report_if_known(const Caller& caller, const engine::StartChildRun& start);
     void send_start(const Caller& caller, const engine::StartChildRun& start);
     void cancel_child(RunEntry& entry, const engine::CancelChildRun& effect);
     void cancel_strays(RunEntry& entry, const std::vector<engine::Effect>& owed);
     void report_end(const RunEntry& entry);
     void handle_child_report(ChildReport& report);
+
+    // shard_patience.cpp
+    void postpone(std::function<void()> work);
+    void go_on_with_postponed();
+    void recover_later(RunId run);
+    void start_child_later(const Caller& caller, const engine::StartChildRun& start);
+    void cancel_strays_later(RunId run);
 
     // shard_timers.cpp
     bool fire_timers();
@@ -211,6 +231,7 @@ private:
 
     TimerQueue timers_;
     std::optional<Instant> read_timers_at_;  // after a failure to read them
+    std::vector<Postponed> postponed_;       // for a second each
     std::vector<RunId> to_recover_;          // the next one last
     std::unordered_set<RunId> unrecovered_;  // those of to_recover_ that were not loaded yet
     std::unordered_set<RunId> orphans_;      // of the last crash, not cancelled yet

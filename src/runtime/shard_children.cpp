@@ -40,26 +40,29 @@ void Shard::start_child(RunEntry& entry, engine::StartChildRun& effect) {
     const bool undurable = entry.durable_sequence != entry.state.last_sequence;
     outbox_.hold(
         [this, caller = std::move(caller), start = std::move(effect), repeats = is_repeating_] {
-            if (!repeats || !report_if_known(start)) send_start(caller, start);
+            if (!repeats || !report_if_known(caller, start)) send_start(caller, start);
         },
         undurable);
 }
 
 // True when the child was started before the crash. Its end is reported once more, because the
 // report may have been lost; an open one will report it.
-bool Shard::report_if_known(const engine::StartChildRun& start) {
+bool Shard::report_if_known(const Caller& caller, const engine::StartChildRun& start) {
     const auto standing = look_up(parts_.backend, start.child);
     if (!standing) {
         warn("cannot find out whether run " + to_string(start.child) +
              " was started: " + standing.error().message);
+        start_child_later(caller, start);
         return true;
     }
     if (*standing != Standing::ended) return *standing == Standing::open;
     const auto ended = replay_run(parts_.backend, parts_.plans, start.child);
-    if (ended)
+    if (ended) {
         inbox_.push(report_of(ended->state));
-    else
+    } else {
         warn("cannot read how run " + to_string(start.child) + " ended: " + ended.error().message);
+        start_child_later(caller, start);
+    }
     return true;
 }
 
@@ -120,6 +123,7 @@ void Shard::cancel_strays(RunEntry& entry, const std::vector<engine::Effect>& ow
     if (!children) {
         warn("cannot look for runs that run " + to_string(entry.state.id) +
              " no longer waits for: " + children.error().message);
+        cancel_strays_later(entry.state.id);
         return;
     }
     for (RunId child : *children) {
@@ -147,6 +151,8 @@ void Shard::handle_child_report(ChildReport& report) {
         if (!loaded) {
             warn("cannot tell run " + to_string(report.parent) +
                  " the end of its child: " + loaded.error().message);
+            if (loaded.error().code != ErrorCode::not_found)
+                postpone([this, report] { inbox_.push(report); });
             return;
         }
         entry = *loaded;

@@ -6,24 +6,19 @@
 #include "runtime/shard.h"
 
 namespace swiftgrid::runtime {
-namespace {
-
-// After the disk could not be read.
-constexpr Duration patience{1'000};
-
-}  // namespace
-
 std::optional<Instant> Shard::next_wakeup() const {
-    const auto next = timers_.next();
-    if (!timers_.wants_window() || !read_timers_at_) return next;
-    return next ? std::min(*next, *read_timers_at_) : *read_timers_at_;
+    std::optional<Instant> next = timers_.next();
+    const auto keep_earlier = [&next](Instant at) { next = next ? std::min(*next, at) : at; };
+    if (timers_.wants_window() && read_timers_at_) keep_earlier(*read_timers_at_);
+    for (const Postponed& postponed : postponed_) keep_earlier(postponed.at);
+    return next;
 }
 
 // True when more are due.
 bool Shard::fire_timers() {
     const Instant now = parts_.clock.now();
     const auto may_read = [&] {
-        return timers_.wants_window() && (!read_timers_at_ || *read_timers_at_ <= now);
+        return timers_.wants_window() && (!read_timers_at_ || has_waited(*read_timers_at_, now));
     };
     if (may_read()) read_timers(now);
     for (RunId run : timers_.pop_due(now, limits::turn_commands)) wake(run, now);
@@ -37,7 +32,7 @@ void Shard::wake(RunId run, Instant now) {
     if (!loaded) {
         if (loaded.error().code == ErrorCode::not_found) return;  // deleted meanwhile
         warn("cannot wake run " + to_string(run) + ": " + loaded.error().message);
-        timers_.snooze(run, now + patience);
+        postpone([this, run] { wake(run, parts_.clock.now()); });
         return;
     }
     RunEntry& entry = **loaded;

@@ -12,6 +12,7 @@
 
 #include "runtime/shard.h"
 #include "runtime/shard_world_nodes.h"
+#include "store/faulty_backend.h"
 #include "store/memory_backend.h"
 
 namespace swiftgrid::runtime::test {
@@ -113,6 +114,13 @@ public:
     engine::RunState state(RunId run);
     std::optional<Instant> next_wakeup() const;
     store::MemoryBackend& backend() { return backend_; }
+    // The shards cannot read, until the disk is mended.
+    void break_disk() {
+        store::Faults faults;
+        faults.crash_at_call = 1;
+        disk_.set_faults(std::move(faults));
+    }
+    void mend_disk() { disk_.forget_unsynced(); }
 
     ManualClock clock;
     ManualScripts scripts;
@@ -143,6 +151,7 @@ private:
     std::unique_ptr<engine::NodeBehaviours> behaviours_;
     nodes::Performers performers_;
     store::MemoryBackend backend_;
+    store::FaultyBackend disk_{backend_};
     PlanCache plans_;
     std::unique_ptr<ChildFlows> child_flows_;
     std::map<RunId, store::RunRow> rows_;

@@ -46,7 +46,7 @@ void World::make_shards() {
             .behaviours = *behaviours_,
             .performers = performers_,
             .scripts = scripts,
-            .backend = backend_,
+            .backend = disk_,
             .plans = plans_,
             .hub = hub,
             .metrics = metrics,

@@ -29,9 +29,6 @@ public:
     // The run's next wake-up is now this one; nothing: it has none.
     void arm(RunId run, std::optional<Instant> at);
 
-    // Wakes the run at `at` whatever is on disk.
-    void snooze(RunId run, Instant at) { insert({at, run}); }
-
     // The runs that are due, earliest first, at most `count_max`. They are no longer armed. Those
     // behind the window are not among them: while wants_window(), read it first.
     std::vector<RunId> pop_due(Instant now, std::size_t count_max);

@@ -87,11 +87,5 @@ TEST(TimerQueue, ForgetsARunWhoseWakeupMovesBehindTheWindow) {
     EXPECT_THAT(queue.pop_due(at(99), 10), ElementsAre(run(2)));
 }
 
-TEST(TimerQueue, KeepsASnoozedRunWhateverIsOnDisk) {
-    TimerQueue queue(8);
-    queue.snooze(run(1), at(10));
-    EXPECT_EQ(queue.next(), at(10));
-}
-
 }  // namespace
 }  // namespace swiftgrid::runtime

@@ -17,7 +17,6 @@ std::string_view name_of(Fault fault) { return names[static_cast<std::size_t>(fa
 Swarm draw_swarm(Random& random) {
     Swarm swarm;
     for (bool& on : swarm.on) on = random.chance(40);
-    if (random.chance(100)) swarm.on[static_cast<std::size_t>(Fault::failed_read)] = false;
     // A disk that lies makes every promise void, so it comes seldom.
     if (random.chance(80)) swarm.on[static_cast<std::size_t>(Fault::lost_writes)] = false;
     swarm.shards = 1 + random.below(3);

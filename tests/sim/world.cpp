@@ -72,6 +72,9 @@ void World::make_unit(std::size_t index) {
     runtime::ShardParts parts{
         *shard_clock_, *catalogue_.behaviours, unit->performers, unit->scripts, disk, process.plans,
         process.hub,   unit->metrics,          publications,     append};
+    parts.warn = [this](const std::string& text) {
+        if (report_.tells()) report_.say("  warning: " + text);
+    };
     parts.resume_tokens = &tokens_;
     parts.runs_in_memory = unbounded ? 1'000 : swarm_.runs_in_memory;
     parts.timers_in_memory = swarm_.timers_in_memory;
