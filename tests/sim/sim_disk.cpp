@@ -26,12 +26,16 @@ void SimDisk::power_fails() {
 
 void SimDisk::heal() {
     next_failure_.reset();
-    fails_read_ = false;
+    good_reads_.reset();
 }
 
 Result<void> SimDisk::read_fault() {
-    if (!fails_read_) return {};
-    fails_read_ = false;
+    if (!good_reads_) return {};
+    if (*good_reads_ > 0) {
+        --*good_reads_;
+        return {};
+    }
+    good_reads_.reset();
     return fail(ErrorCode::storage_error, "the disk cannot be read");
 }
 

@@ -25,8 +25,8 @@ public:
     void lose_writes();
     bool loses_writes() const { return loses_writes_; }
     void power_fails();
-    // The next read answers an error.
-    void fail_next_read() { fails_read_ = true; }
+    // After so many more reads, one answers an error.
+    void fail_read_after(std::size_t reads) { good_reads_ = reads; }
     void heal();
     void delete_run(RunId run) { memory_.delete_run(run); }
 
@@ -61,7 +61,7 @@ private:
     std::optional<ErrorCode> next_failure_;
     bool is_kept_ = false;
     bool loses_writes_ = false;
-    bool fails_read_ = false;
+    std::optional<std::size_t> good_reads_;  // before the one that fails
 };
 
 }  // namespace swiftgrid::sim

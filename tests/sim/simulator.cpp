@@ -51,7 +51,7 @@ void Simulator::tick() {
     if (!world_.disk.loses_writes() && may(Fault::restart, 1)) return restart();
     if (may(Fault::failed_read, 2)) {
         has_failed_read_ = true;
-        world_.disk.fail_next_read();
+        world_.disk.fail_read_after(random_.below(5));
     }
     if (may(Fault::lost_writes, 1)) world_.disk.lose_writes();
     switch (random_.below(32)) {
