@@ -72,8 +72,11 @@ in_bare_system() {
         root=$1; shift
         [[ ! -d /sys/class/net/lo ]] || ip link set lo up
         mount -t proc proc "$root/proc"
-        mount --rbind /dev "$root/dev"
+        # The device files that debootstrap made: a mistake of root in there must not reach those
+        # of the machine.
+        mkdir -p "$root/dev/shm" "$root/dev/pts"
         mount -t tmpfs tmpfs "$root/dev/shm"
+        mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
         mount -t tmpfs tmpfs "$root/tmp"
         exec chroot "$root" /usr/bin/env -i HOME=/root LANG=C.UTF-8 TERM=dumb \
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
