@@ -195,6 +195,31 @@ TEST_F(ChildRuns, ThatNobodyWaitsForAnyMoreAreCancelledAfterACrash) {
     }
 }
 
+TEST_F(ChildRuns, ThatAnOrphanHadGivenUpAreCancelledWithItAfterACrash) {
+    world.flows = {{"a", {"map-c", "sub-b"}}, {"b", {"call"}}, {"c", {"call"}}};
+    world.input = JsonText::trusted(R"({"items":[1,2,3]})");
+    const RunId top = start({"sub-a"});
+    const RunId orphan = only_child_of(top).id;
+    const auto items = world.children_of(orphan);
+    ASSERT_EQ(items.size(), 2u);
+    world.cancel(items[0].id);
+    world.turn();
+    world.commit();  // the end of the first item
+    world.cancel(top);
+    world.turn();
+    world.commit();  // that of the map; the cancel of the second item is on its way
+    world.commit();  // that of the top; so is the cancel of the orphan
+    ASSERT_EQ(world.row(top).status, "cancelled");
+    ASSERT_EQ(world.row(orphan).status, "suspended");
+    ASSERT_EQ(world.row(items[1].id).status, "running");
+    world.crash_and_recover();
+    world.commit_all();
+    EXPECT_EQ(world.row(orphan).status, "cancelled");
+    EXPECT_EQ(world.state(orphan).cancel_reason, "its parent run ended");
+    EXPECT_EQ(world.row(items[1].id).status, "cancelled");
+    EXPECT_EQ(world.backend().scan_open_runs()->size(), 0u);
+}
+
 TEST_F(ChildRuns, OfAMapEndInTheOrderOfItsItems) {
     world.flows["a"] = {"call"};
     const RunId parent = start_map("map-a", 5);
