@@ -5,7 +5,8 @@
 //   sleep, nap        wait a minute, 20 ms
 //   signal            waits at most an hour to be resumed
 //   sub-a sub-b sub-c run the flow "a" …; fail as it fails
-//   map-a map-b       run it for every element of the input's `items`, two at a time
+//   map-a map-b map-c run it for every element of the input's `items`, two at a time; map-c ends
+//                     with the first that fails
 
 #include <functional>
 #include <memory>
