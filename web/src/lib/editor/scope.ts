@@ -11,7 +11,7 @@ import { placeholdersIn } from './references';
 
 export interface ScopeRoot {
   readonly name: string;
-  /** What it is, in words: "Fetch customer", t('scope.trigger'). */
+  /** What it is, in words: "Fetch customer", "the run's input". */
   readonly label: string;
   /** The last known value; absent when the step has not run yet. */
   readonly sample?: Json | undefined;
