@@ -223,15 +223,6 @@ export function renameFlow(document: FlowDocument, name: string): Change {
   return { document: { ...document, name }, label: t('edit.renameTo', { name }), nodeIds: [] };
 }
 
-export function describeFlow(document: FlowDocument, description: string): Change {
-  return {
-    document: { ...document, description },
-    label: t('edit.description'),
-    nodeIds: [],
-    key: 'description',
-  };
-}
-
 /** Changes the name people read. The id, which placeholders use, stays. */
 export function renameNode(document: FlowDocument, id: string, label: string): Change {
   const old = labelOf(document, id);

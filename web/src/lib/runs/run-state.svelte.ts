@@ -7,28 +7,22 @@ import { emptyRun, stepOf, type RunView, type StepView } from './fold';
 export class StepCell {
   status = $state<NodeStatus>('pending');
   durationMs = $state<number | null>(null);
-  startedAt = $state<string | null>(null);
   attempts = $state(0);
   wait = $state.raw<StepView['wait']>(null);
   retryAt = $state<string | null>(null);
   items = $state.raw<StepView['items']>(null);
   childRunId = $state<string | null>(null);
-  /** The error's message, for a tooltip. */
-  note = $state<string | null>(null);
-
   /** Router: so many conditions could not be decided and counted as false. */
   conditionErrors = $state(0);
 
   show(step: StepView, idle: boolean): void {
     this.status = step.status;
     this.durationMs = step.durationMs;
-    this.startedAt = step.startedAt;
     this.attempts = step.attempts;
     this.wait = step.wait;
     this.retryAt = step.retryAt;
     this.items = step.items;
     this.childRunId = step.childRunId;
-    this.note = step.error?.message ?? null;
     this.conditionErrors = step.conditionErrors.length;
     this.idle = idle;
   }

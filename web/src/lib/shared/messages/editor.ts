@@ -141,7 +141,6 @@ export const editorMessages = {
   'edit.connect': 'connect {from} to {to}',
   'edit.move': 'move {what}',
   'edit.renameTo': 'rename to {name}',
-  'edit.description': 'edit the description',
   'edit.rename': 'rename {what}',
   'edit.changeId': 'change the id {id} to {next}',
   'edit.configure': 'edit {what}',
