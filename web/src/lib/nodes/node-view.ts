@@ -49,6 +49,12 @@ export function number(data: NodeData, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+/** A value in one line, as a field or a card shows it. */
+export function valueText(value: Json | undefined): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 export function record(data: NodeData, key: string): Record<string, Json> {
   return asRecord(data[key]);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bodyKind, bodyText, parseBody } from './body-text';
-import { fromRows, toRows, withText } from './rows';
+import { fromRows, retyped, toRows, withText } from './rows';
 
 describe('rows', () => {
   it('keep unfinished rows that mean the same as the document', () => {
@@ -24,6 +24,7 @@ describe('rows', () => {
     expect(row && fromRows([row])).toEqual({ ids: [1, 2] });
     expect(row && fromRows([withText(row, '[1,2,3]')])).toEqual({ ids: [1, 2, 3] });
     expect(row && fromRows([withText(row, '{{a.b}}')])).toEqual({ ids: '{{a.b}}' });
+    expect([retyped([1], '[2]'), retyped([1], '[2'), retyped('1', '2')]).toEqual([[2], '[2', '2']);
   });
 });
 

@@ -31,11 +31,21 @@ export function fromRows(rows: readonly Row[]): Record<string, Json> {
 
 /** A row that held a number, a list … keeps its kind while its text is still JSON. */
 export function withText(row: Row, value: string): Row {
-  if (row.json === undefined) return { name: row.name, value };
+  const json = row.json === undefined ? undefined : jsonOf(value);
+  return json === undefined ? { name: row.name, value } : { name: row.name, value, json };
+}
+
+/** The same for a value without a row. */
+export function retyped(before: Json | undefined, text: string): Json {
+  const json = before === undefined || typeof before === 'string' ? undefined : jsonOf(text);
+  return json === undefined ? text : json;
+}
+
+function jsonOf(text: string): Json | undefined {
   try {
-    return { name: row.name, value, json: JSON.parse(value) as Json };
+    return JSON.parse(text) as Json;
   } catch {
-    return { name: row.name, value };
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { t } from '$lib/shared/t';
-import { number, text, type NodeView } from '../node-view';
+import { number, text, valueText, type NodeView } from '../node-view';
 
 export const concurrent_default = 10;
 
@@ -9,23 +9,14 @@ export const view: NodeView = {
   icon: 'layers',
   summary: (data) => (text(data, 'subflowId') === '' ? t('nodes.noFlow') : t('nodes.otherFlow')),
   calls: (data) => text(data, 'subflowId'),
-  lines: (data) => {
-    const list = data['inputArray'];
-    return [
-      {
-        name: t('nodes.items'),
-        value: typeof list === 'string' ? list : list === undefined ? '' : JSON.stringify(list),
-      },
-      {
-        name: t('nodes.atOnce'),
-        value: String(number(data, 'maxConcurrent') ?? concurrent_default),
-      },
-      {
-        name: t('nodes.onItemError'),
-        value: t(data['continueOnError'] === false ? 'nodes.itemStop' : 'nodes.itemContinue'),
-      },
-    ];
-  },
+  lines: (data) => [
+    { name: t('nodes.items'), value: valueText(data['inputArray']) },
+    { name: t('nodes.atOnce'), value: String(number(data, 'maxConcurrent') ?? concurrent_default) },
+    {
+      name: t('nodes.onItemError'),
+      value: t(data['continueOnError'] === false ? 'nodes.itemStop' : 'nodes.itemContinue'),
+    },
+  ],
   foot: 'items',
   loadForm: () => import('./Form.svelte'),
 };

@@ -1,5 +1,5 @@
 import { t } from '$lib/shared/t';
-import { record, text, type CardLine, type NodeView } from '../node-view';
+import { record, text, valueText, type CardLine, type NodeView } from '../node-view';
 import { versionLabel } from '../child_flow/version';
 
 const inputs_shown = 3;
@@ -20,10 +20,9 @@ export const view: NodeView = {
 
 function inputLines(mapping: ReturnType<typeof record>): CardLine[] {
   const all = Object.entries(mapping);
-  const lines = all.slice(0, inputs_shown).map(([name, value]) => ({
-    name,
-    value: typeof value === 'string' ? value : JSON.stringify(value),
-  }));
+  const lines = all
+    .slice(0, inputs_shown)
+    .map(([name, value]) => ({ name, value: valueText(value) }));
   const rest = all.length - lines.length;
   return rest > 0 ? [...lines, { name: t('nodes.moreInputs', { count: rest }), value: '' }] : lines;
 }
