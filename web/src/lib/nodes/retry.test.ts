@@ -15,6 +15,7 @@ describe('retries', () => {
     expect(retriesDefault('http-request', {})).toBe(3);
     expect(retriesDefault('llm-chat', {})).toBe(3);
     expect(retriesDefault('sub-flow', { maxRetries: 2 })).toBe(2);
+    expect(retriesDefault('map', { maxRetries: 2 })).toBe(0);
   });
 
   it('are asked for by status, class or code', () => {

@@ -1,15 +1,22 @@
 /** The retries of a step as the server would do them. Pure; defaults as in the contract. */
 
-import type { Json, NodeData } from '$lib/editor/document';
-import { record, text } from './node-view';
+import type { NodeData } from '$lib/editor/document';
+import { number, record, text } from './node-view';
 
 export interface RetryPolicy {
   readonly maxRetries: number;
   readonly backoffMs: number;
   readonly backoffFactor: number;
   readonly maxBackoffMs: number;
-  readonly jitter: number;
 }
+
+/** What the document leaves out. */
+export const retry_defaults = {
+  backoffMs: 1_000,
+  backoffFactor: 2,
+  maxBackoffMs: 60_000,
+  jitter: 0.2,
+} as const;
 
 const tried_again = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'];
 
@@ -17,20 +24,18 @@ const tried_again = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'];
 export function retriesDefault(type: string, data: NodeData): number {
   if (type === 'llm-chat') return 3;
   if (type === 'http-request') return tried_again.includes(text(data, 'method', 'GET')) ? 3 : 0;
-  const own = data['maxRetries'];
-  return typeof own === 'number' ? own : 0;
+  // The retries of a map are those of an item.
+  return type === 'sub-flow' ? (number(data, 'maxRetries') ?? 0) : 0;
 }
 
 export function retryPolicy(type: string, data: NodeData): RetryPolicy {
   const retry = record(data, 'retry');
-  const or = (value: Json | undefined, fallback: number) =>
-    typeof value === 'number' ? value : fallback;
+  const or = (key: keyof typeof retry_defaults) => number(retry, key) ?? retry_defaults[key];
   return {
-    maxRetries: or(retry['maxRetries'], retriesDefault(type, data)),
-    backoffMs: or(retry['backoffMs'], 1_000),
-    backoffFactor: or(retry['backoffFactor'], 2),
-    maxBackoffMs: or(retry['maxBackoffMs'], 60_000),
-    jitter: or(retry['jitter'], 0.2),
+    maxRetries: number(retry, 'maxRetries') ?? retriesDefault(type, data),
+    backoffMs: or('backoffMs'),
+    backoffFactor: or('backoffFactor'),
+    maxBackoffMs: or('maxBackoffMs'),
   };
 }
 
