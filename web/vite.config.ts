@@ -21,6 +21,8 @@ export default defineConfig({
   },
   test: {
     maxWorkers: 1,
+    // Long enough for a machine that does other things, too: no test is about how fast it is.
+    testTimeout: 60_000,
     projects: [
       {
         extends: true,

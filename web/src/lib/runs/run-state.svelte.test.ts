@@ -24,7 +24,7 @@ describe('RunState', () => {
     const state = new RunState();
     const before = state.cell('answer');
     state.show(fold(failedRun));
-    expect(before).toMatchObject({ status: 'failed', durationMs: 10, note: 'x is not defined' });
+    expect(before).toMatchObject({ status: 'failed', durationMs: 10 });
     expect(state.cell('other').status).toBe('skipped');
   });
 });
