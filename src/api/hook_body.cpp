@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include <sodium/utils.h>
+#include "base/base64.h"
 
 namespace swiftgrid::api {
 namespace {
@@ -32,14 +32,9 @@ std::optional<JsonText> text_value(const std::string& body) {
 }
 
 JsonText bytes_value(const std::string& body, std::string_view content_type) {
-    std::string base64(sodium_base64_encoded_len(body.size(), sodium_base64_VARIANT_ORIGINAL),
-                       '\0');
-    sodium_bin2base64(base64.data(), base64.size(),
-                      reinterpret_cast<const unsigned char*>(body.data()), body.size(),
-                      sodium_base64_VARIANT_ORIGINAL);
-    base64.pop_back();  // the terminating zero
-    return JsonText::from(
-        json::object{{"base64", base64}, {"contentType", content_type}, {"size", body.size()}});
+    return JsonText::from(json::object{{"base64", to_base64(body, Base64::standard)},
+                                       {"contentType", content_type},
+                                       {"size", body.size()}});
 }
 
 // A name that is repeated has a list of its values.

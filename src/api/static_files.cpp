@@ -3,10 +3,10 @@
 #include <array>
 
 #include <sodium/randombytes.h>
-#include <sodium/utils.h>
 
 #include "api/problem.h"
 #include "api/web_assets.h"
+#include "base/base64.h"
 
 namespace swiftgrid::api {
 namespace {
@@ -80,12 +80,9 @@ Response asset_response(const Request& request, const WebAsset& asset) {
 }
 
 std::string make_nonce() {
-    std::array<unsigned char, 16> bytes;
+    std::array<std::uint8_t, 16> bytes;
     randombytes_buf(bytes.data(), bytes.size());
-    std::array<char, 32> text;
-    sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(),
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    return text.data();
+    return to_base64(bytes, Base64::url);
 }
 
 // Styles may be inline: CodeMirror injects them and Svelte Flow positions nodes with them.

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/base64.h"
 
 namespace swiftgrid::control {
 namespace {
@@ -25,14 +26,9 @@ constexpr std::size_t token_characters_min = 16;
 constexpr std::int64_t code_milliseconds = 24LL * 60 * 60 * 1000;
 
 std::string random_text(std::size_t byte_count) {
-    std::vector<unsigned char> bytes(byte_count);
+    std::vector<std::uint8_t> bytes(byte_count);
     randombytes_buf(bytes.data(), bytes.size());
-    std::string text(
-        sodium_base64_encoded_len(byte_count, sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-    sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(),
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    text.resize(std::strlen(text.c_str()));
-    return text;
+    return to_base64(bytes, Base64::url);
 }
 
 // Compares digests, so that neither content nor length of the secret shows in the time taken.

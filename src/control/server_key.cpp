@@ -6,9 +6,10 @@
 #include <fcntl.h>
 #include <sodium/crypto_auth_hmacsha256.h>
 #include <sodium/randombytes.h>
-#include <sodium/utils.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/base64.h"
 
 namespace swiftgrid::control {
 namespace {
@@ -83,25 +84,15 @@ ServerKey ServerKey::random() {
 
 Result<ServerKey> ServerKey::parse(std::string_view text) {
     Bytes bytes;
-    std::size_t size = 0;
-    const char* end = nullptr;
-    const bool is_base64 =
-        sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), "\r\n ", &size,
-                          &end, sodium_base64_VARIANT_ORIGINAL) == 0 &&
-        end == text.data() + text.size();
-    if (!is_base64 || size != bytes.size())
+    // Files and environments end lines.
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
+        text.remove_suffix(1);
+    if (!from_base64(text, bytes, Base64::standard))
         return fail(ErrorCode::bad_request, "a server key is the base64 text of 32 bytes");
     return ServerKey(bytes);
 }
 
-std::string ServerKey::to_text() const {
-    std::string text(sodium_base64_encoded_len(bytes_.size(), sodium_base64_VARIANT_ORIGINAL),
-                     '\0');
-    sodium_bin2base64(text.data(), text.size(), bytes_.data(), bytes_.size(),
-                      sodium_base64_VARIANT_ORIGINAL);
-    text.pop_back();  // the terminating zero
-    return text;
-}
+std::string ServerKey::to_text() const { return to_base64(bytes_, Base64::standard); }
 
 ServerKey::Bytes ServerKey::derive(std::string_view purpose) const {
     static_assert(crypto_auth_hmacsha256_BYTES == std::tuple_size_v<Bytes> &&

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <sodium.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 
 namespace swiftgrid::runtime {
@@ -18,22 +18,13 @@ std::size_t first_two(std::string_view text) {
            static_cast<unsigned char>(text[1]);
 }
 
-std::string base64(std::string_view bytes, int variant) {
-    std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
-    sodium_bin2base64(text.data(), text.size(),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), variant);
-    text.pop_back();  // the terminating zero
-    return text;
-}
-
 // Inside a longer text that was encoded a secret may begin at any of three offsets; only the
 // characters that are made of the secret alone are the same every time.
 void append_base64(std::vector<std::string>& forms, std::string_view secret) {
-    for (const int variant :
-         {sodium_base64_VARIANT_ORIGINAL_NO_PADDING, sodium_base64_VARIANT_URLSAFE_NO_PADDING}) {
+    for (const Base64 alphabet : {Base64::standard, Base64::url}) {
         for (std::size_t offset = 0; offset < 3; ++offset) {
             const std::string encoded =
-                base64(std::string(offset, 'x') + std::string(secret), variant);
+                to_base64(std::string(offset, 'x') + std::string(secret), alphabet);
             const std::size_t begin = (offset * 8 + 5) / 6;
             const std::size_t end = (offset + secret.size()) * 8 / 6;
             forms.push_back(encoded.substr(begin, end - begin));

@@ -1,20 +1,15 @@
 #include "runtime/resume_tokens.h"
 
-#include <sodium.h>
+#include <sodium/crypto_auth_hmacsha256.h>
+#include <sodium/crypto_hash_sha256.h>
+
+#include "base/base64.h"
 
 namespace swiftgrid::runtime {
 namespace {
 
 const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-std::string base64url(const unsigned char* bytes, std::size_t size) {
-    constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-    std::string text(sodium_base64_encoded_len(size, variant), '\0');
-    sodium_bin2base64(text.data(), text.size(), bytes, size, variant);
-    text.pop_back();  // the terminating zero
-    return text;
 }
 
 }  // namespace
@@ -31,7 +26,7 @@ std::string ResumeTokens::token(RunId run, std::string_view node_id, std::uint32
     crypto_auth_hmacsha256_update(&state, bytes_of(node_id), node_id.size());
     std::array<unsigned char, crypto_auth_hmacsha256_BYTES> mac;
     crypto_auth_hmacsha256_final(&state, mac.data());
-    return base64url(mac.data(), mac.size());
+    return to_base64(mac, Base64::url);
 }
 
 std::string ResumeTokens::resume_url(RunId run, std::string_view node_id) const {

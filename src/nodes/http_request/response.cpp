@@ -5,8 +5,8 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <sodium.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "nodes/http_request/charset.h"
 #include "nodes/http_request/node.h"
@@ -60,13 +60,7 @@ bool is_text(const MediaType& type) {
 }
 
 JsonText as_base64(std::string_view body, std::string_view content_type) {
-    std::string encoded(sodium_base64_encoded_len(body.size(), sodium_base64_VARIANT_ORIGINAL),
-                        '\0');
-    sodium_bin2base64(encoded.data(), encoded.size(),
-                      reinterpret_cast<const unsigned char*>(body.data()), body.size(),
-                      sodium_base64_VARIANT_ORIGINAL);
-    encoded.pop_back();  // the terminating NUL
-    std::string out = R"({"base64":")" + encoded + R"(","contentType":)";
+    std::string out = R"({"base64":")" + to_base64(body, Base64::standard) + R"(","contentType":)";
     append_json_string(out, to_utf8(content_type, "").value_or(""));
     out += fmt::format(R"(,"size":{}}})", body.size());
     return JsonText::trusted(std::move(out));
