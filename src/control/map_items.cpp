@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json_fields.h"
 #include "base/limits.h"
 #include "control/json_writer.h"
 #include "engine/child_id.h"
@@ -31,11 +32,6 @@ constexpr std::size_t rows_per_read = 200;
 // A page that finds little of what it looks for ends after so many rows, and the next goes on.
 constexpr std::size_t rows_per_page = 2'000;
 
-std::int64_t integer_at(const json::object& data, std::string_view name) {
-    const auto* value = data.if_contains(name);
-    return value && value->is_int64() ? value->get_int64() : 0;
-}
-
 // How far the map is, from its counters. Items start in order: as one settles, the next starts.
 struct Standing {
     bool is_open = false;
@@ -55,15 +51,14 @@ Standing standing_of(const store::MapRow& row, const json::object& data, bool ru
     map.total = static_cast<std::uint32_t>(row.total);
     map.succeeded = static_cast<std::uint32_t>(row.completed);
     map.failed = static_cast<std::uint32_t>(row.failed);
-    map.retries_max = static_cast<std::uint32_t>(integer_at(data, "maxRetries"));
+    map.retries_max = static_cast<std::uint32_t>(integer_at(data, "maxRetries", 0));
     map.since = row.created_at;
     const std::uint32_t settled = map.succeeded + map.failed;
-    const auto* goes_on = data.if_contains("continueOnError");
-    const bool was_stopped = !map.is_open && row.completed_at && map.failed > 0 && goes_on &&
-                             *goes_on == json::value(false);
+    const bool was_stopped = !map.is_open && row.completed_at && map.failed > 0 &&
+                             !flag_at(data, "continueOnError", true);
     map.started = was_stopped ? settled
                               : std::min(map.total, settled + static_cast<std::uint32_t>(integer_at(
-                                                                  data, "maxConcurrent")));
+                                                                  data, "maxConcurrent", 0)));
     return map;
 }
 

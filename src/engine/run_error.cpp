@@ -1,15 +1,8 @@
 #include "engine/run_error.h"
 
+#include "base/json_fields.h"
+
 namespace swiftgrid::engine {
-namespace {
-
-std::string text_member(const json::object& object, std::string_view name) {
-    const json::value* value = object.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-}  // namespace
-
 RunError make_run_error(std::string code, std::string message) {
     RunError error;
     error.code = std::move(code);
@@ -39,11 +32,10 @@ RunError run_error_from(const json::value& value) {
     RunError error;
     const json::object* object = value.if_object();
     if (!object) return error;
-    error.code = text_member(*object, "code");
-    error.message = text_member(*object, "message");
-    error.node_id = text_member(*object, "nodeId");
-    const json::value* retryable = object->if_contains("retryable");
-    error.retryable = retryable && retryable->is_bool() && retryable->get_bool();
+    error.code = text_at(*object, "code");
+    error.message = text_at(*object, "message");
+    error.node_id = text_at(*object, "nodeId");
+    error.retryable = flag_at(*object, "retryable", false);
     if (const json::value* details = object->if_contains("details"))
         error.details = JsonText::from(*details);
     return error;

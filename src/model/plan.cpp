@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
+#include "base/json_fields.h"
 #include "base/limits.h"
 #include "model/common_data.h"
 #include "model/order.h"
@@ -13,25 +14,6 @@
 
 namespace swiftgrid::model {
 namespace {
-
-std::int64_t integer_at(const json::object& data, std::string_view name, std::int64_t otherwise) {
-    const auto* member = data.if_contains(name);
-    if (!member || !member->is_number()) return otherwise;
-    boost::system::error_code error;
-    const auto number = member->to_number<std::int64_t>(error);
-    return error ? otherwise : number;
-}
-
-double number_at(const json::object& data, std::string_view name, double otherwise) {
-    const auto* member = data.if_contains(name);
-    return member && member->is_number() ? member->to_number<double>() : otherwise;
-}
-
-std::string_view string_at(const json::object& data, std::string_view name) {
-    const auto* member = data.if_contains(name);
-    if (!member || !member->is_string()) return {};
-    return {member->get_string().data(), member->get_string().size()};
-}
 
 RetryPolicy retry_policy(const NodeDescriptor& descriptor, const json::object& data) {
     RetryPolicy policy;
@@ -56,7 +38,7 @@ RetryPolicy retry_policy(const NodeDescriptor& descriptor, const json::object& d
 }
 
 OnError on_error_of(const json::object& data) {
-    const std::string_view name = string_at(data, "onError");
+    const std::string_view name = text_at(data, "onError");
     if (name == "continue") return OnError::carry_on;
     return name == "branch" ? OnError::branch : OnError::fail;
 }
@@ -109,7 +91,7 @@ private:
         planned.descriptor = descriptor;
         planned.data = node.data;
         fill_defaults(full_schema(*descriptor), planned.data);
-        planned.join = string_at(planned.data, "join") == "any" ? JoinMode::any : JoinMode::all;
+        planned.join = text_at(planned.data, "join") == "any" ? JoinMode::any : JoinMode::all;
         planned.on_error = on_error_of(planned.data);
         planned.timeout_ms = integer_at(planned.data, "timeoutMs", 0);
         planned.retry = retry_policy(*descriptor, planned.data);

@@ -24,25 +24,6 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units = {{
 
 }  // namespace
 
-std::string_view text_at(const json::object& data, std::string_view name) {
-    const auto* member = data.if_contains(name);
-    if (!member || !member->is_string()) return {};
-    return {member->get_string().data(), member->get_string().size()};
-}
-
-std::int64_t integer_at(const json::object& data, std::string_view name, std::int64_t otherwise) {
-    const auto* member = data.if_contains(name);
-    if (!member || !member->is_number()) return otherwise;
-    boost::system::error_code error;
-    const auto number = member->to_number<std::int64_t>(error);
-    return error ? otherwise : number;
-}
-
-bool flag_at(const json::object& data, std::string_view name, bool otherwise) {
-    const auto* member = data.if_contains(name);
-    return member && member->is_bool() ? member->get_bool() : otherwise;
-}
-
 bool has_placeholder(std::string_view text) { return text.find("{{") != std::string_view::npos; }
 
 std::optional<json::value> take(json::object& data, std::string_view name) {

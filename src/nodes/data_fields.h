@@ -1,6 +1,6 @@
 #pragma once
 
-// Small readers and movers of fields in a node's data, shared by descriptors and behaviours, and
+// Movers and readers of fields in a node's data, shared by descriptors and behaviours, and
 // how lengths of time and found values are written for people.
 
 #include <cstdint>
@@ -9,18 +9,12 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/json_fields.h"
 
 namespace swiftgrid::nodes {
 
 // A hundred years: a longer wait is a slip. The schemas say the same.
 constexpr std::int64_t duration_ms_max = 100LL * 366 * 24 * 60 * 60 * 1000;
-
-// "" when the member is absent or no string.
-std::string_view text_at(const json::object& data, std::string_view name);
-
-// `otherwise` when the member is absent or of another type.
-std::int64_t integer_at(const json::object& data, std::string_view name, std::int64_t otherwise);
-bool flag_at(const json::object& data, std::string_view name, bool otherwise);
 
 // Whether text holds a placeholder, so that its value is not known before the run.
 bool has_placeholder(std::string_view text);
