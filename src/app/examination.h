@@ -73,7 +73,7 @@ private:
     void examine_file();
     void examine_run(RunId run);
     void begin(Case& found, const store::RunSummary& run);
-    void take(Case& found, const store::Inspector::StoredRecord& stored);
+    void take(Case& found, const store::StoredRecord& stored);
     void fold(Case& found, const store::EventRecord& record);
     void judge(Case& found);
     void judge_open(const Case& found);

@@ -39,15 +39,9 @@ std::optional<std::int64_t> milliseconds_after(Instant start, std::optional<Inst
     return (*instant - start).milliseconds;
 }
 
-// Of a row with first_seq, event_count, created_at, events and checksum.
-Result<EventRecord> record_of(const Query& query, RunId run) {
-    EventRecord record;
-    record.run = run;
-    record.first_seq = static_cast<std::uint64_t>(query.integer(0));
-    record.count = static_cast<std::uint32_t>(query.integer(1));
-    record.at = query.instant(2);
-    record.events = query.text(3);
-    if (crc32c(record.events) == static_cast<std::uint32_t>(query.integer(4))) return record;
+Result<EventRecord> intact_record(const Query& query, RunId run) {
+    auto [record, is_intact] = record_of(query, run);
+    if (is_intact) return std::move(record);
     return fail(ErrorCode::storage_error,
                 "the events of run " + to_string(run) + " from number " +
                     std::to_string(record.first_seq) +
@@ -104,6 +98,17 @@ void bind_run(Query& query, const RunRow& row) {
 }
 
 }  // namespace
+
+StoredRecord record_of(const Query& query, RunId run) {
+    StoredRecord stored;
+    stored.record.run = run;
+    stored.record.first_seq = static_cast<std::uint64_t>(query.integer(0));
+    stored.record.count = static_cast<std::uint32_t>(query.integer(1));
+    stored.record.at = query.instant(2);
+    stored.record.events = query.text(3);
+    stored.is_intact = crc32c(stored.record.events) == static_cast<std::uint32_t>(query.integer(4));
+    return stored;
+}
 
 Result<void> write_events(Connection& connection, std::span<const EventRecord> records) {
     Query insert(connection,
@@ -212,7 +217,7 @@ Result<std::vector<EventRecord>> read_records(Connection& connection, RunId run,
         auto row = query.next();
         if (!row) return std::unexpected(row.error());
         if (!*row) return records;
-        auto record = record_of(query, run);
+        auto record = intact_record(query, run);
         if (!record) return std::unexpected(record.error());
         records.push_back(std::move(*record));
     }
@@ -225,7 +230,7 @@ Result<std::optional<EventRecord>> read_last_record(Connection& connection, RunI
     auto row = query.bind(run).next();
     if (!row) return std::unexpected(row.error());
     if (!*row) return std::nullopt;
-    return record_of(query, run);
+    return intact_record(query, run);
 }
 
 }  // namespace swiftgrid::store

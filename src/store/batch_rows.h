@@ -22,6 +22,13 @@ Result<void> write_keys(sqlite::Connection& connection, std::span<const Idempote
 Result<void> write_maps(sqlite::Connection& connection, std::span<const MapRow> rows);
 Result<void> write_tokens(sqlite::Connection& connection, std::span<const ResumeToken> tokens);
 
+// A row of `first_seq, event_count, created_at, events, checksum`.
+struct StoredRecord {
+    EventRecord record;
+    bool is_intact = true;  // the checksum matches
+};
+StoredRecord record_of(const sqlite::Query& query, RunId run);
+
 // As the reads of Backend.
 Result<std::vector<EventRecord>> read_records(sqlite::Connection& connection, RunId run,
                                               std::uint64_t after_seq, std::size_t limit);

@@ -89,13 +89,7 @@ Result<std::vector<RunId>> some_runs_to_delete(Connection& connection, FlowId fl
                 "  WHERE parent.id = run.parent_run_id AND parent.status < 3"
                 "  AND parent.workflow_id <> run.workflow_id) ORDER BY id LIMIT ?");
     query.bind(flow).bind(after).bind(runs_max);
-    std::vector<RunId> runs;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return runs;
-        runs.push_back(query.id<RunId>(0));
-    }
+    return sqlite::read_ids<RunId>(query);
 }
 
 // The last run that was deleted; nothing when none is left.

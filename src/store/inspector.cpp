@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "store/checksum.h"
 #include "store/migrate.h"
 #include "store/run_codes.h"
 #include "store/run_list.h"
@@ -68,13 +67,7 @@ Result<std::vector<RunId>> Inspector::read_ids(const std::optional<RunId>& after
     else
         query.bind_blob(nothing.data(), 0);
     query.bind(limit);
-    std::vector<RunId> ids;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return ids;
-        ids.push_back(query.id<RunId>(0));
-    }
+    return sqlite::read_ids<RunId>(query);
 }
 
 Result<bool> Inspector::read_run(RunId run, const Visitor& visitor) {
@@ -103,15 +96,7 @@ Result<void> Inspector::visit_records(
         auto row = query.next();
         if (!row) return std::unexpected(row.error());
         if (!*row) return {};
-        StoredRecord stored;
-        stored.record.run = run;
-        stored.record.first_seq = static_cast<std::uint64_t>(query.integer(0));
-        stored.record.count = static_cast<std::uint32_t>(query.integer(1));
-        stored.record.at = query.instant(2);
-        stored.record.events = query.text(3);
-        stored.is_intact =
-            crc32c(stored.record.events) == static_cast<std::uint32_t>(query.integer(4));
-        visit(stored);
+        visit(record_of(query, run));
     }
 }
 
@@ -127,13 +112,7 @@ Result<std::vector<RunId>> Inspector::runs_without_row(std::size_t limit) {
                 "SELECT DISTINCT run_id FROM run_event_batches AS batch WHERE first_seq = 1"
                 " AND NOT EXISTS (SELECT 1 FROM workflow_runs WHERE id = batch.run_id) LIMIT ?");
     query.bind(limit);
-    std::vector<RunId> ids;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return ids;
-        ids.push_back(query.id<RunId>(0));
-    }
+    return sqlite::read_ids<RunId>(query);
 }
 
 Result<std::string> Inspector::read_graph(GraphId graph) {

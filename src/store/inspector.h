@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/batch_rows.h"
 #include "store/catalog_types.h"
 #include "store/sqlite.h"
 
@@ -30,10 +31,6 @@ public:
     Result<std::vector<RunId>> read_ids(const std::optional<RunId>& after, std::size_t limit);
 
     // A run's row and its records in order, all as of one instant. False when the run is gone.
-    struct StoredRecord {
-        EventRecord record;
-        bool is_intact = true;  // the checksum matches
-    };
     struct Visitor {
         std::function<void(const RunSummary& run)> begin;
         std::function<void(const StoredRecord& record)> visit;

@@ -97,13 +97,7 @@ Source of_id_end(const std::string& digits) {
 Result<std::vector<FlowId>> flows_named(Connection& connection, const std::string& pattern) {
     Query query(connection, "SELECT id FROM workflows WHERE name LIKE ? ESCAPE '\\' LIMIT ?");
     query.bind(pattern).bind(flows_found_max);
-    std::vector<FlowId> flows;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return flows;
-        flows.push_back(query.id<FlowId>(0));
-    }
+    return sqlite::read_ids<FlowId>(query);
 }
 
 Source of_flow(FlowId flow) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/instant.h"
@@ -160,5 +161,17 @@ private:
     std::optional<Error> failure_;
     int bound_ = 0;
 };
+
+// The ids that the first column gives.
+template <typename IdType>
+Result<std::vector<IdType>> read_ids(Query& query) {
+    std::vector<IdType> ids;
+    for (;;) {
+        auto row = query.next();
+        if (!row) return std::unexpected(row.error());
+        if (!*row) return ids;
+        ids.push_back(query.id<IdType>(0));
+    }
+}
 
 }  // namespace swiftgrid::store::sqlite

@@ -29,14 +29,8 @@ Result<void> apply_change(Connection& connection, Change& change) {
 }
 
 Result<std::vector<RunId>> read_sorted_ids(Query& query) {
-    std::vector<RunId> runs;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) break;
-        runs.push_back(query.id<RunId>(0));
-    }
-    std::ranges::sort(runs);
+    auto runs = sqlite::read_ids<RunId>(query);
+    if (runs) std::ranges::sort(*runs);
     return runs;
 }
 
