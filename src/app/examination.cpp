@@ -8,7 +8,6 @@
 #include "engine/apply.h"
 #include "engine/calls.h"
 #include "engine/event_codec.h"
-#include "engine/event_types.h"
 #include "engine/why.h"
 #include "runtime/run_row.h"
 
@@ -20,18 +19,6 @@ constexpr std::size_t strays_max = 100;
 
 std::string text_of(const std::optional<Instant>& instant) {
     return instant ? to_rfc3339(*instant) : "never";
-}
-
-// Whether the last of these stored events ends a run.
-bool ends_run(std::string_view events) {
-    const auto parsed = parse_json(events);
-    const json::array* list = parsed ? parsed->if_array() : nullptr;
-    const json::array* last = list && !list->empty() ? list->back().if_array() : nullptr;
-    if (last == nullptr || last->empty() || !last->front().is_int64()) return false;
-    const std::int64_t type = last->front().get_int64();
-    return type == engine::event_type(engine::RunCompleted{}).number ||
-           type == engine::event_type(engine::RunFailed{}).number ||
-           type == engine::event_type(engine::RunCancelled{}).number;
 }
 
 bool is_open_status(const std::string& status) {
@@ -86,9 +73,9 @@ void Examination::examine_file() {
 
 void Examination::examine_run(RunId run) {
     Case found;
-    auto read = inspector_.read_run(
-        run, {[&](const store::RunSummary& summary) { begin(found, summary); },
-              [&](const store::Inspector::StoredRecord& stored) { take(found, stored); }});
+    auto read =
+        inspector_.read_run(run, {[&](const store::RunSummary& summary) { begin(found, summary); },
+                                  [&](const store::StoredRecord& stored) { take(found, stored); }});
     if (!read) return find(run, "unreadable", read.error().message);
     if (!*read) return;  // deleted meanwhile
     judge(found);
@@ -109,7 +96,7 @@ void Examination::begin(Case& found, const store::RunSummary& run) {
     found.state = engine::RunState(run.row.id, found.plan->nodes.size());
 }
 
-void Examination::take(Case& found, const store::Inspector::StoredRecord& stored) {
+void Examination::take(Case& found, const store::StoredRecord& stored) {
     const store::EventRecord& record = stored.record;
     ++totals_.records;
     totals_.events += record.count;
@@ -155,7 +142,7 @@ void Examination::judge(Case& found) {
 }
 
 void Examination::judge_ended(const Case& found) {
-    if (!ends_run(found.last_events))
+    if (!engine::ends_run(found.last_events).value_or(false))
         find(found.run.row.id, "wrong_row",
              fmt::format("its row says {}, but its last event does not end it",
                          found.run.row.status));

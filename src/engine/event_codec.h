@@ -5,6 +5,7 @@
 // Types are the numbers of store's view `run_events`; payload is the public payload, so that people
 // can read the table. Decoding old text must never change meaning (tests/golden/events).
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,10 @@ void encode_events(std::string& out, std::span<const Event> events, Instant base
 // `text` is the whole array; the first event has `first_sequence`.
 Result<std::vector<Event>> decode_events(std::string_view text, std::uint64_t first_sequence,
                                          Instant base, const model::Plan& plan);
+
+// Whether the last of these events (the whole array) ends its run; needs no plan. Nothing for text
+// that is no such array.
+std::optional<bool> ends_run(std::string_view text);
 
 // The public payload of an event.
 JsonText payload_of(const EventBody& body);

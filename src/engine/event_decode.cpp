@@ -5,6 +5,7 @@
 
 #include "engine/event_codec.h"
 #include "engine/event_decode.h"
+#include "engine/event_types.h"
 #include "engine/json_slices.h"
 #include "engine/payload_members.h"
 
@@ -171,6 +172,16 @@ Result<std::vector<Event>> decode_events(std::string_view text, std::uint64_t fi
         events.push_back(Event{sequence, base + Duration{stored.delta_ms}, std::move(*body)});
     }
     return events;
+}
+
+std::optional<bool> ends_run(std::string_view text) {
+    const auto parsed = parse_json(text);
+    const json::array* events = parsed ? parsed->if_array() : nullptr;
+    const json::array* last = events && !events->empty() ? events->back().if_array() : nullptr;
+    if (last == nullptr || last->empty() || !last->front().is_int64()) return std::nullopt;
+    const std::int64_t type = last->front().get_int64();
+    return type == event_type(RunCompleted{}).number || type == event_type(RunFailed{}).number ||
+           type == event_type(RunCancelled{}).number;
 }
 
 }  // namespace swiftgrid::engine

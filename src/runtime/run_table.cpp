@@ -5,7 +5,6 @@
 #include "base/assert.h"
 #include "engine/apply.h"
 #include "engine/event_codec.h"
-#include "engine/event_types.h"
 
 namespace swiftgrid::runtime {
 namespace {
@@ -103,17 +102,9 @@ Result<Standing> look_up(store::Backend& backend, RunId run) {
     auto record = backend.read_last_record(run);
     if (!record) return std::unexpected(record.error());
     if (!*record) return Standing::unknown;
-    auto events = parse_json((*record)->events);
-    if (!events) return std::unexpected(events.error());
-    const json::array* list = events->if_array();
-    const json::array* last = list && !list->empty() ? list->back().if_array() : nullptr;
-    if (last == nullptr || last->empty() || !last->front().is_int64())
-        return fail(ErrorCode::storage_error, "the last record of the run is damaged");
-    const std::int64_t type = last->front().get_int64();
-    const bool has_ended = type == engine::event_type(engine::RunCompleted{}).number ||
-                           type == engine::event_type(engine::RunFailed{}).number ||
-                           type == engine::event_type(engine::RunCancelled{}).number;
-    return has_ended ? Standing::ended : Standing::open;
+    const auto has_ended = engine::ends_run((*record)->events);
+    if (!has_ended) return fail(ErrorCode::storage_error, "the last record of the run is damaged");
+    return *has_ended ? Standing::ended : Standing::open;
 }
 
 Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId run,
