@@ -6,14 +6,10 @@
 #include "control/snapshots.h"
 
 namespace swiftgrid::control {
-namespace {
 
-// A time limit of 0 is none.
 std::optional<std::int64_t> time_limit(const std::optional<std::int64_t>& timeout_ms) {
     return timeout_ms.value_or(0) > 0 ? timeout_ms : std::nullopt;
 }
-
-}  // namespace
 
 std::optional<FlowHead> FlowHeads::find(FlowId flow) const {
     const std::shared_lock lock(mutex_);

@@ -52,6 +52,9 @@ private:
     std::uint64_t changes_ = 0;
 };
 
+// The time limit of a run of a flow that has this in its row: 0 is none.
+std::optional<std::int64_t> time_limit(const std::optional<std::int64_t>& timeout_ms);
+
 VersionHead head_of(const store::Version& version);
 
 // From the database, with the active version of `flow`.

@@ -169,10 +169,7 @@ Answer<RunStarter::Prepared> RunStarter::prepare_draft(FlowId id, const Chosen& 
     if (!flow) return refuse(flow.error());
     Prepared prepared{chosen, nullptr, std::nullopt};
     prepared.chosen.graph = flow->draft.graph_id;
-    if (flow->draft.timeout_ms.value_or(0) > 0)
-        prepared.chosen.timeout_ms = flow->draft.timeout_ms;
-    else
-        prepared.chosen.timeout_ms.reset();
+    prepared.chosen.timeout_ms = time_limit(flow->draft.timeout_ms);
     auto problems = parts_.flows.problems_of(flow->draft, id);
     if (model::has_errors(problems))
         return refuse_document("the draft has errors and cannot run", std::move(problems));
