@@ -19,12 +19,16 @@ Response flow_answer(const Request& request, const control::Answer<control::Flow
 }
 
 Handler on_worker(WorkerPool& workers, std::function<Response(const Request&)> work) {
-    return [&workers, work = std::move(work)](const Request& request, const Responder& respond) {
-        const bool posted = workers.post([work, respond] { respond(work(respond.request())); });
-        if (!posted)
-            respond(problem_response(request, Error{ErrorCode::overloaded,
-                                                    "the server is busy; try again in a moment"}));
+    return [&workers, work = std::move(work)](const Request&, const Responder& respond) {
+        post_or_refuse(workers, respond, [work, respond] { respond(work(respond.request())); });
     };
+}
+
+void post_or_refuse(WorkerPool& workers, const Responder& respond, std::function<void()> work) {
+    if (!workers.post(std::move(work)))
+        respond(problem_response(
+            respond.request(),
+            Error{ErrorCode::overloaded, "the server is busy; try again in a moment"}));
 }
 
 }  // namespace swiftgrid::api

@@ -30,4 +30,7 @@ inline Handler on_worker(ApiParts& parts, std::function<Response(const Request&)
     return on_worker(parts.workers, std::move(work));
 }
 
+// The same for work that answers by itself.
+void post_or_refuse(WorkerPool& workers, const Responder& respond, std::function<void()> work);
+
 }  // namespace swiftgrid::api

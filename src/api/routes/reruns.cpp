@@ -86,12 +86,9 @@ Result<control::ForkRequest> read_fork(const Request& request) {
 using Rerun = std::function<void(control::RunStarter::Done)>;
 
 void rerun_on_worker(const Responder& respond, ApiParts& parts, Rerun rerun) {
-    const bool posted = parts.workers.post([respond, rerun = std::move(rerun)] {
+    post_or_refuse(parts.workers, respond, [respond, rerun = std::move(rerun)] {
         rerun([respond](const Answer<Started>& started) { answer_started(respond, started); });
     });
-    if (!posted)
-        respond(problem_response(respond.request(),
-                                 Error{ErrorCode::overloaded, "the server is busy; try again"}));
 }
 
 }  // namespace

@@ -208,10 +208,9 @@ void stream_runs(const Request& request, const Responder& respond, ApiParts& par
 
 void add_run_stream_routes(Router& router, ApiParts& parts, Timer& timer) {
     router.add("GET", "/api/runs/{runId}/stream",
-               [&parts](const Request& request, const Responder& respond) {
-                   if (!parts.workers.post([respond, &parts] { stream_run(respond, parts); }))
-                       respond(problem_response(
-                           request, Error{ErrorCode::overloaded, "the server is busy; try again"}));
+               [&parts](const Request&, const Responder& respond) {
+                   post_or_refuse(parts.workers, respond,
+                                  [respond, &parts] { stream_run(respond, parts); });
                });
     router.add("GET", "/api/stream",
                [&parts, &timer](const Request& request, const Responder& respond) {

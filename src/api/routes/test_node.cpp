@@ -48,10 +48,9 @@ void test_node(const Responder& respond, ApiParts& parts) {
 
 void add_node_test_routes(Router& router, ApiParts& parts) {
     router.add("POST", "/api/flows/{flowId}/nodes/{nodeId}/test",
-               [&parts](const Request& request, const Responder& respond) {
-                   if (!parts.workers.post([respond, &parts] { test_node(respond, parts); }))
-                       respond(problem_response(
-                           request, Error{ErrorCode::overloaded, "the server is busy; try again"}));
+               [&parts](const Request&, const Responder& respond) {
+                   post_or_refuse(parts.workers, respond,
+                                  [respond, &parts] { test_node(respond, parts); });
                });
 }
 

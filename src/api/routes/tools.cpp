@@ -83,13 +83,11 @@ void add_tool_routes(Router& router, ApiParts& parts) {
     router.add("GET", "/api/node-types", constant_json(node_types_json(parts.types)));
     router.add("GET", "/api/schemas/flow.json",
                constant_json(to_json(model::flow_schema(parts.types)), "application/schema+json"));
-    router.add(
-        "POST", "/api/expressions/preview",
-        [&parts](const Request& request, const Responder& respond) {
-            if (!parts.workers.post([respond, &parts] { preview_expression(respond, parts); }))
-                respond(problem_response(
-                    request, Error{ErrorCode::overloaded, "the server is busy; try again"}));
-        });
+    router.add("POST", "/api/expressions/preview",
+               [&parts](const Request&, const Responder& respond) {
+                   post_or_refuse(parts.workers, respond,
+                                  [respond, &parts] { preview_expression(respond, parts); });
+               });
 }
 
 }  // namespace swiftgrid::api
