@@ -1,5 +1,6 @@
 #include "app/validate.h"
 
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "app/exit_code.h"
 #include "app/files.h"
 #include "app/log.h"
+#include "base/limits.h"
 #include "control/problem_view.h"
 #include "control/script_syntax.h"
 #include "model/validate.h"
@@ -39,13 +41,20 @@ public:
         while (true) {
             pool_->poll(clock_.monotonic_ms(), replies);
             if (!replies.empty()) return std::move(replies.front());
-            constexpr int wait_ms = 10;
             pollfd wait{pool_->poll_fd(), POLLIN, 0};
-            ::poll(&wait, 1, wait_ms);
+            ::poll(&wait, 1, time_to_deadline());
         }
     }
 
 private:
+    // For poll(); -1 while nothing has a deadline.
+    int time_to_deadline() const {
+        const auto deadline = pool_->next_deadline_ms();
+        if (!deadline) return -1;
+        return static_cast<int>(
+            std::clamp<std::int64_t>(*deadline - clock_.monotonic_ms(), 0, limits::script_time_ms));
+    }
+
     std::unique_ptr<sandbox::ScriptPool> pool_;
     runtime::SystemClock clock_;
     std::uint64_t last_id_ = 0;
