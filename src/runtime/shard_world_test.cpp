@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "model/flow_json.h"
+#include "runtime/shards.h"
 
 namespace swiftgrid::runtime::test {
 class WorldFlows : public ChildFlows {
@@ -254,13 +255,10 @@ void World::crash_and_recover() {
     scripts.calls.clear();
     scripts.replies.clear();
     make_shards();
-    auto owing = backend_.scan_owing_runs();
-    auto orphans = backend_.scan_orphans();
-    SG_ASSERT(owing.has_value() && orphans.has_value(), "memory does not fail");
-    std::vector<Recovery> found(shards_.size());
-    for (RunId run : *owing) found[shard_of(run, shards_.size())].owing.push_back(run);
-    for (RunId run : *orphans) found[shard_of(run, shards_.size())].orphans.push_back(run);
-    for (std::size_t i = 0; i < shards_.size(); ++i) shards_[i].shard->recover(std::move(found[i]));
+    auto found = find_recoveries(backend_, shards_.size());
+    SG_ASSERT(found.has_value(), "memory does not fail");
+    for (std::size_t i = 0; i < shards_.size(); ++i)
+        shards_[i].shard->recover(std::move((*found)[i]));
     turn();
 }
 

@@ -4,6 +4,17 @@
 
 namespace swiftgrid::runtime {
 
+Result<std::vector<Recovery>> find_recoveries(store::Backend& backend, std::size_t shard_count) {
+    auto owing = backend.scan_owing_runs();
+    if (!owing) return std::unexpected(owing.error());
+    auto orphans = backend.scan_orphans();
+    if (!orphans) return std::unexpected(orphans.error());
+    std::vector<Recovery> by_shard(shard_count);
+    for (RunId run : *owing) by_shard[shard_of(run, shard_count)].owing.push_back(run);
+    for (RunId run : *orphans) by_shard[shard_of(run, shard_count)].orphans.push_back(run);
+    return by_shard;
+}
+
 Shards::Shards(std::vector<ShardParts> parts) {
     for (std::size_t i = 0; i < parts.size(); ++i) {
         parts[i].shard_index = i;
@@ -16,14 +27,10 @@ Shards::Shards(std::vector<ShardParts> parts) {
 }
 
 Result<void> Shards::start(store::Backend& backend) {
-    auto owing = backend.scan_owing_runs();
-    if (!owing) return std::unexpected(owing.error());
-    auto orphans = backend.scan_orphans();
-    if (!orphans) return std::unexpected(orphans.error());
-    std::vector<Recovery> by_shard(threads_.size());
-    for (RunId run : *owing) by_shard[shard_of(run, threads_.size())].owing.push_back(run);
-    for (RunId run : *orphans) by_shard[shard_of(run, threads_.size())].orphans.push_back(run);
-    for (std::size_t i = 0; i < threads_.size(); ++i) threads_[i]->start(std::move(by_shard[i]));
+    auto recoveries = find_recoveries(backend, threads_.size());
+    if (!recoveries) return std::unexpected(recoveries.error());
+    for (std::size_t i = 0; i < threads_.size(); ++i)
+        threads_[i]->start(std::move((*recoveries)[i]));
     return {};
 }
 

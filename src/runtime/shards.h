@@ -12,6 +12,9 @@
 
 namespace swiftgrid::runtime {
 
+// What a start finds in `backend`, for each shard.
+Result<std::vector<Recovery>> find_recoveries(store::Backend& backend, std::size_t shard_count);
+
 class Shards {
 public:
     // One shard per element of `parts`.

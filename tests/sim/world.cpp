@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "nodes/code_execution/perform.h"
 #include "nodes/router/perform.h"
+#include "runtime/shards.h"
 #include "tests/sim/process.h"
 #include "tests/sim/watchers.h"
 
@@ -94,15 +95,10 @@ void World::boot() {
         for (const BookedFlow& flow : book_.flows())
             for (const FlowVersion& version : flow.versions) process_->plans.put(version.plan);
     for (std::size_t i = 0; i < swarm_.shards; ++i) make_unit(i);
-    const auto owing = disk.scan_owing_runs();
-    const auto orphans = disk.scan_orphans();
-    SG_ASSERT(owing && orphans, "this disk can be scanned");
-    std::vector<runtime::Recovery> recoveries(swarm_.shards);
-    for (RunId run : *owing) recoveries[runtime::shard_of(run, swarm_.shards)].owing.push_back(run);
-    for (RunId run : *orphans)
-        recoveries[runtime::shard_of(run, swarm_.shards)].orphans.push_back(run);
+    auto recoveries = runtime::find_recoveries(disk, swarm_.shards);
+    SG_ASSERT(recoveries.has_value(), "this disk can be scanned");
     for (std::size_t i = 0; i < swarm_.shards; ++i)
-        process_->units[i]->shard->recover(std::move(recoveries[i]));
+        process_->units[i]->shard->recover(std::move((*recoveries)[i]));
 }
 
 void World::crash() {
