@@ -211,7 +211,7 @@ FlowVersion version_of(const json::object& graph, const model::NodeTypes& types)
     return version;
 }
 
-std::optional<std::size_t> version_index(const JsonText& version, std::size_t active) {
+std::size_t version_index(const JsonText& version, std::size_t active) {
     if (version.kind() == JsonKind::string) return active;  // latest, or a snapshot of nothing
     const std::string text = version.as_plain_text();
     return static_cast<std::size_t>(std::stoul(text)) - 1;
@@ -252,7 +252,7 @@ std::expected<runtime::ChildFlow, engine::RunError> Publications::resolve(std::s
     const auto place = found ? static_cast<std::size_t>(found - book_.flows().data()) : 0;
     if (!found || gone_[place])
         return std::unexpected(engine::make_run_error("flow_not_found", "there is no such flow"));
-    const std::size_t chosen = version_index(version, active_[place]).value_or(0);
+    const std::size_t chosen = version_index(version, active_[place]);
     if (chosen >= found->versions.size())
         return std::unexpected(engine::make_run_error("version_not_found", "no such version"));
     runtime::ChildFlow child;
