@@ -19,14 +19,6 @@ protected:
         publish(flow);
         return flow;
     }
-    void save_graph(const std::string& flow, const std::string& document) {
-        const Answer read = client.get("/api/flows/" + flow);
-        const json::value other = parse_json(document).value();
-        const Answer saved =
-            client.put("/api/flows/" + flow, to_json(json::object{{"graph", other.at("graph")}}),
-                       {"If-Match: " + read.header("etag")});
-        ASSERT_EQ(saved.status, 200) << saved.body;
-    }
     // Runs it to its end.
     Answer run(const std::string& flow, const std::string& input = "null") {
         const auto run = client.start_run(flow, input);

@@ -30,6 +30,16 @@ protected:
         EXPECT_EQ(answer.text("/requestId"), answer.header("x-request-id"));
     }
 
+    // Saves the document's graph as the draft of the flow.
+    void save_graph(const std::string& flow, const std::string& document) {
+        const Answer read = client.get("/api/flows/" + flow);
+        const json::value other = parse_json(document).value();
+        const Answer saved =
+            client.put("/api/flows/" + flow, to_json(json::object{{"graph", other.at("graph")}}),
+                       {"If-Match: " + read.header("etag")});
+        ASSERT_EQ(saved.status, 200) << saved.body;
+    }
+
     // What a node of the run waits for, "" for nothing or while the run is not there yet.
     std::string waits_for(const std::string& run, const std::string& node) {
         const Answer answer = client.get("/api/runs/" + run);

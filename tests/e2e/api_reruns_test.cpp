@@ -34,16 +34,6 @@ protected:
         ADD_FAILURE() << "no " << type << " of " << node;
         return "0";
     }
-    void save_graph(const std::string& flow, const std::string& document) {
-        const Answer read = client.get("/api/flows/" + flow);
-        const json::value other = parse_json(document).value();
-        ASSERT_EQ(
-            client
-                .put("/api/flows/" + flow, to_json(json::object{{"graph", other.at("graph")}}),
-                     {"If-Match: " + read.header("etag")})
-                .status,
-            200);
-    }
 };
 
 TEST_F(Reruns, FromANodeKeepWhatCameBeforeIt) {

@@ -171,8 +171,7 @@ engine::Command random_nonsense(Random& random, const model::Plan& plan) {
     // No attempt of these tests has such a number.
     const auto attempt = static_cast<std::uint32_t>(random.chance(50) ? 0 : 7 + random.below(3));
     switch (random.below(5)) {
-        case 4:
-            return engine::CompleteChild{node, attempt, static_cast<std::uint32_t>(attempt), {}};
+        case 4: return engine::CompleteChild{node, attempt, attempt, {}};
         case 0: return engine::StartRun{};
         case 1: return engine::CompleteInput{node, attempt, {JsonText()}};
         case 2: return random_failure(random, node, attempt);
