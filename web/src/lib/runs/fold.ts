@@ -1,5 +1,6 @@
 // The state of a run is the fold of its events, here as in the server's engine. Pure: live view,
 // time travel and lists all read this one function, so that they cannot contradict each other.
+import { nextLlm, type LlmFacts } from './llm';
 import { closedPhases, nextPhase, type Phase } from './phases';
 import {
   itemsAtBegin,
@@ -51,6 +52,8 @@ export interface StepView {
   readonly phases: readonly Phase[];
   /** The result was taken over from another run; the step did not run here. */
   readonly kept: boolean;
+  /** What a language model said of itself; null when none was asked. */
+  readonly llm: LlmFacts | null;
 }
 
 export interface RunView {
@@ -92,6 +95,7 @@ export const pendingStep: StepView = {
   items: null,
   phases: [],
   kept: false,
+  llm: null,
 };
 
 export const emptyRun: RunView = {
@@ -254,6 +258,7 @@ function stepChange(step: StepView, event: RunEvent): Partial<StepView> {
         status: 'retrying',
         attempts: event.attempt ?? step.attempts,
         error: errorOf(event),
+        llm: nextLlm(step.llm, payload),
         retryAt: textOf(payload['retryAt']),
         phases: nextPhase(step, event, 'retry'),
       };
@@ -309,6 +314,7 @@ function ending(step: StepView, event: RunEvent): Partial<StepView> {
     attempts: event.attempt ?? step.attempts,
     ...endedAt(step, event.createdAt),
     phases: closedPhases(step, event.createdAt),
+    llm: nextLlm(step.llm, payload),
     workMs: typeof payload['durationMs'] === 'number' ? payload['durationMs'] : null,
     logs: Array.isArray(payload['logs']) ? (payload['logs'] as LogLine[]) : step.logs,
   };

@@ -5,6 +5,7 @@ import type { ServerEvent } from '$lib/api/sse-parser';
 import type { ApiError } from '$lib/api/client';
 import type { Chunk, LogLine, RunEvent } from '$lib/api/types';
 import { emptyRun, isOver, isSettled, type RunView, type StepView } from './fold';
+import { endsAnswer, keepAnswers, noLiveAnswers, type LiveAnswers } from './live-answers';
 import { keepLogs, noLiveLogs, type LiveLogs } from './live-logs';
 import { RunState } from './run-state.svelte';
 import { foldThinned } from './thin';
@@ -23,6 +24,8 @@ export class RunFeed {
   latest = $state.raw<RunView>(emptyRun);
   /** Log lines of steps that are still running, by node; the end of a step brings its final ones. */
   liveLogs = $state.raw<LiveLogs>(noLiveLogs);
+  /** What language models have written so far, by node. */
+  liveAnswers = $state.raw<LiveAnswers>(noLiveAnswers);
   connection = $state<StreamState>('closed');
   error = $state.raw<ApiError | null>(null);
   /** False: the canvas stands at a chosen event and new ones do not move it. */
@@ -59,7 +62,7 @@ export class RunFeed {
     this.runId = runId;
     this.error = null;
     this.following = true;
-    this.liveLogs = noLiveLogs;
+    this.#forgetLive();
     const { view, kept } = foldThinned(emptyRun, known);
     this.events = kept;
     this.latest = view;
@@ -92,15 +95,33 @@ export class RunFeed {
     this.runId = null;
     this.events = [];
     this.latest = emptyRun;
-    this.liveLogs = noLiveLogs;
+    this.#forgetLive();
     this.state.clear();
   }
 
+  /** What is being written now belongs to the newest moment only. */
+  showAnswers(): void {
+    this.state.showAnswers(this.following ? this.liveAnswers : noLiveAnswers);
+  }
+
+  #forgetLive(): void {
+    this.liveLogs = noLiveLogs;
+    this.liveAnswers = noLiveAnswers;
+    this.state.showAnswers(noLiveAnswers);
+  }
+
   #receive(event: ServerEvent): void {
-    if (event.event === 'run_event') this.#pendingEvents.push(JSON.parse(event.data) as RunEvent);
+    if (event.event === 'run_event') this.#receiveEvent(JSON.parse(event.data) as RunEvent);
     else if (event.event === 'chunk') this.#pendingChunks.push(JSON.parse(event.data) as Chunk);
     else return;
     this.#askFrame();
+  }
+
+  #receiveEvent(event: RunEvent): void {
+    this.#pendingEvents.push(event);
+    const { nodeId } = event;
+    if (nodeId === null || this.#pendingChunks.length === 0 || !endsAnswer(event)) return;
+    this.#pendingChunks = this.#pendingChunks.filter((chunk) => chunk.nodeId !== nodeId);
   }
 
   #flush(): void {
@@ -113,8 +134,10 @@ export class RunFeed {
     const changed = view.lastEventId !== this.latest.lastEventId;
     if (changed) this.latest = view;
     this.liveLogs = keepLogs(this.liveLogs, chunks, this.latest);
+    this.liveAnswers = keepAnswers(this.liveAnswers, { events, chunks }, this.latest);
     if (kept.length > 0) this.events = [...this.events, ...kept];
     if (changed && this.following) this.state.show(this.latest);
+    this.showAnswers();
     if (changed) this.#onfolded?.();
     if (events.length < busyFrame) return;
     this.#resting = setTimeout(() => {

@@ -115,6 +115,7 @@ export class RunPage {
     this.at = newest ? null : target.id;
     this.feed.following = newest;
     this.feed.state.show(this.shown);
+    this.feed.showAnswers();
   }
 
   step(by: number): void {

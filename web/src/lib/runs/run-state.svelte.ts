@@ -3,6 +3,7 @@
 import { createContext } from 'svelte';
 import type { NodeStatus } from '$lib/api/types';
 import { emptyRun, stepOf, type RunView, type StepView } from './fold';
+import { noLiveAnswers, type LiveAnswer, type LiveAnswers } from './live-answers';
 
 export class StepCell {
   status = $state<NodeStatus>('pending');
@@ -14,6 +15,9 @@ export class StepCell {
   childRunId = $state<string | null>(null);
   /** Router: so many conditions could not be decided and counted as false. */
   conditionErrors = $state(0);
+  llm = $state.raw<StepView['llm']>(null);
+  /** What a language model has written so far, while it writes. */
+  answer = $state.raw<LiveAnswer | null>(null);
 
   show(step: StepView, idle: boolean): void {
     this.status = step.status;
@@ -24,6 +28,7 @@ export class StepCell {
     this.items = step.items;
     this.childRunId = step.childRunId;
     this.conditionErrors = step.conditionErrors.length;
+    this.llm = step.llm;
     this.idle = idle;
   }
 
@@ -36,6 +41,7 @@ export class RunState {
   view = $state.raw<RunView>(emptyRun);
   // Plain on purpose: the cells are reactive, the set of cells is not.
   readonly #cells = new Map<string, StepCell>();
+  #answers: LiveAnswers = noLiveAnswers;
 
   /** The cell of a node; made on first use, always the same object. */
   cell(nodeId: string): StepCell {
@@ -43,6 +49,7 @@ export class RunState {
     if (known) return known;
     const cell = new StepCell();
     cell.show(stepOf(this.view, nodeId), this.#idle);
+    cell.answer = this.#answers[nodeId] ?? null;
     this.#cells.set(nodeId, cell);
     return cell;
   }
@@ -62,8 +69,16 @@ export class RunState {
     }
   }
 
+  /** Shows what is being written now; nothing at an older moment. */
+  showAnswers(answers: LiveAnswers): void {
+    if (answers === this.#answers) return;
+    this.#answers = answers;
+    for (const [nodeId, cell] of this.#cells) cell.answer = answers[nodeId] ?? null;
+  }
+
   clear(): void {
     this.show(emptyRun);
+    this.showAnswers(noLiveAnswers);
   }
 }
 

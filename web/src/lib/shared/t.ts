@@ -3,6 +3,7 @@
 // Plain words, present tense, sentence case. `{name}` is replaced.
 import { callMessages } from './messages/calls';
 import { editorMessages } from './messages/editor';
+import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
 
 const messages = {
@@ -318,6 +319,7 @@ const messages = {
   ...editorMessages,
   ...nodeMessages,
   ...callMessages,
+  ...llmMessages,
 } as const;
 
 export type MessageKey = keyof typeof messages;
