@@ -31,8 +31,8 @@ export interface NodeView {
   readonly summary: (data: NodeData) => string;
   /** Further facts below the head, a row each; how many follows from the data alone. */
   readonly lines?: (data: NodeData) => readonly CardLine[];
-  /** What a run shows in the last row: the called run, or how far the list is. */
-  readonly foot?: 'child' | 'items';
+  /** What a run shows in the last row: the called run, how far the list is, or the answer. */
+  readonly foot?: 'child' | 'items' | 'answer';
   /** The id of another workflow whose name is the summary. */
   readonly calls?: (data: NodeData) => string;
   readonly loadForm?: () => Promise<{ default: Component<NodeFormProps> }>;

@@ -8,14 +8,9 @@ import type { NodeTypeDescriptor, NodeView } from './node-view';
 const modules = import.meta.glob<{ view: NodeView }>('./*/index.ts', { eager: true });
 const views = new Map(Object.values(modules).map(({ view }) => [view.type, view]));
 
-/** Hue and icon of the types that have no folder yet. */
-const generic: Readonly<Record<string, { kind: string; icon: string }>> = {
-  'llm-chat': { kind: 'llm', icon: 'sparkles' },
-};
-
 export function viewOf(type: string, descriptor?: NodeTypeDescriptor): NodeView {
   const known = views.get(type);
   if (known) return known;
-  const { kind, icon } = generic[type] ?? { kind: 'delay', icon: descriptor?.icon ?? 'shapes' };
-  return { type, kind, icon, summary: () => descriptor?.label ?? type };
+  const icon = descriptor?.icon ?? 'shapes';
+  return { type, kind: 'delay', icon, summary: () => descriptor?.label ?? type };
 }
