@@ -13,6 +13,8 @@ export default defineConfig({
   // Inlined fonts become data: URLs, which the content security policy refuses.
   build: { assetsInlineLimit: 0, cssTarget: ['chrome123', 'firefox120', 'safari17.5'] },
   server: {
+    // The examples of the node types stand beside their C++.
+    fs: { allow: ['..'] },
     proxy: {
       '/api': { target: server, changeOrigin: true },
       '/healthz': server,

@@ -3,6 +3,7 @@
 // Plain words, present tense, sentence case. `{name}` is replaced.
 import { callMessages } from './messages/calls';
 import { editorMessages } from './messages/editor';
+import { helpMessages } from './messages/help';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
 
@@ -320,6 +321,7 @@ const messages = {
   ...nodeMessages,
   ...callMessages,
   ...llmMessages,
+  ...helpMessages,
 } as const;
 
 export type MessageKey = keyof typeof messages;
