@@ -1,19 +1,9 @@
 // No page breaks a rule of WCAG 2.2 A or AA that axe can see, in either theme.
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { check } from './axe';
 import { makeCheckingFlow, runToEnd } from './flows';
 import { nodeOf } from './build-flow';
 import { expect, test } from './server';
 import { makeApproval, makeItemFlow, makeMap, start } from './waiting-flows';
-
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-async function check(page: Page, where: string): Promise<void> {
-  const { violations, passes } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  expect(passes.length, `${where}: axe looked at something`).toBeGreaterThan(5);
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
-  expect(found, where).toEqual([]);
-}
 
 for (const theme of ['light', 'dark'] as const) {
   test(`every page in the ${theme} theme`, async ({ page, api }) => {

@@ -13,12 +13,15 @@ export interface ServerOptions {
   basePath?: string;
   /** Without a token the server makes one and prints a one-time sign-in link. */
   token?: string | null;
+  /** Private addresses that steps may call, as host:port. */
+  allowEgress?: readonly string[];
 }
 
 export class Server {
   readonly token: string | null;
   readonly #basePath: string;
   readonly #dataDir: string;
+  readonly #allowEgress: readonly string[];
   #process: ChildProcess | null = null;
   #origin = '';
   /** Everything the server has printed. */
@@ -27,6 +30,7 @@ export class Server {
   constructor(dataDir: string, options: ServerOptions = {}) {
     this.#dataDir = dataDir;
     this.#basePath = options.basePath ?? '';
+    this.#allowEgress = options.allowEgress ?? [];
     this.token = options.token === undefined ? 'journey-token-0123456789abcdef' : options.token;
   }
 
@@ -47,6 +51,7 @@ export class Server {
     const listen = this.#origin === '' ? '127.0.0.1:0' : new URL(this.#origin).host;
     const args = ['serve', '--listen', listen, '--data-dir', this.#dataDir];
     if (this.#basePath !== '') args.push('--base-path', this.#basePath);
+    for (const address of this.#allowEgress) args.push('--allow-egress', address);
     const env = { ...process.env };
     delete env['SWIFTGRID_API_TOKEN'];
     if (this.token !== null) env['SWIFTGRID_API_TOKEN'] = this.token;
