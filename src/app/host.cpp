@@ -37,13 +37,16 @@ Result<std::unique_ptr<Host>> Host::create(const HostOptions& options, sandbox::
 }
 
 Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
-    auto guard = net::EgressGuard::parse(options.allow_egress);
+    auto guard = net::EgressGuard::parse(options.egress.allow);
     if (!guard) return std::unexpected(guard.error());
+    if (auto checked = net::check_proxies(options.egress.proxies); !checked) return checked;
     if (auto opened = open_store(options.data_dir); !opened) return opened;
     if (auto loaded = load_keys(options); !loaded) return loaded;
 
     net::HttpClientOptions client_options;
     client_options.user_agent = "SwiftGrid/" + std::string(version());
+    client_options.proxies = options.egress.proxies;
+    client_options.insecure_tls_allowed = options.egress.insecure_tls_allowed;
     client_ = std::make_unique<net::HttpClient>(io_, std::move(*guard), client_options);
     behaviours_ = nodes::make_node_behaviours();
     performers_ = nodes::make_performers(*client_);

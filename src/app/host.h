@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "api/worker_pool.h"
+#include "app/options.h"
 #include "base/result.h"
 #include "control/child_flows.h"
 #include "control/flow_heads.h"
@@ -46,7 +47,7 @@ namespace swiftgrid::app {
 
 struct HostOptions {
     std::string data_dir;  // "" keeps everything in memory
-    std::vector<std::string> allow_egress;
+    EgressOptions egress = {};
     std::size_t script_workers = 2;
     std::string server_key = {};  // base64; "" is that of the data folder
 };

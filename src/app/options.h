@@ -8,7 +8,16 @@
 #include <variant>
 #include <vector>
 
+#include "net/proxy.h"
+
 namespace swiftgrid::app {
+
+// What flows may reach, and how.
+struct EgressOptions {
+    std::vector<std::string> allow;     // see net::EgressGuard::parse
+    bool insecure_tls_allowed = false;  // nodes may skip the check of certificates
+    net::ProxyRules proxies;            // of the environment
+};
 
 struct ServeOptions {
     std::string listen = "127.0.0.1:8080";
@@ -16,7 +25,7 @@ struct ServeOptions {
     std::string base_path;                  // "" or "/swiftgrid"
     std::string public_url;                 // "" or "https://grid.example.com/swiftgrid"
     std::vector<std::string> public_hosts;  // lower case; see api::ServerOptions::host_names
-    std::vector<std::string> allow_egress;
+    EgressOptions egress;
     std::string import_examples;  // a folder; read when there are no flows yet
     std::size_t script_workers = 2;
     bool metrics_public = false;
@@ -27,7 +36,7 @@ struct RunOptions {
     std::string flow_file;
     std::string input = "null";  // JSON, or @file, or @- for standard input
     std::string data_dir;        // "" keeps the log in memory
-    std::vector<std::string> allow_egress;
+    EgressOptions egress;
     std::size_t script_workers = 2;
     bool json = false;
 };

@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <sstream>
 #include <string_view>
 #include <thread>
@@ -12,15 +13,33 @@
 namespace swiftgrid::app {
 namespace {
 
-void add_egress(CLI::App& command, std::vector<std::string>& allow_egress) {
+void add_egress(CLI::App& command, EgressOptions& egress) {
     command
         .add_option(
-            "--allow-egress", allow_egress,
+            "--allow-egress", egress.allow,
             "Opens a private address for flows: host:port, address or CIDR; may be repeated "
             "and takes commas")
         ->type_name("TARGET")
         ->delimiter(',')
         ->envname("SWIFTGRID_ALLOW_EGRESS");
+    command
+        .add_flag("--allow-insecure-tls", egress.insecure_tls_allowed,
+                  "Lets nodes skip the check of a server's certificate (tls.verify)")
+        ->envname("SWIFTGRID_ALLOW_INSECURE_TLS");
+}
+
+// The name in lower case goes first, as in most programs. HTTP_PROXY is a header of a request in
+// CGI programs only; we are none.
+std::string environment(const char* lower_case_name, const char* name) {
+    for (const char* each : {lower_case_name, name}) {
+        if (const char* value = std::getenv(each); value && *value) return value;
+    }
+    return "";
+}
+
+net::ProxyRules proxies_of_environment() {
+    return {environment("http_proxy", "HTTP_PROXY"), environment("https_proxy", "HTTPS_PROXY"),
+            environment("no_proxy", "NO_PROXY")};
 }
 
 void add_workers(CLI::App& command, std::size_t& workers) {
@@ -89,7 +108,7 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
         ->type_name("URL")
         ->check(is_public_url)
         ->envname("SWIFTGRID_PUBLIC_URL");
-    add_egress(*command, options.allow_egress);
+    add_egress(*command, options.egress);
     add_workers(*command, options.script_workers);
     command
         ->add_option("--import-examples", options.import_examples,
@@ -112,7 +131,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
         ->add_option("--data-dir", options.data_dir,
                      "Keeps the run in this folder instead of in memory")
         ->type_name("DIR");
-    add_egress(*command, options.allow_egress);
+    add_egress(*command, options.egress);
     add_workers(*command, options.script_workers);
     command->add_flag("--json", options.json, "Prints one JSON document");
     command->footer("Exits with 0 only when the run completed, with 1 when it did not.");
@@ -176,6 +195,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     RunOptions run_options;
     ValidateOptions validate_options;
     DoctorOptions doctor_options;
+    serve_options.egress.proxies = run_options.egress.proxies = proxies_of_environment();
     serve_options.script_workers = run_options.script_workers =
         std::max<std::size_t>(2, std::thread::hardware_concurrency());
     const CLI::App* serve = add_serve(app, serve_options);

@@ -52,6 +52,38 @@ TEST(CommandLine, TakesAPublicUrlWithoutASlashAtTheEnd) {
         expect_wrong_usage({"serve", "--public-url", url}, "must be a URL without a slash");
 }
 
+TEST(CommandLine, TakesWhatFlowsMayReach) {
+    const Command command = parse({"run", "flow.json", "--allow-egress", "a:1,10.0.0.0/8",
+                                   "--allow-egress", "[::1]:2", "--allow-insecure-tls"});
+    const EgressOptions& egress = std::get<RunOptions>(command).egress;
+    EXPECT_EQ(egress.allow, (std::vector<std::string>{"a:1", "10.0.0.0/8", "[::1]:2"}));
+    EXPECT_TRUE(egress.insecure_tls_allowed);
+    const Command plain = parse({"serve"});
+    EXPECT_FALSE(std::get<ServeOptions>(plain).egress.insecure_tls_allowed);
+}
+
+class ProxyEnvironment : public ::testing::Test {
+protected:
+    void TearDown() override {
+        for (const char* name :
+             {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"})
+            ::unsetenv(name);
+    }
+};
+
+TEST_F(ProxyEnvironment, IsReadInEitherCase) {
+    TearDown();
+    ::setenv("HTTP_PROXY", "http://upper:1", 1);
+    ::setenv("https_proxy", "http://lower:2", 1);
+    ::setenv("HTTPS_PROXY", "http://upper:2", 1);
+    ::setenv("NO_PROXY", "a.example", 1);
+    const Command command = parse({"serve"});
+    const net::ProxyRules& proxies = std::get<ServeOptions>(command).egress.proxies;
+    EXPECT_EQ(proxies.http, "http://upper:1");
+    EXPECT_EQ(proxies.https, "http://lower:2");
+    EXPECT_EQ(proxies.no_proxy, "a.example");
+}
+
 TEST(CommandLine, KnowsTheDoctor) {
     const Command command = parse({"doctor", "--data-dir", "/var/lib/grid", "--json"});
     ASSERT_TRUE(std::holds_alternative<DoctorOptions>(command));

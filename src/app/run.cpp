@@ -139,9 +139,9 @@ int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSign
     auto input = read_input(options.input);
     if (!input) return failed(input.error());
     const char* server_key = std::getenv("SWIFTGRID_SERVER_KEY");
-    auto host = Host::create({options.data_dir, options.allow_egress, options.script_workers,
-                              server_key ? server_key : ""},
-                             zygote);
+    auto host = Host::create(
+        {options.data_dir, options.egress, options.script_workers, server_key ? server_key : ""},
+        zygote);
     if (!host) return failed(host.error());
     api::Timer timer((*host)->io());
     auto server = serve_callbacks(**host, timer);

@@ -108,7 +108,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         fmt::print(stderr, "{}\n", address.error().message);
         return exit_usage;
     }
-    auto host = Host::create({options.data_dir, options.allow_egress, options.script_workers,
+    auto host = Host::create({options.data_dir, options.egress, options.script_workers,
                               environment("SWIFTGRID_SERVER_KEY")},
                              zygote);
     if (!host) return failed("cannot start", host.error());

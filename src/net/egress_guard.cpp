@@ -116,6 +116,10 @@ void EgressGuard::allow(InternalEndpoint endpoint) {
     internal_.push_back(std::move(endpoint));
 }
 
+void EgressGuard::take_internal(const EgressGuard& other) {
+    internal_.insert(internal_.end(), other.internal_.begin(), other.internal_.end());
+}
+
 bool EgressGuard::allows(const EgressTarget& target, const IpAddress& address) const {
     if (is_public(address)) return true;
     const IpAddress plain = address.unmapped();

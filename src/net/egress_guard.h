@@ -41,6 +41,9 @@ public:
 
     void allow(InternalEndpoint endpoint);
 
+    // Allows the internal endpoints of another guard too.
+    void take_internal(const EgressGuard& other);
+
     // May a socket to this address be opened for this target?
     bool allows(const EgressTarget& target, const IpAddress& address) const;
 

@@ -14,6 +14,7 @@
 
 #include "base/assert.h"
 #include "net/http_transfer.h"
+#include "net/name_lookup.h"
 
 namespace swiftgrid::net {
 
@@ -79,6 +80,13 @@ public:
         });
     }
 
+    void replace_guard(EgressGuard guard) {
+        asio::post(strand_, [self = shared_from_this(), guard = std::move(guard)]() mutable {
+            guard.take_internal(*self->guard_);
+            self->guard_ = std::make_shared<const EgressGuard>(std::move(guard));
+        });
+    }
+
     void close() {
         asio::post(strand_, [self = shared_from_this()] {
             self->closed_ = true;
@@ -115,6 +123,26 @@ private:
     }
 
     void begin_hop(std::uint64_t id, HttpTransfer& transfer) {
+        if (auto problem = transfer.begin_hop())
+            return finish(id, std::unexpected(std::move(*problem)));
+        if (const std::string name = transfer.name_to_look_up(); !name.empty())
+            return look_up(id, name);
+        make_hop(id, transfer);
+    }
+
+    // A name that cannot be looked up here is left to the proxy.
+    void look_up(std::uint64_t id, const std::string& name) {
+        look_up_name(strand_, name, [state = shared_from_this(), id](const auto& addresses) {
+            const auto found = state->transfers_.find(id);
+            if (found == state->transfers_.end()) return;
+            HttpTransfer& transfer = *found->second;
+            if (auto problem = transfer.check_addresses(addresses))
+                return state->finish(id, std::unexpected(std::move(*problem)));
+            state->make_hop(id, transfer);
+        });
+    }
+
+    void make_hop(std::uint64_t id, HttpTransfer& transfer) {
         if (auto problem = transfer.prepare_hop()) {
             finish(id, std::unexpected(std::move(*problem)));
             return;
@@ -267,6 +295,8 @@ RequestHandle HttpClient::start(HttpRequest request, HttpDone done) {
 }
 
 void HttpClient::cancel(RequestHandle handle) { state_->cancel(handle); }
+
+void HttpClient::replace_guard(EgressGuard guard) { state_->replace_guard(std::move(guard)); }
 
 void HttpClient::allow(InternalEndpoint endpoint) { state_->allow(std::move(endpoint)); }
 

@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "net/egress_guard.h"
 #include "net/http_header.h"
+#include "net/proxy.h"
 
 namespace boost::asio {
 class io_context;
@@ -24,15 +25,30 @@ class io_context;
 
 namespace swiftgrid::net {
 
+// How a server proves who it is, and we to it. Texts in PEM form; "" is none.
+struct TlsSettings {
+    std::string authorities = {};  // trusted in place of the system's
+    std::string certificate = {};  // ours, a chain may follow
+    std::string key = {};          // of our certificate
+    std::string key_password = {};
+    bool verify = true;  // false needs HttpClientOptions::insecure_tls_allowed
+};
+
 struct HttpRequest {
     std::string method = "GET";
     std::string url = {};  // absolute, or the path of an internal endpoint: "/api/echo?status=200"
     std::vector<HttpHeader> headers = {};  // sent in this order
+    // Headers that only the first origin may see, besides authorization and cookie.
+    std::vector<std::string> credential_headers = {};
     std::string body = {};
     bool follow_redirects = true;
     std::int64_t time_ms = limits::http_time_ms;  // for everything, all redirects included
     std::size_t response_bytes_max = limits::node_result_bytes;  // of the decoded body
+    TlsSettings tls = {};
 };
+
+// Takes out what another origin must not see: credentials, and a Host that was meant for the first.
+void drop_credentials(HttpRequest& request);
 
 struct HttpTiming {  // milliseconds since the start of the last hop; `total` of all hops
     std::int64_t dns_ms = 0;
@@ -56,6 +72,7 @@ enum class HttpErrorKind {
     connect,
     dns,
     tls,
+    insecure_tls,
     too_large,
     egress_refused,
     cancelled,
@@ -85,11 +102,12 @@ struct HttpClientOptions {
     std::string user_agent = "SwiftGrid";
     std::size_t connections_per_host = 128;
     std::size_t connections = limits::http_requests_in_flight;
-    // Take http_proxy, https_proxy and no_proxy from the environment. The guard then sees the
-    // proxy's address: what lies behind it is the proxy's to decide.
-    bool proxy_from_environment = false;
-    // "host:port:address": answers of the name service, for tests.
-    std::vector<std::string> pinned_names = {};
+    // Behind a proxy the guard never sees the address that is connected to. It refuses what the
+    // URL says and what the name is here; the rest is the proxy's to decide.
+    ProxyRules proxies = {};
+    bool insecure_tls_allowed = false;
+    // "host:port:address": answers of the name service, asked for every hop. For tests.
+    std::function<std::vector<std::string>()> pinned_names = {};
 };
 
 class HttpClient {
@@ -110,6 +128,10 @@ public:
     // Any thread; holds for requests started afterwards. For the server's own echo endpoint, whose
     // port is known only after listening.
     void allow(InternalEndpoint endpoint);
+
+    // Any thread; holds for requests started afterwards, also on connections that are open already.
+    // Internal endpoints stay allowed.
+    void replace_guard(EgressGuard guard);
 
 private:
     class State;

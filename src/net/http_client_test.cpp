@@ -2,85 +2,20 @@
 
 #include <chrono>
 #include <future>
-#include <thread>
 
 #include <gtest/gtest.h>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 
-#include "net/testing/loopback_server.h"
+#include "net/testing/http_client_fixture.h"
 
 namespace swiftgrid::net {
 namespace {
 
+using testing::answer_ok;
+using testing::HttpClientTest;
 using testing::LoopbackConnection;
 using testing::LoopbackServer;
 using testing::SeenRequest;
 using namespace std::chrono_literals;
-
-class HttpClientTest : public ::testing::Test {
-protected:
-    void TearDown() override {
-        client_.reset();
-        work_.reset();
-        for (std::thread& thread : threads_) thread.join();
-    }
-
-    LoopbackServer& serve(LoopbackServer::Handler handler) {
-        servers_.push_back(std::make_unique<LoopbackServer>(std::move(handler)));
-        allowed_.push_back(servers_.back()->address());
-        return *servers_.back();
-    }
-
-    HttpClient& client() {
-        if (client_) return *client_;
-        auto guard = EgressGuard::parse(allowed_);
-        EXPECT_TRUE(guard);
-        client_ = std::make_unique<HttpClient>(io_, *guard, options_);
-        for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { io_.run(); });
-        return *client_;
-    }
-
-    std::future<HttpResult> start(HttpRequest request, RequestHandle* handle = nullptr) {
-        auto promise = std::make_shared<std::promise<HttpResult>>();
-        auto future = promise->get_future();
-        const RequestHandle started =
-            client().start(std::move(request),
-                           [promise](HttpResult result) { promise->set_value(std::move(result)); });
-        if (handle) *handle = started;
-        return future;
-    }
-
-    HttpResult fetch(HttpRequest request) {
-        auto future = start(std::move(request));
-        EXPECT_EQ(future.wait_for(20s), std::future_status::ready);
-        return future.get();
-    }
-
-    HttpErrorKind error_of(HttpRequest request) {
-        const HttpResult result = fetch(std::move(request));
-        EXPECT_FALSE(result);
-        if (result) return HttpErrorKind::cancelled;
-        EXPECT_FALSE(result.error().message.empty());
-        return result.error().kind;
-    }
-
-    HttpClientOptions options_;
-    std::vector<std::string> allowed_;
-
-private:
-    std::vector<std::unique_ptr<LoopbackServer>> servers_;
-    boost::asio::io_context io_;
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
-        io_.get_executor()};
-    std::vector<std::thread> threads_;
-    std::unique_ptr<HttpClient> client_;
-};
-
-void answer_ok(const SeenRequest& request, LoopbackConnection& connection) {
-    connection.answer("200 OK", "Content-Type: text/plain\r\n",
-                      request.method + " " + request.target + " " + request.body);
-}
 
 // A gzip file of so many zero bytes: one literal, then matches of 258 bytes, 13 bits each.
 std::string gzip_zeros(std::size_t matches) {
@@ -314,62 +249,6 @@ TEST_F(HttpClientTest, GivesUpAfterTooManyRedirects) {
     });
     EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::too_many_redirects);
     EXPECT_EQ(count, static_cast<int>(limits::http_redirects) + 1);
-}
-
-TEST_F(HttpClientTest, ChecksEveryRedirectAgain) {
-    LoopbackServer hidden(answer_ok);
-    std::string location;
-    LoopbackServer& server = serve([&](const SeenRequest&, LoopbackConnection& connection) {
-        connection.answer("302 Found", "Location: " + location + "\r\n", "");
-    });
-    location = hidden.url("/");
-    EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::egress_refused);
-    location = "http://169.254.169.254/latest/meta-data";
-    EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::egress_refused);
-    location = "file:///etc/passwd";
-    EXPECT_EQ(error_of({.url = server.url("/")}), HttpErrorKind::bad_url);
-    EXPECT_EQ(hidden.connection_count(), 0);
-}
-
-TEST_F(HttpClientTest, RefusesEverySpellingOfAPrivateAddress) {
-    LoopbackServer hidden(answer_ok);
-    const std::string port = ":" + std::to_string(hidden.port());
-    options_.pinned_names = {"rebound.example:80:127.0.0.1",
-                             "many.example:80:10.0.0.1,192.168.0.1,127.0.0.1"};
-    for (const std::string& host :
-         {std::string("127.0.0.1"), std::string("localhost"), std::string("2130706433"),
-          std::string("0177.0.0.1"), std::string("0x7f.1"), std::string("127.1"),
-          std::string("[::1]"), std::string("[::ffff:127.0.0.1]"), std::string("[64:ff9b::7f00:1]"),
-          std::string("0.0.0.0"), std::string("169.254.169.254"), std::string("127.0.0.1."),
-          std::string("user:password@127.0.0.1"), std::string("1.2.3.4\\@127.0.0.1")}) {
-        const HttpResult result = fetch({.url = "http://" + host + port + "/"});
-        ASSERT_FALSE(result) << host;
-        EXPECT_TRUE(result.error().kind == HttpErrorKind::egress_refused ||
-                    result.error().kind == HttpErrorKind::bad_url)
-            << host << ": " << result.error().message;
-    }
-    EXPECT_EQ(error_of({.url = "http://rebound.example/"}), HttpErrorKind::egress_refused);
-    const auto asked_at = std::chrono::steady_clock::now();
-    EXPECT_EQ(error_of({.url = "http://many.example/"}), HttpErrorKind::egress_refused);
-    EXPECT_LT(std::chrono::steady_clock::now() - asked_at, 3s) << "went on to the next address";
-    const HttpResult v6 = fetch({.url = "http://[::1]:9/"});
-    ASSERT_FALSE(v6);
-    EXPECT_NE(v6.error().message.find("--allow-egress [::1]:9"), std::string::npos)
-        << v6.error().message;
-    EXPECT_EQ(hidden.connection_count(), 0);
-}
-
-TEST_F(HttpClientTest, SharesNoConnectionOfAnInternalEndpointWithOtherPaths) {
-    LoopbackServer own(answer_ok);
-    client().allow(
-        {*parse_ip_address("127.0.0.1"), static_cast<std::uint16_t>(own.port()), "/api/echo"});
-    const HttpResult echo = fetch({.url = own.url("/api/echo?x=1")});
-    ASSERT_TRUE(echo) << echo.error().message;
-    EXPECT_EQ(error_of({.url = own.url("/api/flows")}), HttpErrorKind::egress_refused);
-    EXPECT_EQ(error_of({.url = own.url("/api/echo/../flows")}), HttpErrorKind::egress_refused);
-    EXPECT_EQ(own.connection_count(), 1);
-    EXPECT_TRUE(fetch({.url = "/api/echo"}));
-    EXPECT_EQ(error_of({.url = "/api/flows"}), HttpErrorKind::bad_url);
 }
 
 TEST_F(HttpClientTest, RefusesBadUrlsMethodsAndHeaders) {

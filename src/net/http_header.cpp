@@ -36,8 +36,17 @@ bool is_valid_header(const HttpHeader& header) {
 
 bool is_framing_header(std::string_view name) {
     constexpr std::string_view framing[] = {
-        "connection", "content-length",    "expect",  "keep-alive", "proxy-connection",
-        "te",         "transfer-encoding", "trailer", "upgrade",    "http2-settings",
+        "connection",
+        "content-length",
+        "expect",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "transfer-encoding",
+        "trailer",
+        "upgrade",
+        "http2-settings",
+        "proxy-authorization",
     };
     const std::string key = lower_case(name);
     return std::ranges::find(framing, key) != std::end(framing);

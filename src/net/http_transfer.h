@@ -26,7 +26,17 @@ public:
     HttpTransfer(const HttpTransfer&) = delete;
     HttpTransfer& operator=(const HttpTransfer&) = delete;
 
-    // Makes easy() ready for the next hop, or says why it cannot be made.
+    // Looks at where the next hop leads, or says why it may not be made.
+    std::optional<HttpError> begin_hop();
+
+    // After begin_hop(): the name that has to be looked up before the hop is made through a proxy,
+    // which would look it up out of our sight. "" when there is none.
+    std::string name_to_look_up() const;
+
+    // What the name is here. An error when the guard refuses one of the addresses.
+    std::optional<HttpError> check_addresses(const std::vector<IpAddress>& addresses) const;
+
+    // After begin_hop(): makes easy() ready, or says why it cannot be.
     std::optional<HttpError> prepare_hop();
 
     void* easy() const { return easy_; }  // libcurl's CURL*
@@ -47,9 +57,16 @@ private:
     struct Callbacks;
 
     std::optional<HttpError> check_request() const;
+    std::string choose_proxy() const;
+    HttpError refused(std::string_view address) const;
+    std::int64_t time_left_ms() const;
+    void set_request();
     void set_method_and_body();
     void set_headers();
     void set_limits(std::int64_t time_left_ms);
+    void set_connection();
+    void set_tls();
+    void set_callbacks();
     HttpError explain(int curl_code) const;
     bool is_redirect() const;
     std::optional<HttpResult> follow(const std::string& location);
@@ -67,6 +84,7 @@ private:
     void* pinned_names_ = nullptr;
     Url url_;
     EgressTarget target_;
+    std::string proxy_;  // of the present hop; "" is none
     std::size_t redirects_ = 0;
 
     // What the present hop has brought so far.

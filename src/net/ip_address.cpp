@@ -41,6 +41,7 @@ constexpr Range refused_v4[] = {
     {{10}, 8},
     {{100, 64}, 10},
     {{127}, 8},
+    {{168, 63, 129, 16}, 32},  // metadata of Azure: looks public, leads to the host
     {{169, 254}, 16},
     {{172, 16}, 12},
     {{192, 0, 0}, 24},

@@ -1,5 +1,6 @@
 #include "net/url.h"
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 
@@ -36,6 +37,20 @@ std::string without_brackets(std::string host) {
     return host;
 }
 
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// Other letters and digits may turn out to be an address (１２７.0.0.1), so the URL is read again.
+Result<Url> parse_with_ascii_host(const UrlHandle& handle, std::string_view text) {
+    const std::string host = part(handle, CURLUPART_HOST, CURLU_PUNYCODE);
+    if (host.empty() || !is_ascii(host) ||
+        curl_url_set(handle.get(), CURLUPART_HOST, host.c_str(), 0) != CURLUE_OK) {
+        return refuse(text, "its host has characters that a host may not have");
+    }
+    return parse_url(part(handle, CURLUPART_URL));
+}
+
 }  // namespace
 
 std::string Url::host_and_port() const {
@@ -59,7 +74,10 @@ Result<Url> parse_url(std::string_view text) {
     if (url.scheme != "http" && url.scheme != "https") {
         return refuse(text, "it must start with http:// or https://");
     }
-    url.host = without_brackets(part(handle, CURLUPART_HOST));
+    const std::string host = part(handle, CURLUPART_HOST);
+    if (host.empty()) return refuse(text, "it names no host");
+    if (!is_ascii(host)) return parse_with_ascii_host(handle, text);
+    url.host = without_brackets(host);
     if (url.host.empty()) return refuse(text, "it names no host");
     const std::string port = part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
     std::from_chars(port.data(), port.data() + port.size(), url.port);
