@@ -122,6 +122,22 @@ TEST_F(HttpClientTest, DecodesGzip) {
     EXPECT_EQ(result->body, std::string(1 + 4 * 258, '\0'));
 }
 
+TEST_F(HttpClientTest, DecodesEveryEncodingThatItOffers) {
+    LoopbackServer& server = serve([](const SeenRequest& request, LoopbackConnection& connection) {
+        EXPECT_NE(request.header("accept-encoding").find("gzip, br, zstd"), std::string::npos);
+        if (request.target == "/br")
+            connection.answer("200 OK", "Content-Encoding: br\r\n", "\x0b\x02\x80hello\x03");
+        else
+            connection.answer("200 OK", "Content-Encoding: zstd\r\n",
+                              std::string("\x28\xb5\x2f\xfd\x20\x05\x29\0\0hello", 14));
+    });
+    for (const char* path : {"/br", "/zstd"}) {
+        const HttpResult result = fetch({.url = server.url(path)});
+        ASSERT_TRUE(result) << path << ": " << result.error().message;
+        EXPECT_EQ(result->body, "hello") << path;
+    }
+}
+
 TEST_F(HttpClientTest, CutsAGzipBombAtTheDecodedSize) {
     LoopbackServer& server = serve([](const SeenRequest&, LoopbackConnection& connection) {
         connection.answer("200 OK", "Content-Encoding: gzip\r\n", gzip_zeros(10'000));

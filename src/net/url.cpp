@@ -89,4 +89,16 @@ Result<Url> parse_url(std::string_view text) {
     return url;
 }
 
+Result<std::string> resolve_url(const std::string& base, const std::string& reference) {
+    const UrlHandle handle(curl_url(), &curl_url_cleanup);
+    for (const std::string& step : {base, reference}) {
+        const CURLUcode code =
+            curl_url_set(handle.get(), CURLUPART_URL, step.c_str(), CURLU_URLENCODE);
+        if (code != CURLUE_OK) return refuse(step, curl_url_strerror(code));
+    }
+    const auto url = parse_url(part(handle, CURLUPART_URL));
+    if (!url) return std::unexpected(url.error());
+    return url->text;
+}
+
 }  // namespace swiftgrid::net

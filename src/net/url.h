@@ -30,4 +30,7 @@ struct Url {
 
 Result<Url> parse_url(std::string_view text);
 
+// The absolute URL that a reference found at `base` means: "?page=2", "/items", "https://…".
+Result<std::string> resolve_url(const std::string& base, const std::string& reference);
+
 }  // namespace swiftgrid::net

@@ -1,8 +1,8 @@
 """A TLS server for tests: tls_server.py FOLDER.
 
-Makes an authority of its own with a certificate for `localhost` and one for a client, all in FOLDER,
-serves on two ports of 127.0.0.1 (any client; only clients with a certificate), prints both ports and
-ends when its input does. The answer's body is the name in the client's certificate.
+Makes an authority of its own with a certificate for `localhost` and one for a client, all in
+FOLDER, serves on two ports of 127.0.0.1 (any client; only clients with a certificate), prints both
+ports and ends when its input does. The answer's body is the name in the client's certificate.
 """
 
 import http.server

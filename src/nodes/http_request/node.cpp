@@ -2,7 +2,10 @@
 
 #include <charconv>
 
-#include "base/limits.h"
+#include "nodes/data_fields.h"
+#include "nodes/http_request/auth.h"
+#include "nodes/http_request/pages.h"
+#include "nodes/http_request/schema.h"
 
 namespace swiftgrid::nodes::http_request {
 
@@ -11,50 +14,6 @@ namespace {
 constexpr int status_min = 100;
 constexpr int status_max = 599;
 constexpr std::uint32_t retries_of_repeatable_method = 3;
-
-// The names are the UI's: x-control picks the form's control for a field.
-constexpr std::string_view schema = R"json({
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "type": "object",
-  "properties": {
-    "method": {
-      "type": "string", "title": "Method", "default": "GET",
-      "enum": ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-    },
-    "url": {
-      "type": "string", "title": "URL", "default": "", "x-control": "template",
-      "description": "Absolute address, with placeholders where needed.",
-      "examples": ["https://api.example.com/items/{{$trigger.id}}"]
-    },
-    "query": {
-      "type": "object", "title": "Query", "default": {}, "x-control": "pairs",
-      "x-template": true,
-      "description": "Appended to the URL, encoded. A list repeats its name; null leaves it out."
-    },
-    "headers": {
-      "type": "object", "title": "Headers", "default": {}, "x-control": "pairs",
-      "x-template": true,
-      "description": "Sent as given. Idempotency-Key and User-Agent are set unless you set them."
-    },
-    "body": {
-      "title": "Body", "default": null, "x-control": "json-or-text",
-      "description": "Text is sent as it is; an object or a list is sent as JSON."
-    },
-    "acceptStatus": {
-      "type": "array", "title": "Accepted error statuses", "default": [],
-      "items": { "type": ["integer", "string"] },
-      "description": "Statuses from 400 that are results, not errors: 404, \"5xx\", \"400-499\"."
-    },
-    "followRedirects": {
-      "type": "boolean", "title": "Follow redirects", "default": true
-    },
-    "response": {
-      "type": "string", "title": "Response body", "default": "auto",
-      "enum": ["auto", "json", "text", "base64"],
-      "description": "auto decides by the content type."
-    }
-  }
-})json";
 
 std::optional<int> parse_number(std::string_view text) {
     int value = 0;
@@ -98,8 +57,7 @@ void check_url(const json::object& data, model::DataCheck& problems) {
     }
 }
 
-void check(const json::object& data, model::DataCheck& problems) {
-    check_url(data, problems);
+void check_statuses(const json::object& data, model::DataCheck& problems) {
     const auto* accepted = data.if_contains("acceptStatus");
     if (!accepted || !accepted->is_array()) return;
     const json::array& entries = accepted->get_array();
@@ -109,6 +67,27 @@ void check(const json::object& data, model::DataCheck& problems) {
                        "This is neither a status nor a range of statuses.",
                        "Use a number (404), a class (\"5xx\") or a range (\"400-499\").");
     }
+}
+
+void check_body(const json::object& data, model::DataCheck& problems) {
+    const auto* body = data.if_contains("body");
+    if (!body || body->is_null()) return;
+    const std::string_view method = text_at(data, "method");
+    if (method == "HEAD")
+        problems.warning("/body", "body_not_sent", "A HEAD request has no body.",
+                         "Remove the body, or choose another method.");
+    if (method == "GET" || method.empty())
+        problems.warning("/body", "unusual_body",
+                         "The body of a GET request is sent, but many servers ignore it.",
+                         "Remove the body, or choose POST.");
+}
+
+void check(const json::object& data, model::DataCheck& problems) {
+    check_url(data, problems);
+    check_statuses(data, problems);
+    check_body(data, problems);
+    check_auth(data, problems);
+    check_pagination(data, problems);
 }
 
 bool is_empty(const json::value& value) {
@@ -122,10 +101,12 @@ std::optional<json::value> input_template(const json::object& data) {
     const auto* url = data.if_contains("url");
     input["method"] = method ? *method : json::value("GET");
     input["url"] = url ? *url : json::value("");
-    for (const std::string_view name : {"query", "headers", "body"}) {
+    for (const std::string_view name : {"query", "headers", "auth", "body", "tls"}) {
         const auto* value = data.if_contains(name);
         if (value && !is_empty(*value)) input[name] = *value;
     }
+    if (const auto type = text_at(data, "bodyType"); input.contains("body") && !type.empty())
+        if (type != "auto") input["bodyType"] = type;
     return input;
 }
 
@@ -163,7 +144,7 @@ model::NodeDescriptor make_descriptor() {
     descriptor.category = "data";
     descriptor.summary = "Calls a web service and passes its answer on.";
     descriptor.has_outside_effect = true;
-    descriptor.data_schema = parse_json(schema)->get_object();
+    descriptor.data_schema = data_schema();
     descriptor.retries_default = retries_default;
     descriptor.check = check;
     descriptor.input_template = input_template;

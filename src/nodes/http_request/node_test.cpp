@@ -15,8 +15,9 @@ public:
         EXPECT_FALSE(mend.empty());
         found.push_back(pointer + " " + code);
     }
-    void warning(std::string, std::string, std::string, std::string) override {
-        ADD_FAILURE() << "no warnings are expected";
+    void warning(std::string pointer, std::string code, std::string, std::string mend) override {
+        EXPECT_FALSE(mend.empty());
+        found.push_back(pointer + " " + code);
     }
 
     std::vector<std::string> found;
@@ -65,11 +66,57 @@ TEST(HttpRequestNode, MatchesStatusesByNumberClassAndRange) {
     EXPECT_EQ(matches_status("abc", 404), std::nullopt);
 }
 
+TEST(HttpRequestNode, WarnsAboutBodiesThatDoNotArrive) {
+    const auto found = [](std::string_view members) {
+        return problems_of(R"({"url":"/",)" + std::string(members) + "}");
+    };
+    EXPECT_EQ(found(R"("method":"HEAD","body":"x")"),
+              std::vector<std::string>{"/body body_not_sent"});
+    EXPECT_EQ(found(R"("body":"x")"), std::vector<std::string>{"/body unusual_body"});
+    EXPECT_TRUE(found(R"("method":"DELETE","body":"x")").empty());
+    EXPECT_TRUE(found(R"("method":"GET","body":null)").empty());
+}
+
+TEST(HttpRequestNode, FindsWhatIsMissingInAuthentication) {
+    const auto found = [](std::string_view auth) {
+        return problems_of(R"({"url":"/","auth":)" + std::string(auth) + "}");
+    };
+    EXPECT_TRUE(found("null").empty());
+    EXPECT_TRUE(found(R"({"type":"bearer","token":"{{$env.T}}"})").empty());
+    EXPECT_TRUE(found(R"({"type":"basic","username":"u","password":""})").empty());
+    EXPECT_EQ(found(R"({"type":"bearer"})"), std::vector<std::string>{"/auth/token missing_field"});
+    EXPECT_EQ(found(R"({"type":"bearer","token":"abc"})"),
+              std::vector<std::string>{"/auth/token inline_secret"});
+    EXPECT_EQ(
+        found(R"({"type":"basic","password":"abc"})"),
+        (std::vector<std::string>{"/auth/username missing_field", "/auth/password inline_secret"}));
+    EXPECT_EQ(found(R"({"type":"query","value":"{{$env.K}}"})"),
+              std::vector<std::string>{"/auth/name missing_field"});
+}
+
+TEST(HttpRequestNode, FindsPagesItCannotFollow) {
+    const auto found = [](std::string_view pagination) {
+        return problems_of(R"({"url":"/","pagination":)" + std::string(pagination) + "}");
+    };
+    EXPECT_TRUE(found(R"({"mode":"link"})").empty());
+    EXPECT_TRUE(found(R"({"mode":"cursor","next":"meta.next","items":"[0].list"})").empty());
+    EXPECT_EQ(found(R"({"mode":"nextUrl"})"),
+              std::vector<std::string>{"/pagination/next missing_field"});
+    EXPECT_EQ(found(R"({"mode":"page","items":"a b"})"),
+              std::vector<std::string>{"/pagination/items invalid_value"});
+}
+
 TEST(HttpRequestNode, OffersOnlyWhatIsThereAsInput) {
     EXPECT_EQ(input_of(R"({"url":"u","headers":{},"query":{},"body":null,"acceptStatus":[]})"),
               R"({"method":"GET","url":"u"})");
     EXPECT_EQ(input_of(R"({"method":"POST","url":"u","headers":{"a":"b"},"body":"{{x}}"})"),
               R"({"method":"POST","url":"u","headers":{"a":"b"},"body":"{{x}}"})");
+    EXPECT_EQ(input_of(R"({"url":"u","auth":null,"tls":{},"bodyType":"form","pagination":{}})"),
+              R"({"method":"GET","url":"u"})");
+    EXPECT_EQ(input_of(R"({"url":"u","auth":{"type":"bearer","token":"{{$env.T}}"},)"
+                       R"("body":{"a":1},"bodyType":"form"})"),
+              R"({"method":"GET","url":"u","auth":{"type":"bearer","token":"{{$env.T}}"},)"
+              R"("body":{"a":1},"bodyType":"form"})");
 }
 
 TEST(HttpRequestNode, DescribesEveryFieldOfItsExample) {

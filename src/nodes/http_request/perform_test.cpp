@@ -53,11 +53,15 @@ protected:
         return perform;
     }
 
-    Outcome run(std::string_view input, std::string_view data = "{}") {
+    Outcome run(PerformRequest perform) {
         std::promise<Outcome> promise;
-        performer_->start(request(input, data),
+        performer_->start(std::move(perform),
                           [&](Outcome outcome) { promise.set_value(std::move(outcome)); });
         return promise.get_future().get();
+    }
+
+    Outcome run(std::string_view input, std::string_view data = "{}") {
+        return run(request(input, data));
     }
 
     std::string url(std::string_view path = "/") const {
@@ -247,6 +251,75 @@ TEST_F(HttpRequestPerform, TimesOutAndMayBeRetried) {
     const RunError error = error_of("{" + url() + "}");
     EXPECT_EQ(error.code, "timeout");
     EXPECT_TRUE(error.retryable);
+}
+
+TEST_F(HttpRequestPerform, FetchesAllPagesAsOneResult) {
+    std::vector<std::string> targets;
+    std::vector<std::string> keys;
+    answer_ = [&](LoopbackConnection& connection) {
+        targets.push_back(seen_.target);
+        keys.push_back(seen_.header("idempotency-key"));
+        const std::size_t page = targets.size();
+        connection.answer(
+            "200 OK",
+            page < 3 ? "Link: <?page=" + std::to_string(page + 1) + ">; rel=next\r\n" : "",
+            "[" + std::to_string(page) + "]");
+    };
+    std::vector<std::string> shown;
+    PerformRequest perform = request("{" + url("/items?q=1") + "}",
+                                     R"({"response":"json","pagination":{"mode":"link"}})");
+    perform.show = [&](const Chunk& chunk) { shown.emplace_back(chunk.content.view()); };
+    const Outcome outcome = run(std::move(perform));
+    const auto* result = std::get_if<JsonText>(&outcome.result);
+    ASSERT_NE(result, nullptr) << std::get<RunError>(outcome.result).message;
+    EXPECT_EQ(result->child("body")->view(), "[1,2,3]");
+    EXPECT_EQ(result->child("pages")->view(), "3");
+    EXPECT_EQ(result->child("morePages")->view(), "false");
+    EXPECT_EQ(targets, (std::vector<std::string>{"/items?q=1", "/items?page=2", "/items?page=3"}));
+    EXPECT_EQ(keys[1], keys[0] + ":page-2");
+    EXPECT_EQ(keys[2], keys[0] + ":page-3");
+    EXPECT_EQ(shown,
+              (std::vector<std::string>{R"({"pages":1,"items":1})", R"({"pages":2,"items":2})"}));
+    EXPECT_EQ(server_.connection_count(), 1);
+}
+
+TEST_F(HttpRequestPerform, FailsAsAWholeWhenAPageFails) {
+    int page = 0;
+    answer_ = [&](LoopbackConnection& connection) {
+        if (++page == 2)
+            connection.answer("503 Service Unavailable", "Retry-After: 9\r\n", "");
+        else
+            connection.answer("200 OK", "Link: </2>; rel=next\r\n", "[1]");
+    };
+    const Outcome outcome = run("{" + url() + "}", R"({"pagination":{"mode":"link"}})");
+    const auto& error = std::get<RunError>(outcome.result);
+    EXPECT_EQ(error.code, "http_status");
+    EXPECT_TRUE(error.retryable);
+    EXPECT_NE(error.message.find("/2"), std::string::npos) << error.message;
+    EXPECT_EQ(outcome.retry_after_ms, 9'000);
+}
+
+TEST_F(HttpRequestPerform, CountsTheTimeOfAllPagesTogether) {
+    int page = 0;
+    answer_ = [&](LoopbackConnection& connection) {
+        if (++page == 2) return connection.wait_until_closed();
+        connection.answer("200 OK", "Link: </2>; rel=next\r\n", "[1]");
+    };
+    timeout_ms_ = 100;
+    const RunError error = error_of("{" + url() + "}", R"({"pagination":{"mode":"link"}})");
+    EXPECT_EQ(error.code, "timeout");
+}
+
+TEST_F(HttpRequestPerform, SendsAMultipartBodyThatDoesNotHoldItsBoundary) {
+    run(R"({"method":"POST",)" + url() +
+        R"(,"bodyType":"multipart","body":{"file":{"base64":"AP8=","filename":"x.bin"}}})");
+    const std::string type = seen_.header("content-type");
+    ASSERT_TRUE(type.starts_with("multipart/form-data; boundary=swiftgrid-")) << type;
+    const std::string boundary = type.substr(type.find('=') + 1);
+    EXPECT_GE(boundary.size(), 40U);
+    EXPECT_TRUE(seen_.body.starts_with("--" + boundary + "\r\n"));
+    EXPECT_TRUE(seen_.body.ends_with("--" + boundary + "--\r\n"));
+    EXPECT_NE(seen_.body.find(std::string("\0\xff", 2)), std::string::npos);
 }
 
 TEST_F(HttpRequestPerform, EndsWithinASecondWhenCancelled) {

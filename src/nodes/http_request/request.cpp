@@ -5,6 +5,12 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "net/url.h"
+#include "nodes/data_fields.h"
+#include "nodes/http_request/auth.h"
+#include "nodes/http_request/body.h"
+#include "nodes/http_request/form_encoding.h"
+#include "nodes/http_request/refusal.h"
 
 namespace swiftgrid::nodes::http_request {
 
@@ -12,153 +18,127 @@ namespace {
 
 using engine::RunError;
 
-RunError refuse(std::string_view code, std::string message) {
-    RunError error;
-    error.code = code;
-    error.message = std::move(message);
-    return error;
-}
-
-void append_encoded(std::string& out, std::string_view text) {
-    constexpr std::string_view unreserved = "-._~";
-    for (const char c : text) {
-        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                              (c >= '0' && c <= '9') ||
-                              unreserved.find(c) != std::string_view::npos;
-        if (is_plain)
-            out += c;
-        else
-            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-}
-
-void append_pair(std::string& out, std::string_view name, const json::value& value) {
-    if (value.is_null()) return;
-    if (value.is_array()) {
-        for (const json::value& item : value.get_array()) append_pair(out, name, item);
-        return;
-    }
-    if (!out.empty()) out += '&';
-    append_encoded(out, name);
-    out += '=';
-    append_encoded(out, JsonText::from(value).as_plain_text());
-}
-
-// name=value&…: a query, or the body of a form.
-std::string encode_pairs(const json::object& pairs) {
-    std::string out;
-    for (const auto& [name, value] : pairs) append_pair(out, name, value);
-    return out;
-}
-
-std::string with_query(std::string url, const std::string& query) {
-    if (query.empty()) return url;
-    const auto hash = std::min(url.find('#'), url.size());
-    const auto question = url.find('?');
-    std::string_view joint = "?";
-    if (question < hash) joint = question + 1 == hash ? "" : "&";
-    return url.insert(hash, std::string(joint) + query);
-}
-
-std::expected<void, RunError> add_query(const json::value& given, net::HttpRequest& request) {
+std::optional<RunError> add_query(const json::value& given, net::HttpRequest& request) {
     if (!given.is_object()) {
-        return std::unexpected(refuse("invalid_query",
-                                      "query must be an object of names and values, for example "
-                                      "{\"page\": 2}"));
+        return refuse("invalid_query",
+                      "query must be an object of names and values, for example {\"page\": 2}");
     }
     request.url = with_query(std::move(request.url), encode_pairs(given.get_object()));
-    return {};
+    return std::nullopt;
 }
 
-std::expected<void, RunError> add_headers(const json::value& given, net::HttpRequest& request) {
+std::optional<RunError> add_headers(const json::value& given, net::HttpRequest& request) {
     if (!given.is_object()) {
-        return std::unexpected(refuse("invalid_header",
-                                      "headers must be an object of names and "
-                                      "values, for example {\"Accept\": \"*/*\"}"));
+        return refuse("invalid_header",
+                      "headers must be an object of names and values, for example "
+                      "{\"Accept\": \"*/*\"}");
     }
     for (const auto& [name, value] : given.get_object()) {
         if (value.is_null()) continue;
         if (value.is_object() || value.is_array()) {
-            return std::unexpected(refuse(
+            return refuse(
                 "invalid_header",
                 fmt::format("the header '{}' has an object or a list as its value; give text",
-                            std::string_view(name))));
+                            std::string_view(name)));
         }
         net::HttpHeader header{std::string(name), JsonText::from(value).as_plain_text()};
         if (!net::is_valid_header(header)) {
-            return std::unexpected(refuse(
+            return refuse(
                 "invalid_header",
                 fmt::format("the header '{}' has a character that headers may not have (a line "
                             "break or another control character); remove it",
-                            header.name)));
+                            header.name));
         }
         request.headers.push_back(std::move(header));
     }
-    return {};
+    return std::nullopt;
 }
 
-bool is_form(const net::HttpRequest& request) {
-    const std::string* type = net::find_header(request.headers, "content-type");
-    return type && type->starts_with("application/x-www-form-urlencoded");
+std::string text_of(const json::object& object, std::string_view name) {
+    return std::string(text_at(object, name));
 }
 
-void add_body(const JsonText& body, net::HttpRequest& request) {
-    switch (body.kind()) {
-        case JsonKind::null: return;
-        case JsonKind::string:
-            request.body = body.as_plain_text();
-            if (!net::find_header(request.headers, "content-type")) {
-                request.headers.push_back({"Content-Type", "text/plain; charset=utf-8"});
-            }
-            return;
-        case JsonKind::object:
-            if (is_form(request)) {
-                request.body = encode_pairs(body.to_value().get_object());
-                return;
-            }
-            break;
-        case JsonKind::boolean:
-        case JsonKind::number:
-        case JsonKind::array: break;
+std::optional<RunError> add_tls(const json::value& given, net::HttpRequest& request) {
+    if (!given.is_object()) return refuse("invalid_tls", "tls must be an object");
+    const json::object& fields = given.get_object();
+    request.tls.authorities = text_of(fields, "ca");
+    request.tls.certificate = text_of(fields, "certificate");
+    request.tls.key = text_of(fields, "key");
+    request.tls.key_password = text_of(fields, "keyPassword");
+    request.tls.verify = flag_at(fields, "verify", true);
+    if (request.tls.certificate.empty() && !request.tls.key.empty())
+        return refuse("invalid_tls", "tls.key needs the certificate that it belongs to");
+    return std::nullopt;
+}
+
+// What the fields say, one after the other; each may rely on those before it.
+std::optional<RunError> add_fields(const JsonText& input, std::string_view boundary,
+                                   net::HttpRequest& request) {
+    if (const auto method = input.child("method")) request.method = method->as_plain_text();
+    if (const auto url = input.child("url")) request.url = url->as_plain_text();
+    if (const auto query = input.child("query"); query && !query->is_null()) {
+        if (auto error = add_query(query->to_value(), request)) return error;
     }
-    request.body = body.view();
-    if (!net::find_header(request.headers, "content-type")) {
-        request.headers.push_back({"Content-Type", "application/json"});
+    if (const auto headers = input.child("headers"); headers && !headers->is_null()) {
+        if (auto error = add_headers(headers->to_value(), request)) return error;
     }
+    if (auto error = authenticate(input, request)) return error;
+    if (const auto tls = input.child("tls"); tls && !tls->is_null()) {
+        if (auto error = add_tls(tls->to_value(), request)) return error;
+    }
+    const auto body = input.child("body");
+    if (!body || request.method == "HEAD") return std::nullopt;
+    const auto type = input.child("bodyType");
+    return add_body(*body, type ? type->as_plain_text() : "auto", boundary, request);
 }
 
 }  // namespace
 
-std::expected<net::HttpRequest, RunError> build_request(const PerformRequest& perform) {
+std::optional<RunError> authenticate(const JsonText& input, net::HttpRequest& request) {
+    const auto auth = input.child("auth");
+    return auth ? add_auth(auth->to_value(), request) : std::nullopt;
+}
+
+std::string idempotency_key(const PerformRequest& perform, std::size_t page) {
+    std::string key =
+        fmt::format("{}:{}:{}", to_string(perform.key.run), perform.node().id, perform.key.attempt);
+    if (page > 1) key += fmt::format(":page-{}", page);
+    return key;
+}
+
+std::expected<net::HttpRequest, RunError> build_request(const PerformRequest& perform,
+                                                        std::string_view boundary) {
     const model::PlanNode& node = perform.node();
-    const JsonText& input = perform.input;
     net::HttpRequest request;
-    if (const auto method = input.child("method")) request.method = method->as_plain_text();
-    if (const auto url = input.child("url")) request.url = url->as_plain_text();
-    if (const auto query = input.child("query"); query && !query->is_null()) {
-        if (auto added = add_query(query->to_value(), request); !added) {
-            return std::unexpected(std::move(added.error()));
-        }
-    }
-    if (const auto headers = input.child("headers"); headers && !headers->is_null()) {
-        if (auto added = add_headers(headers->to_value(), request); !added) {
-            return std::unexpected(std::move(added.error()));
-        }
-    }
-    if (const auto body = input.child("body")) add_body(*body, request);
-    if (!net::find_header(request.headers, "idempotency-key")) {
-        request.headers.push_back(
-            {"Idempotency-Key",
-             fmt::format("{}:{}:{}", to_string(perform.key.run), node.id, perform.key.attempt)});
-    }
-    if (const auto* follow = node.data.if_contains("followRedirects");
-        follow && follow->is_bool()) {
-        request.follow_redirects = follow->get_bool();
-    }
-    if (node.timeout_ms > 0) {
-        request.time_ms = std::min(node.timeout_ms, limits::http_time_ms_max);
-    }
+    if (auto error = add_fields(perform.input, boundary, request))
+        return std::unexpected(std::move(*error));
+    if (!net::find_header(request.headers, "idempotency-key"))
+        request.headers.push_back({"Idempotency-Key", idempotency_key(perform, 1)});
+    request.follow_redirects = flag_at(node.data, "followRedirects", true);
+    if (node.timeout_ms > 0) request.time_ms = std::min(node.timeout_ms, limits::http_time_ms_max);
     return request;
+}
+
+std::expected<net::HttpRequest, RunError> next_request(const PerformRequest& perform,
+                                                       const net::HttpRequest& first,
+                                                       std::string url, std::size_t page) {
+    net::HttpRequest next = first;
+    next.url = std::move(url);
+    for (net::HttpHeader& header : next.headers) {
+        if (header.value == idempotency_key(perform, 1))
+            header.value = idempotency_key(perform, page);
+    }
+    const auto from = net::parse_url(first.url);
+    const auto to = net::parse_url(next.url);
+    // A path of our own is no absolute URL.
+    const bool is_same_origin = from && to ? from->same_origin(*to) : !from && !to;
+    if (!is_same_origin) {
+        net::drop_credentials(next);
+        return next;
+    }
+    // Services leave a key of the query out of the addresses that they name.
+    if (auto error = authenticate(perform.input, next)) return std::unexpected(std::move(*error));
+    return next;
 }
 
 }  // namespace swiftgrid::nodes::http_request

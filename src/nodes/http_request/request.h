@@ -10,7 +10,20 @@
 
 namespace swiftgrid::nodes::http_request {
 
-// Fails with the code invalid_header or invalid_url and a message for the user.
-std::expected<net::HttpRequest, engine::RunError> build_request(const PerformRequest& request);
+// Fails with a code such as invalid_header and a message for the user. `boundary` separates the
+// parts of a multipart body.
+std::expected<net::HttpRequest, engine::RunError> build_request(const PerformRequest& perform,
+                                                                std::string_view boundary);
+
+// The request for a further page, from 2 on: the first one at another URL.
+std::expected<net::HttpRequest, engine::RunError> next_request(const PerformRequest& perform,
+                                                               const net::HttpRequest& first,
+                                                               std::string url, std::size_t page);
+
+// Adds what the field `auth` says. Gives what is wrong with it.
+std::optional<engine::RunError> authenticate(const JsonText& input, net::HttpRequest& request);
+
+// engine.md section 3: the same for an attempt that is carried out again. Each page has its own.
+std::string idempotency_key(const PerformRequest& perform, std::size_t page);
 
 }  // namespace swiftgrid::nodes::http_request

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "nodes/http_request/charset.h"
 #include "nodes/http_request/node.h"
+#include "nodes/http_request/refusal.h"
 
 namespace swiftgrid::nodes::http_request {
 
@@ -150,13 +151,6 @@ RunError status_error(const net::HttpRequest& request, const net::HttpResponse& 
     return error;
 }
 
-RunError simple_error(std::string_view code, std::string message) {
-    RunError error;
-    error.code = code;
-    error.message = std::move(message);
-    return error;
-}
-
 }  // namespace
 
 std::optional<JsonText> decode_body(std::string_view body, std::string_view content_type,
@@ -180,24 +174,27 @@ std::optional<JsonText> decode_body(std::string_view body, std::string_view cont
     return as_base64(body, content_type);
 }
 
-std::variant<JsonText, RunError> read_response(const model::PlanNode& node,
-                                               const net::HttpRequest& request,
-                                               const net::HttpResponse& response) {
+std::variant<JsonText, RunError> read_body(const model::PlanNode& node,
+                                           const net::HttpRequest& request,
+                                           const net::HttpResponse& response) {
     if (!is_accepted(node, response.status)) return status_error(request, response);
-    const auto body = decode_body(response.body, content_type_of(response), response_mode(node));
-    if (!body) {
-        return simple_error("invalid_json_response",
-                            fmt::format("{} answered with something that is not JSON; set the "
-                                        "node's response body to auto or text to take it as it is",
-                                        response.effective_url));
-    }
+    auto body = decode_body(response.body, content_type_of(response), response_mode(node));
+    if (body) return std::move(*body);
+    return refuse("invalid_json_response",
+                  fmt::format("{} answered with something that is not JSON; set the "
+                              "node's response body to auto or text to take it as it is",
+                              response.effective_url));
+}
+
+std::variant<JsonText, RunError> make_result(const net::HttpResponse& response,
+                                             const JsonText& body, std::string_view more) {
     std::string result = fmt::format(R"({{"status":{},"headers":)", response.status);
     append_headers(result, response.headers);
     result += R"(,"body":)";
-    result += body->view();
-    result += fmt::format(R"(,"durationMs":{}}})", response.timing.total_ms);
+    result += body.view();
+    result += fmt::format(R"(,"durationMs":{}{}}})", response.timing.total_ms, more);
     if (result.size() > limits::node_result_bytes) {
-        return simple_error(
+        return refuse(
             "response_too_large",
             fmt::format("the answer of {} makes a result of {} bytes; at most {} "
                         "are kept",
@@ -208,7 +205,7 @@ std::variant<JsonText, RunError> read_response(const model::PlanNode& node,
 
 RunError to_run_error(const net::HttpError& error) {
     using enum net::HttpErrorKind;
-    RunError result = simple_error(net::to_string(error.kind), error.message);
+    RunError result = refuse(net::to_string(error.kind), error.message);
     result.retryable = error.kind == timeout || error.kind == connect || error.kind == dns;
     return result;
 }

@@ -10,11 +10,16 @@
 
 namespace swiftgrid::nodes::http_request {
 
-// The node's result `{ status, headers, body, durationMs }`, or an error for a status from 400 that
-// the node does not accept.
-std::variant<JsonText, engine::RunError> read_response(const model::PlanNode& node,
-                                                       const net::HttpRequest& request,
-                                                       const net::HttpResponse& response);
+// The body of an answer, or an error for a status from 400 that the node does not accept.
+std::variant<JsonText, engine::RunError> read_body(const model::PlanNode& node,
+                                                   const net::HttpRequest& request,
+                                                   const net::HttpResponse& response);
+
+// The node's result `{ status, headers, body, durationMs }` with more members as JSON text:
+// `,"pages":3`.
+std::variant<JsonText, engine::RunError> make_result(const net::HttpResponse& response,
+                                                     const JsonText& body,
+                                                     std::string_view more = {});
 
 engine::RunError to_run_error(const net::HttpError& error);
 

@@ -6,7 +6,7 @@
 #include "expr/template.h"
 #include "nodes/child_flow_fields.h"
 #include "nodes/data_fields.h"
-#include "nodes/sub_flow/output_path.h"
+#include "nodes/value_path.h"
 
 namespace swiftgrid::nodes::sub_flow {
 namespace {
@@ -71,7 +71,7 @@ RunError child_error(const model::PlanNode& node, const ChildEnded& ended) {
 engine::Directive take_output(const model::PlanNode& node, const ChildEnded& ended) {
     const std::string_view path = text_at(node.data, "outputPath");
     if (path.empty()) return engine::Continue{result_of(ended, ended.output), std::nullopt};
-    const auto output = read_output(ended.output, path);
+    const auto output = read_value(ended.output, path);
     if (output) return engine::Continue{result_of(ended, *output), std::nullopt};
     RunError error = engine::make_run_error(
         "missing_value", fmt::format("the output path of '{}' leads nowhere: {}", name_of(node),

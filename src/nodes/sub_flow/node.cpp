@@ -4,7 +4,7 @@
 
 #include "nodes/child_flow_fields.h"
 #include "nodes/data_fields.h"
-#include "nodes/sub_flow/output_path.h"
+#include "nodes/value_path.h"
 
 namespace swiftgrid::nodes::sub_flow {
 namespace {
@@ -63,7 +63,7 @@ void upgrade(json::object& data) {
 void check(const json::object& data, model::DataCheck& check) {
     check_version(data, check);
     const std::string_view path = text_at(data, "outputPath");
-    if (!path.empty() && !parse_output_path(path))
+    if (!path.empty() && !parse_value_path(path))
         check.error("/outputPath", "invalid_value", "expected a path such as items[0].name",
                     "Write the steps that lead to the value, or leave it empty.");
 }
