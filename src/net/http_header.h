@@ -28,6 +28,9 @@ bool is_framing_header(std::string_view name);
 // ASCII only, as in names of headers, hosts and media types.
 std::string lower_case(std::string_view text);
 
+// Without the blanks around it, and without the end of the line.
+std::string_view trimmed(std::string_view text);
+
 // RFC 9110: what a method or a header's name may be.
 bool is_token(std::string_view text);
 

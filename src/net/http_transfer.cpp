@@ -17,12 +17,12 @@ std::int64_t milliseconds(CURL* easy, CURLINFO what) {
     return microseconds / 1000;
 }
 
-void clear(void*& list) {
+}  // namespace
+
+void HttpTransfer::clear(void*& list) {
     curl_slist_free_all(static_cast<curl_slist*>(list));
     list = nullptr;
 }
-
-}  // namespace
 
 void drop_credentials(HttpRequest& request) {
     std::erase_if(request.headers, [&](const HttpHeader& header) {

@@ -56,6 +56,8 @@ public:
 private:
     struct Callbacks;
 
+    static void clear(void*& list);  // of libcurl: curl_slist*
+
     std::optional<HttpError> check_request() const;
     std::string choose_proxy() const;
     HttpError refused(std::string_view address) const;
@@ -80,7 +82,7 @@ private:
     const std::chrono::steady_clock::time_point started_;
 
     void* easy_ = nullptr;
-    void* header_list_ = nullptr;  // curl_slist*
+    void* header_list_ = nullptr;
     void* pinned_names_ = nullptr;
     Url url_;
     EgressTarget target_;

@@ -34,12 +34,6 @@ IpAddress address_of(const curl_sockaddr& wanted) {
     return address;
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(easy, option, value);
@@ -57,11 +51,6 @@ void set_text(CURL* easy, CURLoption option, const std::string& text) {
 void append(void*& list, const char* line) {
     list = curl_slist_append(static_cast<curl_slist*>(list), line);
     SG_ASSERT(list != nullptr, "out of memory");
-}
-
-void clear(void*& list) {
-    curl_slist_free_all(static_cast<curl_slist*>(list));
-    list = nullptr;
 }
 
 }  // namespace

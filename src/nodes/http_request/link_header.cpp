@@ -6,12 +6,6 @@ namespace swiftgrid::nodes::http_request {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // Takes what stands before the next separator, which does not count inside quotes.
 std::string_view take_until(std::string_view& rest, std::string_view separators) {
     bool is_quoted = false;
@@ -26,15 +20,15 @@ std::string_view take_until(std::string_view& rest, std::string_view separators)
     end = std::min(end, rest.size());
     const std::string_view taken = rest.substr(0, end);
     rest.remove_prefix(end);
-    return trimmed(taken);
+    return net::trimmed(taken);
 }
 
 // `rel` may name several relations: rel="next last".
 bool names_relation(std::string_view parameter, std::string_view relation) {
     const auto equals = parameter.find('=');
     if (equals == std::string_view::npos) return false;
-    if (net::lower_case(trimmed(parameter.substr(0, equals))) != "rel") return false;
-    std::string names = net::lower_case(trimmed(parameter.substr(equals + 1)));
+    if (net::lower_case(net::trimmed(parameter.substr(0, equals))) != "rel") return false;
+    std::string names = net::lower_case(net::trimmed(parameter.substr(equals + 1)));
     std::erase(names, '"');
     std::string_view rest = names;
     while (!rest.empty()) {
@@ -57,7 +51,7 @@ std::optional<std::string> find_in(std::string_view rest, std::string_view relat
             is_wanted |= names_relation(take_until(rest, ";,"), relation);
             if (!rest.empty() && rest.front() == ';') rest.remove_prefix(1);
         }
-        if (is_wanted) return std::string(trimmed(target));
+        if (is_wanted) return std::string(net::trimmed(target));
     }
 }
 

@@ -1,7 +1,9 @@
 #include "nodes/http_request/perform.h"
 
 #include <chrono>
+#include <fstream>
 #include <future>
+#include <sstream>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -10,6 +12,7 @@
 
 #include "net/http_client.h"
 #include "net/testing/loopback_server.h"
+#include "nodes/planned_node_test.h"
 
 namespace swiftgrid::nodes::http_request {
 namespace {
@@ -320,6 +323,34 @@ TEST_F(HttpRequestPerform, SendsAMultipartBodyThatDoesNotHoldItsBoundary) {
     EXPECT_TRUE(seen_.body.starts_with("--" + boundary + "\r\n"));
     EXPECT_TRUE(seen_.body.ends_with("--" + boundary + "--\r\n"));
     EXPECT_NE(seen_.body.find(std::string("\0\xff", 2)), std::string::npos);
+}
+
+class ExampleScope : public expr::Scope {
+public:
+    std::optional<JsonText> root(std::string_view name) const override {
+        return JsonText::trusted(name == "$env" ? R"({"API_TOKEN":"t0ken"})" : R"({"id":7})");
+    }
+    std::string why_missing(std::string_view name) const override { return std::string(name); }
+};
+
+TEST_F(HttpRequestPerform, RunsItsExample) {
+    std::ifstream file(SWIFTGRID_REPOSITORY "/src/nodes/http_request/example.json");
+    std::ostringstream text;
+    text << file.rdbuf();
+    const std::string service = "https://api.example.com";
+    std::string data = text.str();
+    ASSERT_NE(data.find(service), std::string::npos);
+    data.replace(data.find(service), service.size(), server_.url(""));
+    const PlannedNode example("http-request", data);
+    const auto input = example.node().input.evaluate(ExampleScope());
+    ASSERT_TRUE(input) << input.error().message;
+    answer("404 Not Found", "Content-Type: application/json\r\n", R"({"error":"no item 7"})");
+    const Outcome outcome = run(input->view(), to_json(example.node().data));
+    const auto* result = std::get_if<JsonText>(&outcome.result);
+    ASSERT_NE(result, nullptr) << std::get<RunError>(outcome.result).message;
+    EXPECT_EQ(result->child("status")->view(), "404");
+    EXPECT_EQ(seen_.target, "/items/7?fields=name%2Cprice");
+    EXPECT_EQ(seen_.header("authorization"), "Bearer t0ken");
 }
 
 TEST_F(HttpRequestPerform, EndsWithinASecondWhenCancelled) {

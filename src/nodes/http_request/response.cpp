@@ -20,12 +20,6 @@ using engine::RunError;
 
 constexpr std::size_t error_body_bytes = 4 * 1024;
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 struct MediaType {
     std::string essence;  // "text/html"
     std::string charset;  // "" when not given
@@ -35,11 +29,11 @@ MediaType parse_media_type(std::string_view content_type) {
     const std::string text = net::lower_case(content_type);
     const auto semicolon = std::min(text.find(';'), text.size());
     MediaType type;
-    type.essence = trimmed(std::string_view(text).substr(0, semicolon));
+    type.essence = net::trimmed(std::string_view(text).substr(0, semicolon));
     const auto parameter = text.find("charset=", semicolon);
     if (parameter == std::string::npos) return type;
     std::string_view value = std::string_view(text).substr(parameter + 8);
-    value = trimmed(value.substr(0, value.find(';')));
+    value = net::trimmed(value.substr(0, value.find(';')));
     if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
     type.charset = value;
     return type;
