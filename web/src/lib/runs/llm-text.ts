@@ -33,7 +33,7 @@ export function spentText({ tokens, usd }: Spent): string {
 
 /** Tokens per second between the first and the last; '' when there is nothing to divide. */
 export function speedText(usage: Usage | null, timing: LlmTiming | null): string {
-  const ms = timing ? timing.totalMs - (timing.firstTokenMs ?? timing.firstByteMs) : 0;
+  const ms = timing ? timing.totalMs - (timing.firstTokenMs ?? timing.firstByteMs ?? 0) : 0;
   if (!usage || ms <= 0 || usage.completion_tokens < 2) return '';
   return t('llm.perSecond', { count: countText((usage.completion_tokens * 1_000) / ms) });
 }

@@ -19,7 +19,7 @@ export interface Usage {
 }
 
 export interface LlmTiming {
-  readonly firstByteMs: number;
+  readonly firstByteMs?: number;
   readonly firstTokenMs?: number;
   readonly totalMs: number;
 }
