@@ -37,6 +37,12 @@ describe('an answer that is being written', () => {
     );
   });
 
+  it('is the same when tokens that do not say where they stand come again', () => {
+    const tokens = [chunk('token', 'Hello '), chunk('token', 'world')];
+    const known = keep(noLiveAnswers, tokens);
+    expect(keep(known, [...tokens, chunk('token', '!')])['ask']?.text).toBe('Hello world!');
+  });
+
   it('says when its beginning is missing', () => {
     const known = keep(noLiveAnswers, [token(900, 'the end')]);
     expect(known['ask']).toMatchObject({ from: 900, text: 'the end' });

@@ -9,7 +9,7 @@ export interface LiveAnswer {
   readonly reasoning: string;
   /** What the server is doing besides: asking once more, leaving a field out. */
   readonly note: string;
-  /** Index of the next piece of the reasoning. */
+  /** Index of the next piece, for pieces that do not say where they stand. */
   readonly next: number;
 }
 export type LiveAnswers = Readonly<Record<string, LiveAnswer>>;
@@ -66,7 +66,11 @@ function nextAnswer(answer: LiveAnswer, chunk: Chunk): LiveAnswer {
 function withToken(answer: LiveAnswer, chunk: TextChunk): LiveAnswer {
   if (typeof chunk.content !== 'string') return answer;
   const end = answer.from + answer.text.length;
-  const offset = chunk.offset ?? end;
+  const { offset } = chunk;
+  if (offset === undefined) {
+    if (chunk.index < answer.next) return answer;
+    return { ...answer, text: answer.text + chunk.content, next: chunk.index + 1 };
+  }
   if (offset === end) return { ...answer, text: answer.text + chunk.content };
   if (offset < answer.from || offset > end) {
     return { ...answer, from: offset, text: chunk.content };
