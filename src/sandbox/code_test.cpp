@@ -117,11 +117,47 @@ TEST_F(CodeScript, ResultsThatJsonDoesNotHaveAreErrors) {
     EXPECT_THAT(world.result_of("return () => 1"), StartsWith("script_result_invalid: "));
     EXPECT_THAT(world.result_of("return Symbol.iterator"), StartsWith("script_result_invalid: "));
     EXPECT_THAT(world.result_of("return {n: 10n}"), StartsWith("script_result_invalid: "));
-    EXPECT_THAT(world.result_of("const a = {}; a.a = a; return a"),
-                HasSubstr("circular reference"));
-    EXPECT_THAT(world.result_of("return {get a() { throw new Error('no') }}"),
-                StartsWith("script_result_invalid: the result cannot be turned into JSON: "
-                           "Error: no"));
+}
+
+// The place is where the user's text made the error, wherever it is noticed.
+TEST_F(CodeScript, ErrorsHaveTheirExactPlaceWhereverTheyCome) {
+    struct Case {
+        const char* source;
+        std::uint32_t line;
+        std::uint32_t column;
+    };
+    for (const Case& one : std::vector<Case>{
+             // The column is that of the call's parenthesis or of the dot before a member.
+             {"await null;\nawait null;\n  throw new Error('late')", 3, 18},
+             {"const f = async () => {\n  await null;\n  null.x;\n};\nawait f();", 3, 7},
+             {"return await Promise.reject(\n  new Error('rejected'))", 2, 12},
+             {"await Promise.all([1, 2].map(async (x) => {\n  if (x > 1) throw new Error('b')\n}))",
+              2, 29},
+             {"[3].map((x) => {\n  return x.y.z })", 2, 13},
+             {"[2, 1].sort(\n() => { throw new Error('s') })", 2, 24},
+             {"JSON.parse('{bad')", 1, 11},
+             {"'ab'.replace(/a/,\n () => missing)", 2, 8},
+             {"class Mine extends Error {\n constructor(m) { super(m) }\n}\n\nthrow new Mine('x')",
+              5, 15},
+             {"class A extends Error {} class B extends A { constructor() { super('b') } }\n"
+              "function make() {\n  return new B() }\nthrow make()",
+              3, 15},
+             {"\n new URL('nope')", 2, 9},
+             {"const it = { *[Symbol.iterator]() {\n  throw new Error('it') } };\nfor (const x of "
+              "it);",
+              2, 18},
+             {"const o = { get a() {\n  throw new Error('get') } };\nreturn o.a", 2, 18},
+             {"return new Promise((_, reject) => {\n    reject(new Error('r')) })", 2, 21},
+             {"try { null.x } catch (e) {\n throw e }", 1, 11},
+         }) {
+        const Reply reply = world.run_code(one.source);
+        const auto& error = std::get<ScriptError>(reply.outcome);
+        EXPECT_EQ(error.line, one.line) << one.source << "\n" << error.message;
+        EXPECT_EQ(error.column, one.column) << one.source << "\n" << error.message;
+    }
+    // What is no error was made nowhere.
+    const Reply reply = world.run_code("\nthrow 'text'");
+    EXPECT_EQ(std::get<ScriptError>(reply.outcome).line, 0u);
 }
 
 TEST_F(CodeScript, TooDeepResultsAreErrors) {

@@ -164,7 +164,7 @@ RawResult Executor::to_result(JSValue value, const FailureContext& failure) {
         return result;
     }
     const ScriptValue json(context, JS_JSONStringify(context, value, JS_UNDEFINED, JS_UNDEFINED));
-    if (json.is_exception()) return failed(stringify_failure(failure));
+    if (json.is_exception()) return failed(stringify_failure(value, failure));
     if (!JS_IsString(json.get())) {
         return failed({"script_result_invalid",
                        "the result is a function or a symbol, which JSON does not have"});
@@ -185,12 +185,14 @@ RawResult Executor::to_result(JSValue value, const FailureContext& failure) {
     return result;
 }
 
-ScriptError Executor::stringify_failure(const FailureContext& failure) {
+ScriptError Executor::stringify_failure(JSValue value, const FailureContext& failure) {
     ScriptError error = take_failure(realm_, failure);
-    if (error.code == "script_error" || error.code == "script_stack") {
-        error.code = "script_result_invalid";
-        error.message = "the result cannot be turned into JSON: " + error.message;
-    }
+    if (ends_the_call(error)) return error;
+    const std::string where = realm_.explain_invalid(value);
+    if (realm_.is_expired()) return timeout_failure(failure.time_ms);
+    error.code = "script_result_invalid";
+    error.message =
+        "the result cannot be turned into JSON: " + (where.empty() ? error.message : where);
     return error;
 }
 

@@ -31,7 +31,7 @@ private:
                              std::int64_t time_ms);
     RawResult settled_result(const ScriptValue& promise, const Request& request);
     RawResult to_result(JSValue value, const FailureContext& failure);
-    ScriptError stringify_failure(const FailureContext& failure);
+    ScriptError stringify_failure(JSValue value, const FailureContext& failure);
 
     Arguments parsed_code_arguments(const Request& request, std::string& parameters);
     Arguments parsed_bindings(const Request& request, std::string& parameters);

@@ -125,6 +125,38 @@ const std::vector<LeakAttempt> attempts{
      "return typeof Array.prototype[Symbol.unscopables].secret", "\"undefined\""},
     {"prototype swapped", "Object.setPrototypeOf(Array.prototype, {secret: 1})",
      "return typeof [].secret", "\"undefined\""},
+    {"class of a global", "URL.secret = 1; URL.prototype.secret = 1; URLSearchParams.x = 1",
+     "return [typeof URL.secret, typeof new URL('http://h').secret]",
+     "[\"undefined\",\"undefined\"]"},
+    {"replaced method of a global", "URL.prototype.toString = () => 'bad'",
+     "return `${new URL('http://h')}`", "\"http://h/\""},
+    {"iterators of parameters",
+     "Object.getPrototypeOf(new URLSearchParams('a=1').entries()).next = () => ({done: true})",
+     "return [...new URLSearchParams('a=1')]", "[[\"a\",\"1\"]]"},
+    {"parameters of one URL", "new URL('http://h/?a=1').searchParams.append('b', 'secret')",
+     "return new URL('http://h/?a=1').search", "\"?a=1\""},
+    {"crypto", "crypto.randomUUID = () => 'bad'; crypto.subtle.digest = null; crypto.secret = 1",
+     "return [crypto.randomUUID().length, typeof crypto.subtle.digest, typeof crypto.secret]",
+     "[36,\"function\",\"undefined\"]"},
+    {"prototype of keys", "CryptoKey.prototype.secret = 1; CryptoKey.read = 1",
+     "return [typeof CryptoKey.prototype.secret, typeof CryptoKey.read]",
+     "[\"undefined\",\"undefined\"]"},
+    {"dates", "dates.format = () => 'bad'; dates.parts.secret = 1; dates.zones().push('Mars')",
+     "return [dates.format(0).length, typeof dates.parts.secret, dates.isZone('Mars')]",
+     "[24,\"undefined\",false]"},
+    {"state of a decoder", "new TextDecoder().decode(new Uint8Array([0xE2, 0x82]), {stream: true})",
+     "return new TextDecoder().decode(new Uint8Array([0xAC]))", "\"\xEF\xBF\xBD\""},
+    {"conversions", "Map.prototype.toJSON = () => 'bad'; Set.prototype.toJSON = null",
+     "return [new Map([['a', 1]]), new Set([1])]", "[{\"a\":1},[1]]"},
+    {"what the globals are made of",
+     "String.prototype.replaceAll = () => 'bad'; Uint8Array.prototype.set = () => {};"
+     "RegExp.prototype.exec = () => null; Array.prototype.map = () => []",
+     "return [crypto.hash('SHA-1', 'a', 'base64url').length, dates.format(0, '+01:00').slice(11, "
+     "13)]",
+     "[27,\"01\"]"},
+    {"refusing functions", "fetch.secret = 1; setTimeout.secret = 1; structuredClone.secret = 1",
+     "return [typeof fetch.secret, typeof structuredClone.secret]",
+     "[\"undefined\",\"undefined\"]"},
     {"log lines", "console.log('left'); throw 1", "return 1", "1"},
 };
 
@@ -170,7 +202,11 @@ TEST(Leak, EveryReachableBuiltInIsFrozen) {
                       new Map().keys(), new Set().keys(), ''[Symbol.iterator](), 'a'.matchAll(/a/g),
                       [].keys(), new Error('x'),
                       Promise.resolve(), new Date(0), new Proxy({}, {}),
-                      new DataView(new ArrayBuffer(1))];
+                      new DataView(new ArrayBuffer(1)), new URL('http://h/?a'),
+                      new URL('http://h/?a').searchParams, new URLSearchParams('a=1').entries(),
+                      new URLSearchParams('a=1').keys(), new TextEncoder(), new TextDecoder(),
+                      await crypto.subtle.importKey('raw', new Uint8Array(1),
+                          {name: 'HMAC', hash: 'SHA-1'}, false, [])];
         for (const value of bare) reach(Object.getPrototypeOf(value), 'prototype of a literal');
         while (rest.length > 0) {
           const object = rest.pop();

@@ -42,7 +42,30 @@ const std::string_view prelude_source = R"js((function (host) {
   for (const level of ["log", "info", "warn", "error", "debug"]) {
     define(console, level, host[level]);
   }
+  for (const [name, level] of [["dir", "log"], ["table", "log"], ["group", "log"],
+                               ["groupCollapsed", "log"], ["trace", "debug"]]) {
+    define(console, name, console[level]);
+  }
+  define(console, "groupEnd", function groupEnd() {});
+  define(console, "assert", function assert(condition, ...texts) {
+    if (!condition) console.error("assertion failed", ...texts);
+  });
   define(global, "console", console);
+
+  // What people try first; the plain "is not defined" would not say what to do.
+  for (const [name, instead] of [
+    ["fetch", "use an HTTP request node before this one"],
+    ["setTimeout", "a script cannot wait; use a delay node"],
+    ["setInterval", "a script cannot wait; use a delay node"],
+  ]) {
+    define(global, name, { [name]() {
+      throw new TypeError(name + " is not available in scripts: " + instead);
+    } }[name]);
+  }
+  define(global, "queueMicrotask", function queueMicrotask(callback) {
+    if (typeof callback !== "function") throw new TypeError("queueMicrotask needs a function");
+    Promise.resolve().then(() => { callback(); });
+  });
 
   // What router conditions are mostly made of. A missing value never matches and never throws.
   const missing = (value) => value === undefined || value === null;
@@ -88,11 +111,14 @@ const std::string_view prelude_source = R"js((function (host) {
                               "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"]);
   settable(Function.prototype, ["constructor", "toString"]);
   settable(Array.prototype, ["toString", "toLocaleString"]);
+  for (const type of [Map, Set, RegExp, getPrototypeOf(Int8Array), ArrayBuffer, DataView]) {
+    settable(type.prototype, ["toJSON"]);
+  }
   settable(Date.prototype, ["constructor", "toJSON", "toString"]);
-  settable(Promise.prototype, ["then", "catch", "finally"]);
+  settable(Promise.prototype, ["then", "catch", "finally", "toJSON"]);
   for (const type of [Error, AggregateError, EvalError, InternalError, RangeError, ReferenceError,
                       SyntaxError, TypeError, URIError]) {
-    settable(type.prototype, ["constructor", "message", "name", "toString"]);
+    settable(type.prototype, ["constructor", "message", "name", "toJSON", "toString"]);
   }
 
   // Everything that can be reached from here, and what only syntax reaches, is frozen.

@@ -1,7 +1,8 @@
 #include "sandbox/random_numbers.h"
 
 #include <bit>
-#include <cstddef>
+
+#include "sandbox/hashing.h"
 
 namespace swiftgrid::sandbox {
 namespace {
@@ -61,6 +62,18 @@ double next_random(RandomState& state) {
     state[2] ^= shifted;
     state[3] = std::rotl(state[3], 45);
     return static_cast<double>(result >> 11) * 0x1.0p-53;
+}
+
+std::vector<std::uint8_t> random_bytes(const std::array<std::uint8_t, 32>& key,
+                                       std::uint64_t& counter, std::size_t count) {
+    std::vector<std::uint8_t> bytes;
+    while (bytes.size() < count) {
+        const auto block_number = std::bit_cast<std::array<std::uint8_t, 8>>(counter++);
+        const auto block = hmac_of(HashAlgorithm::sha256, key, block_number);
+        bytes.insert(bytes.end(), block.begin(), block.end());
+    }
+    bytes.resize(count);
+    return bytes;
 }
 
 }  // namespace swiftgrid::sandbox

@@ -4,10 +4,11 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
+#include "sandbox/globals/globals.h"
+#include "sandbox/hashing.h"
 #include "sandbox/host_functions.h"
 #include "sandbox/prelude.h"
-#include "sandbox/random_numbers.h"
-#include "sandbox/script_value.h"
+#include "sandbox/time_zones.h"
 
 namespace swiftgrid::sandbox {
 namespace {
@@ -53,6 +54,10 @@ std::int64_t monotonic_ns() {
 }
 
 Result<std::unique_ptr<Realm>> Realm::create() {
+    // Workers may open no file.
+    auto hashing = prepare_hashing();
+    if (!hashing) return std::unexpected(hashing.error());
+    prepare_time_zones();
     std::unique_ptr<Realm> realm(new Realm());
     realm->runtime_ = JS_NewRuntime2(&heap_functions(), &realm->heap_);
     if (realm->runtime_ == nullptr)
@@ -75,15 +80,17 @@ Result<std::unique_ptr<Realm>> Realm::create() {
 }
 
 Realm::~Realm() {
-    if (context_ != nullptr) JS_FreeContext(context_);
+    if (context_ != nullptr) {
+        JS_FreeValue(context_, explain_);
+        JS_FreeContext(context_);
+    }
     if (runtime_ != nullptr) JS_FreeRuntime(runtime_);
 }
 
-Result<void> Realm::harden() {
-    const ScriptValue prelude(
-        context_, JS_Eval(context_, prelude_source.data(), prelude_source.size(), "prelude",
-                          JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_STRICT));
-    const ScriptValue host(context_, make_host_object(context_));
+Result<void> Realm::run_prelude(const char* name, std::string_view source,
+                                const ScriptValue& host) {
+    const ScriptValue prelude(context_, JS_Eval(context_, source.data(), source.size(), name,
+                                                JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_STRICT));
     JSValue arguments[] = {host.get()};
     const ScriptValue done(context_, JS_Call(context_, prelude.get(), JS_UNDEFINED, 1, arguments));
     if (!done.is_exception()) return {};
@@ -91,7 +98,19 @@ Result<void> Realm::harden() {
     const char* text = JS_ToCString(context_, exception.get());
     const std::string message = text == nullptr ? "unknown" : text;
     JS_FreeCString(context_, text);
-    return fail(ErrorCode::internal, "the script realm cannot be hardened: " + message);
+    return fail(ErrorCode::internal,
+                "the script realm cannot be made (" + std::string(name) + "): " + message);
+}
+
+Result<void> Realm::harden() {
+    const ScriptValue host(context_, make_host_object(context_));
+    for (const Global& global : globals()) {
+        if (global.add_host_functions != nullptr) global.add_host_functions(context_, host.get());
+        auto defined = run_prelude(global.name, global.source, host);
+        if (!defined) return defined;
+    }
+    explain_ = JS_GetPropertyStr(context_, host.get(), "explain");
+    return run_prelude("prelude", prelude_source, host);
 }
 
 void Realm::begin_call(std::int64_t time_ms) {
@@ -158,10 +177,21 @@ std::size_t Realm::excess_bytes() {
 
 double Realm::random() {
     if (!random_seeded_) {
-        random_state_ = random_state_for(random_key_, calls_);
+        random_state_ = random_state_for(random_keys_.numbers, calls_);
         random_seeded_ = true;
     }
     return next_random(random_state_);
+}
+
+std::vector<std::uint8_t> Realm::random_bytes(std::size_t count) {
+    return sandbox::random_bytes(random_keys_.bytes, random_blocks_, count);
+}
+
+std::string Realm::explain_invalid(JSValue value) {
+    JSValue arguments[] = {value};
+    const ScriptValue text(context_, JS_Call(context_, explain_, JS_UNDEFINED, 1, arguments));
+    if (text.is_exception()) JS_FreeValue(context_, JS_GetException(context_));
+    return string_bytes(context_, text.get(), limits::error_message_bytes);
 }
 
 }  // namespace swiftgrid::sandbox

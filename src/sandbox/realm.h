@@ -16,7 +16,9 @@
 
 #include "base/result.h"
 #include "sandbox/heap.h"
+#include "sandbox/random_numbers.h"
 #include "sandbox/script_call.h"
+#include "sandbox/script_value.h"
 
 namespace swiftgrid::sandbox {
 
@@ -29,8 +31,8 @@ public:
     Realm& operator=(const Realm&) = delete;
     ~Realm();
 
-    // Secret of this worker from which each call's Math.random is derived.
-    void set_random_key(std::array<std::uint64_t, 2> key) { random_key_ = key; }
+    // Secrets of this worker from which its random numbers are derived.
+    void set_random_keys(const RandomKeys& keys) { random_keys_ = keys; }
     // Called now and then while a script runs.
     void set_on_tick(std::function<void()> on_tick) { on_tick_ = std::move(on_tick); }
 
@@ -53,12 +55,18 @@ public:
     // Bytes in use over those of the fresh realm, after garbage was collected when it pays.
     std::size_t excess_bytes();
     double random();
+    std::vector<std::uint8_t> random_bytes(std::size_t count);
+
+    // Where in the value is what JSON does not have; "" when that is not found. May run code of the
+    // script.
+    std::string explain_invalid(JSValue value);
 
     JSRuntime* runtime() const { return runtime_; }
     JSContext* context() const { return context_; }
 
 private:
     Realm() = default;
+    Result<void> run_prelude(const char* name, std::string_view source, const ScriptValue& host);
     Result<void> harden();
 
     Heap heap_;
@@ -75,8 +83,10 @@ private:
     std::size_t logs_shown_ = 0;  // handed out by due_live_logs()
     std::int64_t show_logs_ns_ = 0;
 
-    std::array<std::uint64_t, 2> random_key_{};
-    std::array<std::uint64_t, 4> random_state_{};
+    JSValue explain_ = JS_UNDEFINED;  // of globals/results.cpp
+    RandomKeys random_keys_;
+    RandomState random_state_{};
+    std::uint64_t random_blocks_ = 0;
     bool random_seeded_ = false;
     std::uint64_t calls_ = 0;
 };

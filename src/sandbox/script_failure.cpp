@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/limits.h"
 #include "sandbox/compile.h"
@@ -30,21 +32,62 @@ std::uint32_t number_at(std::string_view text) {
     return number;
 }
 
-// The first place of the stack that is in the user's text: "at f (script:3:7)".
-void place_from_stack(std::string_view stack, std::string_view source, ScriptError& error) {
+// Names of the functions that made the error: of its class and those that it extends.
+std::vector<std::string> constructor_names(JSContext* context, JSValue error) {
+    constexpr int classes_max = 10;
+    std::vector<std::string> names;
+    ScriptValue prototype(context, JS_GetPrototype(context, error));
+    for (int i = 0; i < classes_max && JS_IsObject(prototype.get()); ++i) {
+        const ScriptValue constructor(context,
+                                      JS_GetPropertyStr(context, prototype.get(), "constructor"));
+        if (constructor.is_exception()) JS_FreeValue(context, JS_GetException(context));
+        if (JS_IsObject(constructor.get()))
+            names.push_back(property_text(context, constructor.get(), "name"));
+        prototype = ScriptValue(context, JS_GetPrototype(context, prototype.get()));
+    }
+    if (prototype.is_exception()) JS_FreeValue(context, JS_GetException(context));
+    return names;
+}
+
+struct Place {
+    std::uint32_t line = 0;  // in the user's text
+    std::uint32_t column = 0;
+};
+
+// Of a line like "    at name (script:3:7)" or, for syntax, "    at script:3:7"; nothing when it is
+// not in the user's text.
+std::optional<Place> place_of_frame(std::string_view frame) {
     const std::string mark = std::string(script_file_name) + ":";
-    const std::size_t at = stack.find(mark);
-    if (at == std::string_view::npos) return;
-    stack.remove_prefix(at + mark.size());
-    const std::uint32_t line = number_at(stack);
-    const std::size_t colon = stack.find_first_not_of("0123456789");
-    if (line <= lines_before_script || colon == std::string_view::npos || stack[colon] != ':') {
-        return;
+    const std::size_t at = frame.rfind(mark);
+    if (at == std::string_view::npos) return std::nullopt;
+    frame.remove_prefix(at + mark.size());
+    const std::uint32_t line = number_at(frame);
+    const std::size_t colon = frame.find_first_not_of("0123456789");
+    if (line <= lines_before_script || colon == std::string_view::npos || frame[colon] != ':')
+        return std::nullopt;
+    return Place{line - lines_before_script, number_at(frame.substr(colon + 1))};
+}
+
+// The innermost place of the stack in the user's text; that inside of the constructor of a class of
+// errors only when there is no other.
+void place_from_stack(std::string_view stack, std::string_view source,
+                      const std::vector<std::string>& constructors, ScriptError& error) {
+    Place place;
+    while (!stack.empty()) {
+        const std::string_view frame = stack.substr(0, stack.find('\n'));
+        stack.remove_prefix(std::min(frame.size() + 1, stack.size()));
+        const auto found = place_of_frame(frame);
+        if (!found) continue;
+        const bool is_constructor = std::ranges::any_of(constructors, [&](const std::string& name) {
+            return frame.find("at " + name + " (") != std::string_view::npos;
+        });
+        if (place.line == 0 || !is_constructor) place = *found;
+        if (!is_constructor) break;
     }
     // "Unexpected end" is found on our own line after the text.
     const auto lines = static_cast<std::uint32_t>(std::ranges::count(source, '\n') + 1);
-    error.line = std::min(line - lines_before_script, lines);
-    error.column = number_at(stack.substr(colon + 1));
+    error.line = std::min(place.line, lines);
+    error.column = place.column;
 }
 
 std::string thrown_text(JSContext* context, JSValue thrown) {
@@ -84,7 +127,8 @@ ScriptError describe_failure(Realm& realm, JSValue thrown, const FailureContext&
 
     ScriptError error{"script_error", thrown_text(context, thrown)};
     if (JS_IsError(context, thrown)) {
-        place_from_stack(property_text(context, thrown, "stack"), failure.source, error);
+        place_from_stack(property_text(context, thrown, "stack"), failure.source,
+                         constructor_names(context, thrown), error);
     }
     // Reading the texts may have run getters of the script.
     if (realm.is_expired()) return timeout_failure(failure.time_ms);

@@ -189,10 +189,10 @@ private:
 
     [[noreturn]] void become_worker(ReceivedMessage& received, pid_t zygote) {
         const auto progress = ProgressPage::map(received.files[1].get());
-        std::array<std::uint64_t, 2> key{};
-        const bool keyed = ::getrandom(key.data(), sizeof key, 0) == sizeof key;
+        RandomKeys keys;
+        const bool keyed = ::getrandom(&keys, sizeof keys, 0) == sizeof keys;
         if (!progress || !keyed) ::_exit(1);
-        realm_->set_random_key(key);
+        realm_->set_random_keys(keys);
         const auto confined =
             confine_worker({program_, received.files[0].get(), zygote, address_space_bytes_});
         if (!confined) ::_exit(1);
