@@ -6,8 +6,10 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(SWIFTGRID_CCACHE ccache)
 if(SWIFTGRID_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${SWIFTGRID_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${SWIFTGRID_CCACHE})
+  # Precompiled headers are cached by their content; work trees share what they compile.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_NOHASHDIR=1 ${SWIFTGRID_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 add_link_options(-fuse-ld=lld-19)
 
