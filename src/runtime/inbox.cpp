@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
-#include "base/limits.h"
-
 namespace swiftgrid::runtime {
 
 bool Inbox::try_push(Message& message) {
     bool was_empty = false;
     {
         const std::lock_guard lock(mutex_);
-        if (messages_.size() - head_ >= limits::inbox_commands) return false;
+        if (messages_.size() - head_ >= commands_max_) return false;
         was_empty = messages_.size() == head_;
         add_locked(std::move(message));
     }
@@ -40,8 +38,9 @@ bool Inbox::drain(std::vector<Message>& out, std::size_t count_max) {
     const auto first = messages_.begin() + static_cast<std::ptrdiff_t>(head_);
     std::move(first, first + static_cast<std::ptrdiff_t>(count), std::back_inserter(out));
     head_ += count;
-    if (head_ == messages_.size()) {
-        messages_.clear();
+    // Also an inbox that never gets empty forgets what it has handed out.
+    if (2 * head_ >= messages_.size()) {
+        messages_.erase(messages_.begin(), messages_.begin() + static_cast<std::ptrdiff_t>(head_));
         head_ = 0;
     }
     size_.store(messages_.size() - head_, std::memory_order_relaxed);

@@ -4,22 +4,12 @@
 #include "base/limits.h"
 #include "base/overloaded.h"
 #include "engine/event_codec.h"
+#include "engine/event_types.h"
 #include "engine/handle.h"
 #include "engine/outstanding.h"
 #include "runtime/run_row.h"
 
 namespace swiftgrid::runtime {
-namespace {
-
-// "" for an event that does not end the run.
-std::string_view final_status_of(const engine::EventBody& body) {
-    if (std::holds_alternative<engine::RunCompleted>(body)) return "completed";
-    if (std::holds_alternative<engine::RunFailed>(body)) return "failed";
-    if (std::holds_alternative<engine::RunCancelled>(body)) return "cancelled";
-    return "";
-}
-
-}  // namespace
 
 Shard::Shard(ShardParts parts, Inbox& inbox)
     : parts_(std::move(parts)),
@@ -82,9 +72,7 @@ void Shard::forget_if_over(const RunEntry& entry) {
 }
 
 bool Shard::turn() {
-    messages_.clear();
-    bool more = inbox_.drain(messages_, limits::turn_commands);
-    for (Message& message : messages_) handle_message(message);
+    bool more = handle_messages();
 
     replies_.clear();
     parts_.scripts.poll(parts_.clock.monotonic_ms(), replies_);
@@ -101,6 +89,21 @@ bool Shard::turn() {
     if (!commit_in_flight_ && !building_.empty()) seal_batch();
     runs_.evict_idle();
     runs_gauge_.set(runs_.size());
+    return more;
+}
+
+// Also what runs of this shard tell each other meanwhile, so that it gets to disk together. True
+// when some are left.
+bool Shard::handle_messages() {
+    std::size_t room = limits::turn_commands;
+    bool more = true;
+    while (more && room > 0) {
+        messages_.clear();
+        inbox_.drain(messages_, room);
+        for (Message& message : messages_) handle_message(message);
+        room -= messages_.size();
+        more = inbox_.size() > 0;
+    }
     return more;
 }
 
@@ -274,6 +277,7 @@ void Shard::seal_batch() {
     sealed_.swap(building_);
     building_.clear();
     building_index_.clear();
+    told_bytes_ = 0;
     outbox_.seal();
     commit_in_flight_ = true;
     parts_.metrics.batches.fetch_add(1, std::memory_order_relaxed);
@@ -315,9 +319,10 @@ void Shard::publish(const PartOfRun& part) {
             if (!is_watched) continue;
             std::string text;
             engine::append_public_event(text, part.run, event, *part.plan);
+            const auto end = engine::run_end(event.body);
             parts_.hub.publish_event(
                 part.run, {event.sequence, std::make_shared<const std::string>(std::move(text)),
-                           final_status_of(event.body)});
+                           end ? engine::to_string(*end) : std::string_view()});
         }
         publish_chunks(part, next_chunk, part.events.size());
     }

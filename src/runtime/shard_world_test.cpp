@@ -61,10 +61,14 @@ void World::make_shards() {
             .runs_in_memory = options_.runs_in_memory,
             .timers_in_memory = options_.timers_in_memory,
             .send = [this](RunId run, Message message) { inbox_of(run).push(std::move(message)); },
-            .shard_index = i,
-            .shard_count = options_.shards};
+            .owns = [this, i](RunId run) { return owner_of(run) == i; }};
         shards_[i].shard = std::make_unique<Shard>(std::move(parts), *shards_[i].inbox);
     }
+}
+
+std::size_t World::owner_of(RunId run) const {
+    if (options_.keeps_children_beside) return shard_of(run, options_.shards);
+    return std::hash<RunId>{}(run) % options_.shards;
 }
 
 RunId World::next_run_id() {
@@ -249,13 +253,19 @@ void World::fail_outside(std::optional<std::int64_t> retry_after_ms) {
     turn();
 }
 
+void World::drain() {
+    for (const ShardOfWorld& one : shards_) one.inbox->push(Drain{});
+    turn();
+}
+
 void World::crash_and_recover() {
     waiting_.clear();
     outside.started.clear();
     scripts.calls.clear();
     scripts.replies.clear();
     make_shards();
-    auto found = find_recoveries(backend_, shards_.size());
+    auto found =
+        find_recoveries(backend_, shards_.size(), [this](RunId run) { return owner_of(run); });
     SG_ASSERT(found.has_value(), "memory does not fail");
     for (std::size_t i = 0; i < shards_.size(); ++i)
         shards_[i].shard->recover(std::move((*found)[i]));
