@@ -83,6 +83,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_run_stream_routes(router, parts, timer);
     api::add_resume_routes(router, parts);
     api::add_hook_routes(router, parts.resume, parts.workers);
+    api::add_secret_routes(router, parts);
     api::add_tool_routes(router, parts);
     api::add_service_routes(router, parts);
     api::add_echo_route(router, timer);
@@ -136,12 +137,12 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         return failed("cannot import the samples", imported.error());
 
     api::Timer timer((*host)->io());
-    api::ApiParts parts{
-        (*host)->flows(),      (*host)->runs(),   (*host)->starter(), (*host)->preview(),
-        (*host)->reruns(),     (*host)->tester(), (*host)->resume(),  access,
-        (*host)->hub,          (*host)->shards(), (*host)->metrics,   (*host)->journal(),
-        (*host)->clock,        (*host)->types,    (*host)->workers(), http_metrics,
-        std::string(version())};
+    api::ApiParts parts{(*host)->flows(),   (*host)->runs(),    (*host)->starter(),
+                        (*host)->preview(), (*host)->reruns(),  (*host)->tester(),
+                        (*host)->resume(),  (*host)->secrets(), access,
+                        (*host)->hub,       (*host)->shards(),  (*host)->metrics,
+                        (*host)->journal(), (*host)->clock,     (*host)->types,
+                        (*host)->workers(), http_metrics,       std::string(version())};
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
     (*server)->serve(make_router(options, parts, timer));
 
