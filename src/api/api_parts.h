@@ -17,6 +17,7 @@
 #include "control/route_preview.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
+#include "control/secret_service.h"
 #include "model/node_descriptor.h"
 #include "runtime/clock.h"
 #include "runtime/event_hub.h"
@@ -35,6 +36,7 @@ struct ApiParts {
     control::Reruns& reruns;
     control::NodeTester& tester;
     control::ResumeService& resume;
+    control::SecretService& secrets;
     control::Access& access;
     control::Doctor& doctor;
     runtime::EventHub& hub;
