@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "app/cron_next.h"
 #include "app/doctor.h"
 #include "app/exit_code.h"
 #include "app/log.h"
@@ -57,6 +58,7 @@ int main(int argc, char** argv) {
                 return with_sandbox(options, app::run_secrets);
             },
             [](const app::DoctorOptions& options) { return app::run_doctor(options); },
+            [](const app::CronNextOptions& options) { return app::run_cron_next(options); },
             [](const app::PrintAndExit& print) { return print_and_exit(print); },
         },
         command);

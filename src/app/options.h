@@ -67,6 +67,13 @@ struct SecretsOptions {
     bool json = false;
 };
 
+struct CronNextOptions {
+    std::string expression;
+    std::string zone = "UTC";
+    int count = 5;
+    bool json = false;
+};
+
 // What to do at once: print `text` and end with `exit_code` (help, version, wrong usage).
 struct PrintAndExit {
     std::string text;
@@ -75,7 +82,7 @@ struct PrintAndExit {
 };
 
 using Command = std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions,
-                             SecretsOptions, PrintAndExit>;
+                             SecretsOptions, CronNextOptions, PrintAndExit>;
 
 // Never exits itself. Wrong usage gives PrintAndExit with exit code 2.
 Command parse_command_line(int argc, const char* const* argv);

@@ -8,6 +8,7 @@
 #include "app/exit_code.h"
 #include "app/options.h"
 #include "app/version.h"
+#include "base/schedule_limits.h"
 #include "expr/nearest_name.h"
 
 namespace swiftgrid::app {
@@ -205,6 +206,25 @@ CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
     return command;
 }
 
+CLI::App* add_cron_next(CLI::App& app, CronNextOptions& options) {
+    CLI::App* cron = app.add_subcommand("cron", "Says what a cron expression means");
+    cron->require_subcommand(1);
+    CLI::App* command = cron->add_subcommand("next", "Prints the next occurrences");
+    command->add_option("EXPR", options.expression, "Five fields in quotes, or a macro")
+        ->required()
+        ->type_name("EXPR");
+    command->add_option("--zone", options.zone, "IANA name, such as Europe/Berlin")
+        ->type_name("ZONE")
+        ->capture_default_str();
+    command->add_option("--count", options.count, "How many occurrences")
+        ->type_name("N")
+        ->check(CLI::Range(1, static_cast<int>(limits::cron_preview_occurrences)))
+        ->capture_default_str();
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    command->footer("Exits with 1 when the expression or the zone is not valid.");
+    return command;
+}
+
 PrintAndExit answer_of(const CLI::App& app, const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;
@@ -253,6 +273,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     ValidateOptions validate_options;
     DoctorOptions doctor_options;
     serve_options.egress.proxies = run_options.egress.proxies = proxies_of_environment();
+    CronNextOptions cron_next_options;
     serve_options.script_workers = run_options.script_workers =
         std::max<std::size_t>(2, std::thread::hardware_concurrency());
     const CLI::App* serve = add_serve(app, serve_options);
@@ -261,6 +282,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     add_doctor(app, doctor_options);
     SecretsOptions secrets_options;
     const CLI::App* secrets = add_secrets(app, secrets_options);
+    const CLI::App* cron_next = add_cron_next(app, cron_next_options);
     if (auto text = unknown_command(app, argc, argv); !text.empty())
         return PrintAndExit{std::move(text), true, exit_usage};
     try {
@@ -272,6 +294,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     if (run->parsed()) return run_options;
     if (validate->parsed()) return validate_options;
     if (secrets->parsed()) return secrets_answer(std::move(secrets_options));
+    if (cron_next->parsed()) return cron_next_options;
     return doctor_options;
 }
 

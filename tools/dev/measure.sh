@@ -23,6 +23,14 @@ simulate() {
         fail "commit $(git rev-parse --short HEAD) breaks a rule: the seed above repeats it."
 }
 
+compare_with_croner() {
+    configure
+    loud "Build our side ($preset)" cmake --build --preset "$preset" --parallel "$jobs" \
+        --target cron_lines || fail "the build failed: mend the first error above and try again."
+    loud "Cron against npm's croner" cron_against_croner --all ||
+        fail "the differences are above; tests/croner/compare.mjs says which are meant to be."
+}
+
 # fuzz_target PROGRAM SECONDS: the first folder takes what the run finds; the committed seeds stay
 # as they are.
 fuzz_target() {

@@ -53,6 +53,11 @@ fuzzed() (
     fuzz_targets 30 "${names[@]}"
 )
 
+# Some questions drawn from a seed; ./dev croner asks all of them.
+cron_against_croner() {
+    node tests/croner/compare.mjs build/"$preset"/tests/croner/cron_lines "$@"
+}
+
 begin_tests() {
     rm -rf "$reports"
     mkdir -p "$reports"
@@ -96,6 +101,7 @@ test_everything() {
     local_model_test
     part "Simulated runs" simulation simulated_runs
     part "Fuzz targets" fuzz fuzzed
+    part "Cron against npm's croner" croner cron_against_croner
     part "Web unit tests" web-unit web_unit_tests
     part "Browser journeys" browser browser_tests
     part "Tests of our own tools" tools tool_tests
