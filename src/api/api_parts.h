@@ -13,6 +13,7 @@
 #include "control/preview.h"
 #include "control/reruns.h"
 #include "control/resume_service.h"
+#include "control/route_preview.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
 #include "model/node_descriptor.h"
@@ -29,6 +30,7 @@ struct ApiParts {
     control::RunService& runs;
     control::RunStarter& starter;
     control::Preview& preview;
+    control::RoutePreview& route_preview;
     control::Reruns& reruns;
     control::NodeTester& tester;
     control::ResumeService& resume;

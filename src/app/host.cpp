@@ -135,6 +135,8 @@ void Host::make_services() {
         control::ResumeService::Parts{*catalog_, *backend_, *plans_, *shards_, clock});
     preview_ = std::make_unique<control::Preview>(
         control::Preview::Parts{*catalog_, *backend_, *plans_, *shards_});
+    route_preview_ = std::make_unique<control::RoutePreview>(
+        control::RoutePreview::Parts{*shards_, types, performers_});
 }
 
 void Host::make_tester(sandbox::Zygote& zygote) {

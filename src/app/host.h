@@ -22,6 +22,7 @@
 #include "control/preview.h"
 #include "control/reruns.h"
 #include "control/resume_service.h"
+#include "control/route_preview.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
 #include "engine/node_behaviour.h"
@@ -91,6 +92,7 @@ public:
     control::RunService& runs() { return *runs_; }
     control::RunStarter& starter() { return *starter_; }
     control::Preview& preview() { return *preview_; }
+    control::RoutePreview& route_preview() { return *route_preview_; }
     control::Reruns& reruns() { return *reruns_; }
     control::NodeTester& tester() { return *tester_; }
     control::ResumeService& resume() { return *resume_; }
@@ -131,6 +133,7 @@ private:
     std::unique_ptr<control::RunStarter> starter_;
     std::unique_ptr<control::RunService> runs_;
     std::unique_ptr<control::Preview> preview_;
+    std::unique_ptr<control::RoutePreview> route_preview_;
     std::unique_ptr<control::Reruns> reruns_;
     std::unique_ptr<control::NodeTester> tester_;
     std::unique_ptr<control::ResumeService> resume_;

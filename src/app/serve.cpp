@@ -136,12 +136,24 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         return failed("cannot import the samples", imported.error());
 
     api::Timer timer((*host)->io());
-    api::ApiParts parts{
-        (*host)->flows(),      (*host)->runs(),   (*host)->starter(), (*host)->preview(),
-        (*host)->reruns(),     (*host)->tester(), (*host)->resume(),  access,
-        (*host)->hub,          (*host)->shards(), (*host)->metrics,   (*host)->journal(),
-        (*host)->clock,        (*host)->types,    (*host)->workers(), http_metrics,
-        std::string(version())};
+    api::ApiParts parts{(*host)->flows(),
+                        (*host)->runs(),
+                        (*host)->starter(),
+                        (*host)->preview(),
+                        (*host)->route_preview(),
+                        (*host)->reruns(),
+                        (*host)->tester(),
+                        (*host)->resume(),
+                        access,
+                        (*host)->hub,
+                        (*host)->shards(),
+                        (*host)->metrics,
+                        (*host)->journal(),
+                        (*host)->clock,
+                        (*host)->types,
+                        (*host)->workers(),
+                        http_metrics,
+                        std::string(version())};
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
     (*server)->serve(make_router(options, parts, timer));
 

@@ -76,6 +76,30 @@ void preview_expression(const Responder& respond, ApiParts& parts) {
                            });
 }
 
+Result<control::RoutePreviewRequest> read_route_preview(const Request& request) {
+    auto body = JsonBody::read(request, {"value", "conditions", "mode", "defaultOutput"}, true);
+    if (!body) return std::unexpected(body.error());
+    const json::value* value = body->find("value");
+    if (!value) return fail(ErrorCode::invalid_document, "body: 'value' is missing");
+    control::RoutePreviewRequest preview;
+    preview.value = JsonText::from(*value);
+    preview.data = std::move(body->object());
+    preview.data.erase("value");
+    return preview;
+}
+
+void preview_route(const Responder& respond, ApiParts& parts) {
+    auto preview = read_route_preview(respond.request());
+    if (!preview) {
+        respond(problem_response(respond.request(), preview.error()));
+        return;
+    }
+    parts.route_preview.evaluate(std::move(*preview),
+                                 [respond](const control::Answer<std::string>& text) {
+                                     respond(json_answer(respond.request(), text));
+                                 });
+}
+
 }  // namespace
 
 void add_tool_routes(Router& router, ApiParts& parts) {
@@ -88,6 +112,9 @@ void add_tool_routes(Router& router, ApiParts& parts) {
                    post_or_refuse(parts.workers, respond,
                                   [respond, &parts] { preview_expression(respond, parts); });
                });
+    router.add("POST", "/api/router/preview", [&parts](const Request&, const Responder& respond) {
+        preview_route(respond, parts);
+    });
 }
 
 }  // namespace swiftgrid::api

@@ -535,6 +535,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/router/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Tries the conditions of a router on a value, as a run would
+     * @description Nothing needs to be saved. A condition that does not parse or throws is `failed` and counts as false.
+     */
+    post: operations['previewRouter'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/schemas/flow.json': {
     parameters: {
       query?: never;
@@ -2143,6 +2163,53 @@ export interface operations {
             value?: unknown;
             /** @enum {string} */
             type?: 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object';
+            error?: components['schemas']['RunError'];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  previewRouter: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description What the router's `routeBy` gave */
+          value: unknown;
+          conditions: {
+            id: string;
+            expression: string;
+            label?: string | null;
+            color?: string | null;
+          }[];
+          /** @enum {string} */
+          mode?: 'first_match' | 'broadcast';
+          /** @description Absent means `default`; empty or null means none */
+          defaultOutput?: string | null;
+        };
+      };
+    };
+    responses: {
+      /** @description The outputs that a run would take, and how each condition ended */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            matchedOutputs: string[];
+            conditions: {
+              id: string;
+              /** @enum {string} */
+              outcome: 'true' | 'false' | 'failed' | 'not_reached';
+              error?: components['schemas']['RunError'];
+            }[];
             error?: components['schemas']['RunError'];
           };
         };
