@@ -56,6 +56,7 @@ public:
         closed_ = true;
         for (auto& [id, transfer] : transfers_) curl_multi_remove_handle(multi_, transfer->easy());
         transfers_.clear();
+        silences_.clear();
         curl_multi_cleanup(multi_);
     }
 
@@ -111,7 +112,7 @@ private:
     void begin(RequestHandle handle, HttpRequest request, HttpDone done) {
         auto transfer =
             std::make_unique<HttpTransfer>(std::move(request), std::move(done), guard_, options_,
-                                           [this, id = handle.id] { refused_.push_back(id); });
+                                           [this, id = handle.id] { noted_.push_back(id); });
         if (closed_) {
             transfer->deliver(std::unexpected(
                 transfer->error(HttpErrorKind::cancelled, "the server is shutting down")));
@@ -150,6 +151,30 @@ private:
         curl_easy_setopt(transfer.easy(), CURLOPT_PRIVATE, reinterpret_cast<void*>(id));
         const CURLMcode code = curl_multi_add_handle(multi_, transfer.easy());
         SG_ASSERT(code == CURLM_OK, "libcurl refused a handle");
+        watch_silence(id, transfer);
+    }
+
+    void watch_silence(std::uint64_t id, const HttpTransfer& transfer) {
+        const auto until = transfer.silent_until();
+        if (!until) return;
+        asio::steady_timer& timer = silences_.try_emplace(id, strand_).first->second;
+        timer.expires_at(*until);  // ends a wait that is under way
+        timer.async_wait([state = shared_from_this(), id](const auto& error) {
+            if (!error && !state->closed_) state->end_silent(id);
+        });
+    }
+
+    void end_silent(std::uint64_t id) {
+        const auto found = transfers_.find(id);
+        if (found == transfers_.end()) return;
+        HttpTransfer& transfer = *found->second;
+        const auto until = transfer.silent_until();
+        if (!until || *until > HttpTransfer::Clock::now()) {
+            watch_silence(id, transfer);
+            return;
+        }
+        curl_multi_remove_handle(multi_, transfer.easy());
+        finish(id, transfer.end_by_silence());
     }
 
     void abort(std::uint64_t id) {
@@ -165,6 +190,7 @@ private:
         const auto found = transfers_.find(id);
         const auto transfer = std::move(found->second);
         transfers_.erase(found);
+        silences_.erase(id);
         transfer->deliver(std::move(result));
     }
 
@@ -185,11 +211,16 @@ private:
         }
     }
 
-    // Left alone, libcurl takes seconds before it tries the next address of a name.
-    void end_refused() {
-        for (const std::uint64_t id : std::exchange(refused_, {})) {
+    // What transfers noted inside libcurl: the guard refused an address (left alone, libcurl takes
+    // seconds before it tries the next one of a name), or the end of the answer matters no more.
+    void look_at_noted() {
+        for (const std::uint64_t id : std::exchange(noted_, {})) {
             const auto found = transfers_.find(id);
-            if (found == transfers_.end() || !found->second->is_refused()) continue;
+            if (found == transfers_.end()) continue;
+            if (!found->second->is_refused()) {
+                watch_silence(id, *found->second);
+                continue;
+            }
             curl_multi_remove_handle(multi_, found->second->easy());
             auto result = found->second->finish_hop(CURLE_COULDNT_CONNECT);
             SG_ASSERT(result, "a failed hop has a result");
@@ -201,7 +232,7 @@ private:
         int running = 0;
         curl_multi_socket_action(multi_, socket, events, &running);
         collect_finished();
-        end_refused();
+        look_at_noted();
     }
 
     static int on_timer(CURLM*, long timeout_ms, void* self_pointer) {
@@ -279,7 +310,8 @@ private:
     std::shared_ptr<const EgressGuard> guard_;
     std::unordered_map<std::uint64_t, std::unique_ptr<HttpTransfer>> transfers_;
     std::unordered_map<curl_socket_t, WatchPtr> watches_;
-    std::vector<std::uint64_t> refused_;  // by the guard, during the present call of libcurl
+    std::unordered_map<std::uint64_t, asio::steady_timer> silences_;  // by transfer
+    std::vector<std::uint64_t> noted_;  // transfers to look at after the present call of libcurl
     std::atomic<std::uint64_t> next_id_{1};
     CURLM* multi_ = nullptr;
     bool closed_ = false;

@@ -34,6 +34,13 @@ struct TlsSettings {
     bool verify = true;  // false needs HttpClientOptions::insecure_tls_allowed
 };
 
+struct HttpResponse;
+
+// What becomes of a piece of a body: it is added to HttpResponse::body, it is dropped because the
+// receiver has it, or it was the last that is wanted. After that the end of the answer is only
+// awaited for a moment, so that the connection can be used again.
+enum class BodyPiece : std::uint8_t { keep, taken, last };
+
 struct HttpRequest {
     std::string method = "GET";
     std::string url = {};  // absolute, or the path of an internal endpoint: "/api/echo?status=200"
@@ -45,6 +52,12 @@ struct HttpRequest {
     std::int64_t time_ms = limits::http_time_ms;  // for everything, all redirects included
     std::size_t response_bytes_max = limits::node_result_bytes;  // of the decoded body
     TlsSettings tls = {};
+    // Silence that is an error, within time_ms; 0: none is.
+    std::int64_t first_byte_ms = 0;  // from the start until the body's first byte
+    std::int64_t idle_ms = 0;        // between two pieces of the body
+    // Receives the final answer's body as it comes, on the client's strand, which waits: what is
+    // slow here slows down the server. `head` has the status and the headers. Empty: all is kept.
+    std::function<BodyPiece(const HttpResponse& head, std::string_view piece)> on_body = {};
 };
 
 // Takes out what another origin must not see: credentials, and a Host that was meant for the first.
@@ -69,6 +82,8 @@ struct HttpResponse {
 
 enum class HttpErrorKind {
     timeout,
+    first_byte_timeout,
+    idle_timeout,
     connect,
     dns,
     tls,

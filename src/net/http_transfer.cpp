@@ -11,6 +11,9 @@ namespace swiftgrid::net {
 
 namespace {
 
+// How long the end of an answer is awaited whose last piece has come.
+constexpr std::chrono::milliseconds end_grace{1'000};
+
 std::int64_t milliseconds(CURL* easy, CURLINFO what) {
     curl_off_t microseconds = 0;
     curl_easy_getinfo(easy, what, &microseconds);
@@ -37,14 +40,15 @@ void drop_credentials(HttpRequest& request) {
 
 HttpTransfer::HttpTransfer(HttpRequest request, HttpDone done,
                            std::shared_ptr<const EgressGuard> guard,
-                           const HttpClientOptions& options, std::function<void()> on_refused)
+                           const HttpClientOptions& options, std::function<void()> on_note)
     : request_(std::move(request)),
       done_(std::move(done)),
-      on_refused_(std::move(on_refused)),
+      on_note_(std::move(on_note)),
       guard_(std::move(guard)),
       options_(options),
-      started_(std::chrono::steady_clock::now()),
-      easy_(curl_easy_init()) {
+      started_(Clock::now()),
+      easy_(curl_easy_init()),
+      last_piece_(started_) {
     SG_ASSERT(easy_ != nullptr, "out of memory");
     std::erase_if(request_.headers,
                   [](const HttpHeader& header) { return is_framing_header(header.name); });
@@ -67,6 +71,8 @@ std::optional<HttpError> HttpTransfer::begin_hop() {
     proxy_ = guard_->is_path_bound(target_) ? "" : options_.proxies.proxy_for(url_);
     response_ = {};
     header_bytes_ = 0;
+    body_bytes_ = 0;
+    last_piece_ = Clock::now();
     refused_address_.clear();
     opened_socket_ = false;
     curl_message_.assign(CURL_ERROR_SIZE, '\0');
@@ -86,8 +92,8 @@ std::optional<HttpError> HttpTransfer::check_addresses(
 }
 
 std::int64_t HttpTransfer::time_left_ms() const {
-    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - started_);
+    const auto spent =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
     return request_.time_ms - spent.count();
 }
 
@@ -130,12 +136,46 @@ std::optional<HttpError> HttpTransfer::check_request() const {
     return std::nullopt;
 }
 
-std::optional<HttpResult> HttpTransfer::finish_hop(int curl_code) {
-    if (curl_code != CURLE_OK) return std::unexpected(explain(curl_code));
+void HttpTransfer::read_status() {
     long status = 0;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
-    if (request_.follow_redirects && is_redirect()) {
+}
+
+// The body of a redirect is of no use to anybody.
+BodyPiece HttpTransfer::offer(std::string_view piece) {
+    if (!request_.on_body) return BodyPiece::keep;
+    read_status();
+    return will_follow() ? BodyPiece::keep : request_.on_body(response_, piece);
+}
+
+std::optional<HttpTransfer::Clock::time_point> HttpTransfer::silent_until() const {
+    if (has_last_piece_) return last_piece_ + end_grace;
+    const std::int64_t allowed_ms = body_bytes_ == 0 ? request_.first_byte_ms : request_.idle_ms;
+    if (allowed_ms <= 0) return std::nullopt;
+    return last_piece_ + std::chrono::milliseconds(allowed_ms);
+}
+
+HttpResult HttpTransfer::end_by_silence() {
+    if (has_last_piece_) return take_response();
+    if (body_bytes_ == 0)
+        return std::unexpected(error(
+            HttpErrorKind::first_byte_timeout,
+            fmt::format("no answer began within {} ms; the server may still be loading: look at "
+                        "it, or raise the time until the first byte",
+                        request_.first_byte_ms)));
+    return std::unexpected(
+        error(HttpErrorKind::idle_timeout,
+              fmt::format("the answer stopped: nothing came for {} ms; look at the server, or "
+                          "raise the longest silence",
+                          request_.idle_ms)));
+}
+
+std::optional<HttpResult> HttpTransfer::finish_hop(int curl_code) {
+    if (has_last_piece_) return take_response();
+    if (curl_code != CURLE_OK) return std::unexpected(explain(curl_code));
+    read_status();
+    if (will_follow()) {
         char* location = nullptr;
         curl_easy_getinfo(easy_, CURLINFO_REDIRECT_URL, &location);
         if (location) return follow(location);
@@ -191,9 +231,8 @@ HttpResponse HttpTransfer::take_response() {
     timing.connect_ms = milliseconds(easy_, CURLINFO_CONNECT_TIME_T);
     timing.tls_ms = milliseconds(easy_, CURLINFO_APPCONNECT_TIME_T);
     timing.first_byte_ms = milliseconds(easy_, CURLINFO_STARTTRANSFER_TIME_T);
-    timing.total_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                          std::chrono::steady_clock::now() - started_)
-                          .count();
+    timing.total_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_).count();
     return std::move(response_);
 }
 

@@ -17,10 +17,12 @@ namespace swiftgrid::net {
 
 class HttpTransfer {
 public:
-    // `on_refused` is called inside libcurl, which must not be entered then, whenever the guard
-    // refuses an address.
+    using Clock = std::chrono::steady_clock;
+
+    // `on_note` is called inside libcurl, which must not be entered then, whenever the guard
+    // refuses an address and whenever silent_until() comes nearer.
     HttpTransfer(HttpRequest request, HttpDone done, std::shared_ptr<const EgressGuard> guard,
-                 const HttpClientOptions& options, std::function<void()> on_refused);
+                 const HttpClientOptions& options, std::function<void()> on_note);
     ~HttpTransfer();
 
     HttpTransfer(const HttpTransfer&) = delete;
@@ -43,6 +45,12 @@ public:
 
     // The guard refused an address and no other is being tried.
     bool is_refused() const { return !refused_address_.empty() && !opened_socket_; }
+
+    // When the hop has been silent for too long unless more comes.
+    std::optional<Clock::time_point> silent_until() const;
+
+    // Requires that silent_until() has passed.
+    HttpResult end_by_silence();
 
     // Requires that the hop ended with this CURLcode. Nothing: a redirect is to be followed, call
     // prepare_hop() again.
@@ -71,15 +79,18 @@ private:
     void set_callbacks();
     HttpError explain(int curl_code) const;
     bool is_redirect() const;
+    bool will_follow() const { return request_.follow_redirects && is_redirect(); }
+    void read_status();
+    BodyPiece offer(std::string_view piece);
     std::optional<HttpResult> follow(const std::string& location);
     HttpResponse take_response();
 
     HttpRequest request_;
     HttpDone done_;
-    const std::function<void()> on_refused_;
+    const std::function<void()> on_note_;
     std::shared_ptr<const EgressGuard> guard_;  // shared with the client, which may replace it
     const HttpClientOptions& options_;          // the client's; it outlives its transfers
-    const std::chrono::steady_clock::time_point started_;
+    const Clock::time_point started_;
 
     void* easy_ = nullptr;
     void* header_list_ = nullptr;
@@ -92,6 +103,9 @@ private:
     // What the present hop has brought so far.
     HttpResponse response_;
     std::size_t header_bytes_ = 0;
+    std::size_t body_bytes_ = 0;
+    Clock::time_point last_piece_;  // or when the hop began
+    bool has_last_piece_ = false;   // no more of the body is wanted
     bool body_too_large_ = false;
     bool headers_too_large_ = false;
     std::string refused_address_;

@@ -10,6 +10,8 @@ namespace swiftgrid::net {
 std::string_view to_string(HttpErrorKind kind) {
     switch (kind) {
         case HttpErrorKind::timeout: return "timeout";
+        case HttpErrorKind::first_byte_timeout: return "first_byte_timeout";
+        case HttpErrorKind::idle_timeout: return "idle_timeout";
         case HttpErrorKind::connect: return "connection_error";
         case HttpErrorKind::dns: return "dns_error";
         case HttpErrorKind::tls: return "tls_error";

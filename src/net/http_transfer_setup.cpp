@@ -59,11 +59,24 @@ struct HttpTransfer::Callbacks {
     static std::size_t on_body(char* data, std::size_t, std::size_t size_bytes,
                                void* self_pointer) {
         auto& self = *static_cast<HttpTransfer*>(self_pointer);
-        if (self.response_.body.size() + size_bytes > self.request_.response_bytes_max) {
+        if (self.has_last_piece_) return size_bytes;
+        const bool is_first = self.body_bytes_ == 0;
+        self.body_bytes_ += size_bytes;
+        self.last_piece_ = Clock::now();
+        if (is_first) self.on_note_();  // another silence counts from here on
+        if (self.body_bytes_ > self.request_.response_bytes_max) {
             self.body_too_large_ = true;
             return CURL_WRITEFUNC_ERROR;
         }
-        self.response_.body.append(data, size_bytes);
+        const std::string_view piece(data, size_bytes);
+        switch (self.offer(piece)) {
+            case BodyPiece::keep: self.response_.body.append(piece); break;
+            case BodyPiece::taken: break;
+            case BodyPiece::last:
+                self.has_last_piece_ = true;
+                self.on_note_();
+                break;
+        }
         return size_bytes;
     }
 
@@ -100,7 +113,7 @@ struct HttpTransfer::Callbacks {
         // The operator named the proxy; what it connects to was checked before.
         if (self.proxy_.empty() && !self.guard_->allows(self.target_, address)) {
             self.refused_address_ = to_string(address);
-            self.on_refused_();
+            self.on_note_();
             return CURL_SOCKET_BAD;
         }
         self.opened_socket_ = true;
