@@ -14,7 +14,7 @@
 #include "nodes/http_request/refusal.h"
 #include "nodes/http_request/request.h"
 #include "nodes/http_request/response.h"
-#include "nodes/http_request/retry_after.h"
+#include "nodes/retry_after.h"
 
 namespace swiftgrid::nodes::http_request {
 

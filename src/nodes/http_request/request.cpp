@@ -11,48 +11,13 @@
 #include "nodes/http_request/body.h"
 #include "nodes/http_request/form_encoding.h"
 #include "nodes/http_request/refusal.h"
+#include "nodes/request_parts.h"
 
 namespace swiftgrid::nodes::http_request {
 
 namespace {
 
 using engine::RunError;
-
-std::optional<RunError> add_query(const json::value& given, net::HttpRequest& request) {
-    if (!given.is_object()) {
-        return refuse("invalid_query",
-                      "query must be an object of names and values, for example {\"page\": 2}");
-    }
-    request.url = with_query(std::move(request.url), encode_pairs(given.get_object()));
-    return std::nullopt;
-}
-
-std::optional<RunError> add_headers(const json::value& given, net::HttpRequest& request) {
-    if (!given.is_object()) {
-        return refuse("invalid_header",
-                      "headers must be an object of names and values, for example "
-                      "{\"Accept\": \"*/*\"}");
-    }
-    for (const auto& [name, value] : given.get_object()) {
-        if (value.is_null()) continue;
-        if (value.is_object() || value.is_array()) {
-            return refuse(
-                "invalid_header",
-                fmt::format("the header '{}' has an object or a list as its value; give text",
-                            std::string_view(name)));
-        }
-        net::HttpHeader header{std::string(name), JsonText::from(value).as_plain_text()};
-        if (!net::is_valid_header(header)) {
-            return refuse(
-                "invalid_header",
-                fmt::format("the header '{}' has a character that headers may not have (a line "
-                            "break or another control character); remove it",
-                            header.name));
-        }
-        request.headers.push_back(std::move(header));
-    }
-    return std::nullopt;
-}
 
 std::string text_of(const json::object& object, std::string_view name) {
     return std::string(text_at(object, name));

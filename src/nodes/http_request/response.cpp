@@ -8,7 +8,7 @@
 
 #include "base/base64.h"
 #include "base/limits.h"
-#include "nodes/http_request/charset.h"
+#include "nodes/charset.h"
 #include "nodes/http_request/node.h"
 #include "nodes/http_request/refusal.h"
 

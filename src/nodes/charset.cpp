@@ -1,9 +1,9 @@
-#include "nodes/http_request/charset.h"
+#include "nodes/charset.h"
 
 #include <algorithm>
 #include <cstdint>
 
-namespace swiftgrid::nodes::http_request {
+namespace swiftgrid::nodes {
 
 namespace {
 
@@ -104,4 +104,4 @@ std::string cut_utf8(std::string_view text, std::size_t size_bytes_max) {
     return std::string(text.substr(0, end)) + std::string(ellipsis);
 }
 
-}  // namespace swiftgrid::nodes::http_request
+}  // namespace swiftgrid::nodes

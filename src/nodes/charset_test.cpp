@@ -1,8 +1,8 @@
-#include "nodes/http_request/charset.h"
+#include "nodes/charset.h"
 
 #include <gtest/gtest.h>
 
-namespace swiftgrid::nodes::http_request {
+namespace swiftgrid::nodes {
 namespace {
 
 TEST(Charset, KeepsValidUtf8AndDropsAByteOrderMark) {
@@ -32,4 +32,4 @@ TEST(Charset, CutsBetweenCharacters) {
 }
 
 }  // namespace
-}  // namespace swiftgrid::nodes::http_request
+}  // namespace swiftgrid::nodes

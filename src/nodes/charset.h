@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace swiftgrid::nodes::http_request {
+namespace swiftgrid::nodes {
 
 // `charset` in lower case; "" and unknown names mean UTF-8. A byte order mark is dropped. Nothing:
 // the bytes are not text of that character set.
@@ -18,4 +18,4 @@ std::string repair_utf8(std::string_view bytes);
 // At most so many bytes, without cutting a character; "…" shows that something is missing.
 std::string cut_utf8(std::string_view text, std::size_t size_bytes_max);
 
-}  // namespace swiftgrid::nodes::http_request
+}  // namespace swiftgrid::nodes

@@ -1,10 +1,10 @@
-#include "nodes/http_request/retry_after.h"
+#include "nodes/retry_after.h"
 
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
 
-namespace swiftgrid::nodes::http_request {
+namespace swiftgrid::nodes {
 namespace {
 
 constexpr Instant noon{784'123'200'000};  // Sun, 06 Nov 1994 12:00:00 GMT
@@ -19,6 +19,16 @@ TEST(RetryAfter, CountsSeconds) {
     EXPECT_EQ(wait_of({{"retry-after", "120"}}), 120'000);
     EXPECT_EQ(wait_of({{"retry-after", "0"}}), 0);
     EXPECT_EQ(wait_of({{"retry-after", "99999999999999999999"}}), limits::retry_after_ms_max);
+}
+
+TEST(RetryAfter, RoundsFractionsUp) {
+    EXPECT_EQ(wait_of({{"retry-after", "1.5"}}), 1'500);
+    EXPECT_EQ(wait_of({{"retry-after", "0.0001"}}), 1);
+}
+
+TEST(RetryAfter, TakesTheExactHeaderFirst) {
+    EXPECT_EQ(wait_of({{"retry-after", "2"}, {"retry-after-ms", "1234.5"}}), 1'235);
+    EXPECT_EQ(wait_of({{"retry-after", "2"}, {"retry-after-ms", "?"}}), 2'000);
 }
 
 TEST(RetryAfter, CountsFromTheServersOwnClockToADate) {
@@ -39,9 +49,9 @@ TEST(RetryAfter, OfADateThatIsPastIsNoWait) {
 
 TEST(RetryAfter, IsNothingWithoutAHeaderThatCanBeRead) {
     EXPECT_EQ(wait_of({}), std::nullopt);
-    for (const char* text : {"", "soon", "-5", "1.5", "12 s"})
+    for (const char* text : {"", "soon", "-5", "1.5.1", "12 s", "nan", "inf", "1e3", "+1"})
         EXPECT_EQ(wait_of({{"retry-after", text}}), std::nullopt) << text;
 }
 
 }  // namespace
-}  // namespace swiftgrid::nodes::http_request
+}  // namespace swiftgrid::nodes
