@@ -159,15 +159,6 @@ TEST_F(HostTest, RefusesAVersionThatIsNotThere) {
     EXPECT_EQ(numbered.error().error.code, ErrorCode::not_found);
 }
 
-TEST_F(HostTest, RefusesToStartANodeTypeThatIsNotAvailableYet) {
-    const FlowId flow = create(flow_of("llm-chat", R"({"apiKey":"none","userPrompt":"Hi"})"));
-    const auto started = start(request(flow));
-    ASSERT_FALSE(started.has_value());
-    EXPECT_EQ(started.error().error.code, ErrorCode::not_available);
-    ASSERT_EQ(started.error().problems.size(), 1u);
-    EXPECT_EQ(started.error().problems[0].node_id, "a");
-}
-
 TEST_F(HostTest, MakesOneRunOfFiftyStartsWithOneKey) {
     const FlowId flow = create(code("return 1"));
     constexpr int count = 50;

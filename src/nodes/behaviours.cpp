@@ -4,6 +4,7 @@
 #include "nodes/code_execution/behaviour.h"
 #include "nodes/delay/behaviour.h"
 #include "nodes/http_request/node.h"
+#include "nodes/llm_chat/node.h"
 #include "nodes/map/behaviour.h"
 #include "nodes/registry.h"
 #include "nodes/router/behaviour.h"
@@ -19,6 +20,7 @@ public:
         by_type_.emplace("code-execution", code_execution::make_behaviour());
         by_type_.emplace("http-request", http_request::make_behaviour());
         by_type_.emplace("router", router::make_behaviour());
+        by_type_.emplace("llm-chat", llm_chat::make_behaviour());
         by_type_.emplace("delay", delay::make_behaviour());
         by_type_.emplace("webhook-wait", webhook_wait::make_behaviour());
         by_type_.emplace("sub-flow", sub_flow::make_behaviour());

@@ -55,8 +55,7 @@ TEST(NodeTypes, AreTheEightOfTheContractInTheOrderOfThePalette) {
     }
     EXPECT_EQ(names, (Strings{"http-request", "code-execution", "router", "llm-chat", "delay",
                               "webhook-wait", "sub-flow", "map"}));
-    EXPECT_EQ(available, (Strings{"http-request", "code-execution", "router", "delay",
-                                  "webhook-wait", "sub-flow", "map"}));
+    EXPECT_EQ(available, names);
 }
 
 TEST(NodeTypes, SayWhichOfThemStartRuns) {
@@ -178,6 +177,11 @@ TEST(NodeTypes, ReportWhatTheirOwnRulesForbid) {
         {"llm-chat", R"({"userPrompt":"hi","temperature":3})", {"invalid_value /temperature"}},
         {"llm-chat", R"({"userPrompt":"hi","temperature":"{{$trigger.t}}"})", {}},
         {"llm-chat", R"({})", {"missing_field /userPrompt"}},
+        {"llm-chat", R"({"userPrompt":"hi","apiKey":"ollama"})", {}},
+        {"llm-chat", R"({"userPrompt":"hi","authHeader":"a b"})", {"invalid_value /authHeader"}},
+        {"llm-chat",
+         R"({"userPrompt":"hi","jsonSchema":{"type":"strng","pattern":"a"}})",
+         {"invalid_schema /jsonSchema/type", "unchecked_keyword /jsonSchema/pattern"}},
         {"sub-flow", R"({})", {"missing_field /workflowId"}},
         {"sub-flow", R"({"workflowId":"f","version":0})", {"invalid_value /version"}},
         {"sub-flow", R"({"workflowId":"f","outputPath":"a b"})", {"invalid_value /outputPath"}},
@@ -235,6 +239,16 @@ TEST(NodeTypes, HaveExamplesWithoutProblemsWhenTheyCanRun) {
             EXPECT_TRUE(needs_others) << type.type << ": " << problem;
         }
     }
+}
+
+TEST(NodeTypes, FillInTheAddressOfAChosenProvider) {
+    const auto read = [](std::string_view data) {
+        return parse_json(read_data("llm-chat", data)).value();
+    };
+    EXPECT_EQ(read(R"({"provider":"groq"})").at("baseUrl"), "https://api.groq.com/openai/v1");
+    EXPECT_EQ(read(R"({"provider":"ollama"})").at("apiKey"), "ollama");
+    EXPECT_EQ(read(R"({"provider":"groq","baseUrl":"http://x/v1"})").at("baseUrl"), "http://x/v1");
+    EXPECT_FALSE(read(R"({"provider":"custom"})").as_object().contains("baseUrl"));
 }
 
 TEST(NodeTypes, MayCallTheirOwnFlowOnlyBehindARouter) {

@@ -2,6 +2,7 @@
 
 #include "nodes/code_execution/perform.h"
 #include "nodes/http_request/perform.h"
+#include "nodes/llm_chat/perform.h"
 #include "nodes/registry.h"
 #include "nodes/router/perform.h"
 
@@ -11,6 +12,8 @@ Performers make_performers(net::HttpClient& client) {
     Performers performers;
     performers.scripts.emplace("code-execution", code_execution::make_performer());
     performers.outside.emplace("http-request", http_request::make_performer(client));
+    performers.outside.emplace("llm-chat",
+                               llm_chat::make_performer(client, llm_chat::PriceTable::defaults()));
     performers.scripts.emplace("router", router::make_performer());
     return performers;
 }

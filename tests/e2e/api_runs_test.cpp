@@ -56,21 +56,6 @@ TEST_F(Runs, StartByTheNameOfTheRequirements) {
     expect_problem(client.post("/api/run", R"({"workflowId":"x"})"), 400, "bad_request");
 }
 
-TEST_F(Runs, OfTypesThatAreNotAvailableAreRefusedBeforeTheyStart) {
-    const auto flow = client.create_flow(llm_flow());
-    const Answer answer = client.post(runs_of(flow));
-    expect_problem(answer, 501, "not_available");
-    EXPECT_EQ(answer.text("/errors/0/nodeId"), "ask");
-    EXPECT_EQ(answer.text("/errors/0/code"), "type_not_available");
-    EXPECT_EQ(client.get(runs_of(flow)).text("/items"), "[]");
-
-    // The same of what was published.
-    ASSERT_EQ(client.post("/api/flows/" + flow + "/publish").status, 201);
-    const Answer published = client.post(runs_of(flow));
-    expect_problem(published, 501, "not_available");
-    EXPECT_EQ(published.text("/errors"), answer.text("/errors"));
-}
-
 TEST_F(Runs, MalformedStartsAreRefused) {
     const auto flow = client.create_flow(three_step_flow());
     expect_problem(client.post(runs_of(unknown_id)), 404, "not_found");

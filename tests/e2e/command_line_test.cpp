@@ -120,13 +120,6 @@ TEST(Run, OfUnreadableFilesExitsWith1) {
     EXPECT_EQ(run_command({"run", flow, "--input", "@" + folder.file("none")}).exit_code, 1);
 }
 
-TEST(Run, OfATypeThatIsNotAvailableYetSaysSo) {
-    const TempFolder folder;
-    const auto result = run_command({"run", folder.write("flow.json", llm_flow())});
-    EXPECT_EQ(result.exit_code, 1);
-    EXPECT_THAT(result.err, HasSubstr("cannot run nodes of the type 'llm-chat'"));
-}
-
 TEST(Run, WithADataFolderKeepsTheRun) {
     const TempFolder folder;
     const auto flow = folder.write("flow.json", three_step_flow());

@@ -105,13 +105,6 @@ std::string chain_flow() {
                     {edge("a", "", "b"), edge("b", "", "c")});
 }
 
-std::string llm_flow() {
-    return document(
-        "Later",
-        {node("ask", "llm-chat", {{"label", "Ask"}, {"apiKey", "none"}, {"userPrompt", "Hi"}})},
-        {});
-}
-
 std::string broken_flow() { return script_flow("return $env.TOKEN;", "Broken"); }
 
 }  // namespace swiftgrid::e2e

@@ -35,9 +35,6 @@ std::string map_flow(const std::string& flow, const std::string& more = "");
 // a -> b -> c, each a script that adds its name to what it gets.
 std::string chain_flow();
 
-// Valid, but of a type that this version cannot run yet.
-std::string llm_flow();
-
 // A document with one error at /graph/nodes/0/data/code: a script may not read secrets.
 std::string broken_flow();
 

@@ -1,0 +1,124 @@
+// Language models through the real binary: an answer is seen as it is written, survives what
+// happens to its readers and to the server, and is paid for once it is there.
+
+#include <gmock/gmock.h>
+
+#include "../llm/fake_llm.h"
+#include "api_fixture.h"
+#include "child_process.h"
+
+namespace swiftgrid::e2e {
+namespace {
+
+using testing::HasSubstr;
+using testing_llm::FakeLlm;
+
+class Llm : public testing::Test {
+protected:
+    std::string run_of(const std::string& model, const std::string& more = "") {
+        return client.start_run(client.create_flow(flow_of(model, more)));
+    }
+
+    // One node `ask`.
+    std::string flow_of(const std::string& model, const std::string& more = "") const {
+        return R"({"name":"Ask","graph":{"edges":[],"nodes":[{"id":"ask","type":"llm-chat",)"
+               R"("position":{"x":0,"y":0},"data":{"label":"Ask","baseUrl":")" +
+               fake.base_url() + R"(","apiKey":"sk-fake","model":")" + model +
+               R"(","userPrompt":"Hello","retry":{"maxRetries":2,"backoffMs":1})" + more + "}}]}}";
+    }
+
+    Answer detail(const std::string& run) { return client.get("/api/runs/" + run); }
+    std::string at(const std::string& run, const std::string& pointer) {
+        return detail(run).text("/nodeResults/ask" + pointer);
+    }
+
+    static bool is_token(const Frame& frame) {
+        return frame.data.find(R"("type":"token")") != std::string::npos;
+    }
+
+    FakeLlm fake;
+    ServerProcess server{{.flags = {"--allow-egress", fake.address()}}};
+    OpenApi contract{Client(server).get("/api/openapi.json").json()};
+    Client client{server, &contract};
+};
+
+TEST_F(Llm, AnswersAreStreamedAndKeptOnce) {
+    const auto run = run_of("count:500");
+    const auto frames = client.stream("/api/runs/" + run + "/stream");
+    EXPECT_EQ(client.status_at_end(run), "completed");
+    const std::string content = at(run, "/result/content");
+    EXPECT_THAT(content, HasSubstr("w1 w2 "));
+    EXPECT_TRUE(content.ends_with(" w500"));
+    EXPECT_EQ(at(run, "/usage"),
+              R"({"prompt_tokens":9,"completion_tokens":500,"total_tokens":509})");
+    EXPECT_EQ(at(run, "/result/usage"), at(run, "/usage"));
+    EXPECT_EQ(at(run, "/model"), "count:500");
+    EXPECT_EQ(at(run, "/provider"), "custom");
+    EXPECT_EQ(at(run, "/requestId"), "req_fake");
+    EXPECT_EQ(frames.back().event, "end");
+    EXPECT_LE(client.events(run).size(), 6U) << "tokens are no events";
+}
+
+TEST_F(Llm, CancellingARunClosesTheConnectionInMidStream) {
+    const auto run = run_of("stall");
+    client.stream("/api/runs/" + run + "/stream", {}, is_token);
+    EXPECT_EQ(client.post("/api/runs/" + run + "/cancel").status, 202);
+    EXPECT_EQ(client.status_at_end(run), "cancelled");
+    EXPECT_TRUE(eventually([&] { return fake.deserted() == 1; }));
+}
+
+TEST_F(Llm, AKilledServerAsksAgainUnderTheSameAttempt) {
+    const auto run = run_of("stall-once");
+    client.stream("/api/runs/" + run + "/stream", {}, is_token);
+    server.kill_hard();
+    server.start();
+    Client again(server);
+    EXPECT_EQ(again.status_at_end(run), "completed");
+    const Answer answer = again.get("/api/runs/" + run);
+    EXPECT_EQ(answer.text("/nodeResults/ask/result/content"), "Hello again");
+    EXPECT_EQ(answer.text("/nodeResults/ask/attempts"), "1");
+    EXPECT_EQ(fake.requests(), 2);
+}
+
+TEST_F(Llm, IsTriedAgainWhenTheServerIsBusyAndNotWhenTheKeyIsWrong) {
+    const auto busy = run_of("status:429");
+    EXPECT_EQ(client.status_at_end(busy), "failed");
+    EXPECT_EQ(at(busy, "/attempts"), "3");
+    EXPECT_EQ(at(busy, "/error/code"), "rate_limited");
+    const auto refused = run_of("status:401");
+    EXPECT_EQ(client.status_at_end(refused), "failed");
+    EXPECT_EQ(at(refused, "/attempts"), "1");
+    EXPECT_EQ(at(refused, "/error/code"), "auth_failed");
+}
+
+TEST_F(Llm, AnAnswerThatBreaksOffIsNotTakenForTheWhole) {
+    const auto run = run_of("recorded:openrouter_error");
+    EXPECT_EQ(client.status_at_end(run), "failed");
+    EXPECT_EQ(at(run, "/error/code"), "stream_interrupted");
+    EXPECT_EQ(at(run, "/error/details/content"), "Half");
+    EXPECT_EQ(at(run, "/usage/estimated"), "true");
+    EXPECT_EQ(at(run, "/attempts"), "1");
+}
+
+TEST_F(Llm, MayNotReachAPrivateAddressThatIsNotAllowed) {
+    const auto run = client.start_run(client.create_flow(
+        R"({"name":"Ask","graph":{"edges":[],"nodes":[{"id":"ask","type":"llm-chat",)"
+        R"("position":{"x":0,"y":0},"data":{"provider":"ollama","model":"m","userPrompt":"Hi"}}]}})"));
+    EXPECT_EQ(client.status_at_end(run), "failed");
+    EXPECT_EQ(at(run, "/error/code"), "egress_refused");
+    EXPECT_THAT(at(run, "/error/message"), HasSubstr("--allow-egress localhost:11434"));
+}
+
+TEST(FakeLlmServer, IsLawfulSaysTheOfficialClient) {
+    const FakeLlm fake;
+    const TempFolder folder;
+    ChildProcess judge({.arguments = {"node", SWIFTGRID_LLM_JUDGE, fake.base_url()},
+                        .stdout_file = folder.file("out"),
+                        .stderr_file = folder.file("err")});
+    EXPECT_EQ(judge.wait(), 0) << read_text(folder.file("err"));
+    EXPECT_THAT(read_text(folder.file("out")), HasSubstr("understands"));
+    EXPECT_TRUE(eventually([&] { return fake.deserted() == 1; }));
+}
+
+}  // namespace
+}  // namespace swiftgrid::e2e
