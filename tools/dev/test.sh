@@ -58,6 +58,15 @@ end_tests() {
     python3 tools/dev/count_tests.py "$reports" "${failed_parts[@]}"
 }
 
+# Only where it was installed: it is large, and everything it shows is tested with a fake server too.
+local_model_test() {
+    if [[ -d $local_model/node_modules ]]; then
+        part "A real local model" local-model ask_local_model
+    else
+        say "==> A real local model: skipped; ./dev local-model has not installed it here"
+    fi
+}
+
 test_unit() {
     begin_tests
     part "C++ unit, contract, scenario and property tests" cpp-unit cpp_unit_tests "$@"
@@ -78,6 +87,7 @@ test_everything() {
     begin_tests
     part "C++ unit, contract, scenario and property tests" cpp-unit cpp_unit_tests
     part "The real binary from outside" cpp-e2e cpp_e2e_tests
+    local_model_test
     part "Simulated runs" simulation simulated_runs
     part "Web unit tests" web-unit web_unit_tests
     part "Browser journeys" browser browser_tests
