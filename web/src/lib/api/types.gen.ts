@@ -934,6 +934,8 @@ export interface components {
       connectMs?: number;
       tlsMs?: number;
       firstByteMs?: number;
+      /** @description LLM chat */
+      firstTokenMs?: number;
       totalMs?: number;
     };
     RunSummary: {
@@ -1040,14 +1042,38 @@ export interface components {
       childRunId?: components['schemas']['Id'];
       map?: components['schemas']['MapProgress'];
       logs?: components['schemas']['LogLine'][];
-      usage?: {
-        [key: string]: unknown;
+      usage?: components['schemas']['LlmUsage'];
+      /** @description LLM chat: what the server said it used */
+      model?: string;
+      /** @description LLM chat: a preset, or `custom` */
+      provider?: string;
+      /** @description LLM chat: the server's x-request-id */
+      requestId?: string;
+      /** @description LLM chat: the server's x-ratelimit-* headers */
+      rateLimits?: {
+        [key: string]: string;
       };
+      /** @description LLM chat: HTTP requests of the attempt */
+      requests?: number;
+      /** @description LLM chat: what was changed for this server, in sentences */
+      adaptations?: string[];
       conditionErrors?: components['schemas']['ConditionError'][];
       timing?: components['schemas']['HttpTiming'];
       /** @description HTTP request: the address it ended at */
       url?: string;
       httpVersion?: string;
+    };
+    /** @description What an LLM chat spent, its corrections included */
+    LlmUsage: {
+      prompt_tokens: number;
+      completion_tokens: number;
+      total_tokens: number;
+      reasoning_tokens?: number;
+      cached_tokens?: number;
+      /** @description Left out when the price is not known */
+      cost_usd?: number;
+      /** @description True: the server gave no counts, these are ours */
+      estimated?: boolean;
     };
     MapProgress: {
       total: number;
@@ -1133,7 +1159,7 @@ export interface components {
       index: number;
       /** @enum {string} */
       type: 'progress' | 'data' | 'token' | 'log' | 'error' | 'complete';
-      /** @description Text, or for `log` a LogLine, for `progress` an object */
+      /** @description Text, or for `log` a LogLine, for `progress` and `data` an object */
       content: unknown;
       at: components['schemas']['Time'];
     };
