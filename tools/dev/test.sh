@@ -58,7 +58,7 @@ end_tests() {
     python3 tools/dev/count_tests.py "$reports" "${failed_parts[@]}"
 }
 
-# Only where it was installed: it is large, and everything it shows is tested with a fake server too.
+# Only where it was installed: it is large, and a fake server tests what it shows, too.
 local_model_test() {
     if [[ -d $local_model/node_modules ]]; then
         part "A real local model" local-model ask_local_model
