@@ -67,7 +67,6 @@ private:
     static void clear(void*& list);  // of libcurl: curl_slist*
 
     std::optional<HttpError> check_request() const;
-    std::string choose_proxy() const;
     HttpError refused(std::string_view address) const;
     std::int64_t time_left_ms() const;
     void set_request();
