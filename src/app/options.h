@@ -84,6 +84,9 @@ struct PrintAndExit {
 using Command = std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions,
                              SecretsOptions, CronNextOptions, PrintAndExit>;
 
+// The proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, in lower case too.
+net::ProxyRules proxies_of_environment();
+
 // Never exits itself. Wrong usage gives PrintAndExit with exit code 2.
 Command parse_command_line(int argc, const char* const* argv);
 

@@ -38,11 +38,6 @@ std::string environment(const char* lower_case_name, const char* name) {
     return "";
 }
 
-net::ProxyRules proxies_of_environment() {
-    return {environment("http_proxy", "HTTP_PROXY"), environment("https_proxy", "HTTPS_PROXY"),
-            environment("no_proxy", "NO_PROXY")};
-}
-
 void add_workers(CLI::App& command, std::size_t& workers) {
     command.add_option("--workers", workers, "Processes that carry out scripts")
         ->type_name("N")
@@ -262,6 +257,11 @@ Command secrets_answer(SecretsOptions options) {
 }
 
 }  // namespace
+
+net::ProxyRules proxies_of_environment() {
+    return {environment("http_proxy", "HTTP_PROXY"), environment("https_proxy", "HTTPS_PROXY"),
+            environment("no_proxy", "NO_PROXY")};
+}
 
 Command parse_command_line(int argc, const char* const* argv) {
     CLI::App app("SwiftGrid: draw a flow, run it, never lose a run.", "swiftgrid");

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/options.h"
 #include "base/assert.h"
 
 namespace swiftgrid::app {
@@ -41,7 +42,7 @@ ServerApi::ServerApi(std::string url, std::string token)
     : url_(std::move(url)), token_(std::move(token)) {
     while (url_.ends_with('/')) url_.pop_back();
     net::HttpClientOptions options;
-    options.proxy_from_environment = true;
+    options.proxies = proxies_of_environment();
     client_ = std::make_unique<net::HttpClient>(io_, open_guard(), std::move(options));
 }
 

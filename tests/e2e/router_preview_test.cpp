@@ -7,12 +7,11 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* conditions = R"([
+constexpr const char* conditions = R"json([
   {"id":"odd","expression":"value.no.such"},
   {"id":"broken","expression":"value >"},
-  {"id":"ok","label":"2xx","color":"green","expression":"between(value, 200, 299)"
-},
-  {"id":"low","expression":"value < 300"}])";
+  {"id":"ok","label":"2xx","color":"green","expression":"between(value, 200, 299)"},
+  {"id":"low","expression":"value < 300"}])json";
 
 class RouterPreview : public Api {
 protected:
@@ -62,20 +61,16 @@ TEST_F(RouterPreview, RefusesWhatIsNoRouter) {
 
 // The same conditions in a run.
 TEST_F(RouterPreview, AgreesWithARun) {
-    const auto flow = client.create_flow(
-        R"({"name":"R","graph":{"nodes":[{"id":"r","type":"router","position":{"x":0,"y":0},
-        "data":{"label":"R","routeBy":"{{$trigger}}","mode":"broadcast","conditions":[
-          {"id":"text","expression":"contains(value, 'a')"},
-          {"id":"odd","expression":"value.no.such"},
-          {"id":"start","expression":"matches(value, '^b')"}]
-}
-}],"edges":[]
-}
-})");
+    const auto flow = client.create_flow(R"json({"name":"R","graph":{"nodes":[
+        {"id":"r","type":"router","position":{"x":0,"y":0},
+         "data":{"label":"R","routeBy":"{{$trigger}}","mode":"broadcast","conditions":[
+           {"id":"text","expression":"contains(value, 'a')"},
+           {"id":"odd","expression":"value.no.such"},
+           {"id":"start","expression":"matches(value, '^b')"}]}}],"edges":[]}})json");
     const auto run = client.start_run(flow, R"("ba")");
-ASSERT_EQ(client.status_at_end(run), "completed");
-const Answer detail = client.get("/api/runs/" + run);
-EXPECT_EQ(detail.text("/nodeResults/r/result/matched_outputs"), R"(["text","start"])");
+    ASSERT_EQ(client.status_at_end(run), "completed");
+    const Answer detail = client.get("/api/runs/" + run);
+    EXPECT_EQ(detail.text("/nodeResults/r/result/matched_outputs"), R"(["text","start"])");
 }
 
 }  // namespace

@@ -32,4 +32,13 @@ By default an item that fails does not stop the others: look at \`status\`, or a
 **Gives** \`{ results, summary }\`. Each result is \`{ status: "fulfilled", value, index }\` or
 \`{ status: "rejected", reason, index }\`; the summary counts \`total\`, \`succeeded\`, \`failed\` and
 \`duration_ms\`.`,
+  'help.llmChat': `Asks a language model: any server that speaks the OpenAI protocol, in the cloud or
+on your own machine. Choose a provider, keep its key as a secret, and put values of earlier steps
+into the prompts with \`{{step.field}}\`.
+
+While the model writes, its words appear on the card and in the run. Tokens are counted and, where
+the price is known, their cost. A server that is busy is asked again; once words have come, it is not.
+
+**Gives** \`{ content, model, usage, finish_reason }\`, with JSON also \`json\`: the parsed answer,
+checked against the schema. \`reasoning\`, \`refusal\` and \`tool_calls\` stand apart.`,
 } as const;
