@@ -135,7 +135,7 @@ Answer<std::string> RunService::events(RunId run, std::uint64_t after, std::size
             }
             read_after = record.first_seq + record.count - 1;
         }
-        if (records->size() < records_per_read) break;
+        if (!store::is_full_page(*records, records_per_read)) break;
     }
     std::string out;
     ObjectWriter object(out);

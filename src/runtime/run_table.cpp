@@ -128,7 +128,7 @@ Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId 
                 return std::unexpected(folded.error());
             after = record.first_seq + record.count - 1;
         }
-        if (records->size() < records_per_read || (at && after >= *at)) break;
+        if (!store::is_full_page(*records, records_per_read) || (at && after >= *at)) break;
     }
     if (!replayed.plan)
         return fail(ErrorCode::not_found, "run " + to_string(run) + " does not exist");

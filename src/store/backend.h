@@ -52,9 +52,9 @@ public:
         return commit_all(batch, changes);
     }
 
-    // The records of a run that hold events after `after_seq`, in order, at most `limit`. The first
-    // may begin before `after_seq`. Empty when the run is unknown. A record whose checksum does not
-    // match is `storage_error`.
+    // The records of a run that hold events after `after_seq`, in order, at most `limit`, and no
+    // more once limits::commit_bytes are read. The first may begin before `after_seq`. Empty when
+    // the run is unknown. A record whose checksum does not match is `storage_error`.
     virtual Result<std::vector<EventRecord>> read_run(RunId run, std::uint64_t after_seq,
                                                       std::size_t limit) = 0;
 

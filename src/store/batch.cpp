@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/limits.h"
+
 namespace swiftgrid::store {
 namespace {
 
@@ -27,6 +29,12 @@ std::size_t size_bytes(const Batch& batch) {
     for (const RunRow& row : batch.runs) bytes += row.error.size();
     for (const GraphDocument& graph : batch.graphs) bytes += graph.text.size();
     return bytes;
+}
+
+bool is_full_page(std::span<const EventRecord> page, std::size_t limit) {
+    std::size_t bytes = 0;
+    for (const EventRecord& record : page) bytes += record.events.size();
+    return page.size() >= limit || bytes >= limits::commit_bytes;
 }
 
 void append(Batch& batch, Batch&& other) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -112,6 +113,9 @@ struct Batch {
 
 // About how many bytes the batch adds to a transaction.
 std::size_t size_bytes(const Batch& batch);
+
+// A page of Backend::read_run that is full, by number or by bytes, need not be the last one.
+bool is_full_page(std::span<const EventRecord> page, std::size_t limit);
 
 // Moves everything of `other` behind what `batch` holds.
 void append(Batch& batch, Batch&& other);

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "store/checksum.h"
 #include "store/run_codes.h"
 
@@ -213,14 +214,17 @@ Result<std::vector<EventRecord>> read_records(Connection& connection, RunId run,
                 " AND first_seq + event_count - 1 > ?2 ORDER BY first_seq LIMIT ?3");
     query.bind(run).bind(after_seq).bind(limit);
     std::vector<EventRecord> records;
-    for (;;) {
+    std::size_t bytes = 0;
+    while (bytes < limits::commit_bytes) {
         auto row = query.next();
         if (!row) return std::unexpected(row.error());
-        if (!*row) return records;
+        if (!*row) break;
         auto record = intact_record(query, run);
         if (!record) return std::unexpected(record.error());
+        bytes += record->events.size();
         records.push_back(std::move(*record));
     }
+    return records;
 }
 
 Result<std::optional<EventRecord>> read_last_record(Connection& connection, RunId run) {

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "tests/contract/backend_world.h"
 
 namespace swiftgrid::store {
@@ -53,6 +54,24 @@ TEST_P(BackendContract, LimitsTheNumberOfRecords) {
     commit_events({record_of(run, 1, 1), record_of(run, 2, 1), record_of(run, 3, 1)});
     EXPECT_EQ(backend_.read_run(run, 0, 2)->size(), 2u);
     EXPECT_EQ(backend_.read_run(run, 1, 1)->front().first_seq, 2u);
+}
+
+TEST_P(BackendContract, GivesLargeRecordsInSeveralPages) {
+    const RunId run = run_of(1);
+    std::vector<EventRecord> large;
+    for (std::uint64_t i = 1; i <= 5; ++i) {
+        large.push_back(record_of(run, i, 1));
+        large.back().events = '"' + std::string(limits::commit_bytes / 2, 'x') + '"';
+    }
+    commit_events(large);
+    std::vector<EventRecord> read;
+    for (;;) {
+        const auto page = backend_.read_run(run, read.size(), 100);
+        ASSERT_TRUE(page);
+        read.insert(read.end(), page->begin(), page->end());
+        if (!is_full_page(*page, 100)) break;
+    }
+    EXPECT_EQ(read, large);
 }
 
 TEST_P(BackendContract, KeepsAnyBytesOfEventText) {
