@@ -13,9 +13,15 @@ namespace swiftgrid::engine {
 namespace {
 
 void refuse_call(Progress& progress, NodeIndex node, std::string code, std::string message) {
-    fail_attempt(progress, FailNode{node, progress.state(node).attempt,
-                                    make_run_error(std::move(code), std::move(message)), 0,
-                                    std::nullopt, std::nullopt});
+    const model::PlanNode& plan_node = progress.node(node);
+    RunError error = make_run_error(std::move(code), std::move(message));
+    error.node_id = plan_node.id;
+    Refuse refused =
+        progress.behaviours.of(plan_node.descriptor->type).refuse_call(plan_node, std::move(error));
+    fail_attempt(progress,
+                 FailNode{node, progress.state(node).attempt, std::move(refused.error), 0,
+                          std::nullopt, std::nullopt},
+                 refused.result);
 }
 
 // How many calls the nodes that have not ended may still make.

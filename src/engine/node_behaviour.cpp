@@ -8,4 +8,8 @@ Directive NodeBehaviour::resume(const model::PlanNode& node, const JsonText&,
                   std::nullopt};
 }
 
+Refuse NodeBehaviour::refuse_call(const model::PlanNode&, RunError error) const {
+    return Refuse{std::move(error), std::nullopt};
+}
+
 }  // namespace swiftgrid::engine

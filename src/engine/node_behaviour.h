@@ -86,6 +86,9 @@ public:
     // wait.
     virtual Directive resume(const model::PlanNode& node, const JsonText& input,
                              const WakeReason& reason) const;
+
+    // The run may not make the call that the node decided on.
+    virtual Refuse refuse_call(const model::PlanNode& node, RunError error) const;
 };
 
 // The behaviours by type name; made by nodes/registry.cpp.

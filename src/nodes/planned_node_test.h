@@ -36,6 +36,9 @@ public:
     engine::Directive resume(const engine::WakeReason& reason) const {
         return behaviour().resume(node(), JsonText(), reason);
     }
+    engine::Refuse refuse_call(const std::string& code) const {
+        return behaviour().refuse_call(node(), engine::make_run_error(code, "not that deep"));
+    }
 
 private:
     const engine::NodeBehaviour& behaviour() const {

@@ -120,6 +120,9 @@ public:
         error.retryable = end.status == engine::RunStatus::failed;
         return engine::Refuse{std::move(error), JsonText::trusted(R"({"child":"failed"})")};
     }
+    engine::Refuse refuse_call(const model::PlanNode&, engine::RunError error) const override {
+        return engine::Refuse{std::move(error), JsonText::trusted(R"({"child":null})")};
+    }
 };
 
 class Each : public engine::NodeBehaviour {

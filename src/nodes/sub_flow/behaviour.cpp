@@ -35,10 +35,10 @@ JsonText result_of(const ChildEnded& ended, const JsonText& output) {
 }
 
 // The result for onError `continue` has the members of a success, so that what follows can read it.
-engine::Refuse refuse(const model::PlanNode& node, const ChildEnded& ended, RunError error) {
+engine::Refuse refuse(const model::PlanNode& node, std::string_view child_members, RunError error) {
     error.node_id = node.id;
     std::string result = R"({"output":null,)";
-    result += child_members(ended);
+    result += child_members;
     result += R"(,"error":)";
     result += engine::to_json_text(error).view();
     result += '}';
@@ -77,7 +77,7 @@ engine::Directive take_output(const model::PlanNode& node, const ChildEnded& end
         "missing_value", fmt::format("the output path of '{}' leads nowhere: {}", name_of(node),
                                      output.error().message));
     error.details = details_of(ended);
-    return refuse(node, ended, std::move(error));
+    return refuse(node, child_members(ended), std::move(error));
 }
 
 class Behaviour : public engine::NodeBehaviour {
@@ -91,7 +91,12 @@ public:
         const auto* ended = std::get_if<ChildEnded>(&reason);
         SG_ASSERT(ended != nullptr, "a sub-flow waits for its run only");
         if (ended->status == RunStatus::completed) return take_output(node, *ended);
-        return refuse(node, *ended, child_error(node, *ended));
+        return refuse(node, child_members(*ended), child_error(node, *ended));
+    }
+
+    // There never was a run.
+    engine::Refuse refuse_call(const model::PlanNode& node, RunError error) const override {
+        return refuse(node, R"("child_run_id":null,"child_status":"failed")", std::move(error));
     }
 };
 

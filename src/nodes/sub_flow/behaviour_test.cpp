@@ -120,6 +120,16 @@ TEST(SubFlow, HasAResultOfTheUsualShapeForWhoGoesOnAfterAFailure) {
     EXPECT_EQ(result.at("error").at("nodeId"), json::value("step"));
 }
 
+TEST(SubFlow, HasThatShapeTooWhenTheRunMayNotCallAtAll) {
+    const PlannedNode node("sub-flow", R"({"workflowId":"f","onError":"continue"})");
+    const auto refused = node.refuse_call("depth_exceeded");
+    EXPECT_EQ(refused.error.code, "depth_exceeded");
+    ASSERT_TRUE(refused.result);
+    EXPECT_EQ(refused.result->view(),
+              R"({"output":null,"child_run_id":null,"child_status":"failed",)"
+              R"("error":{"code":"depth_exceeded","message":"not that deep","nodeId":"step"}})");
+}
+
 TEST(SubFlow, IsRepeatedAsItsOwnFieldSaysUnlessTheCommonOneDoes) {
     const auto retries_in = [](std::string_view data) {
         return PlannedNode("sub-flow", data).node().retry.retries_max;
