@@ -53,6 +53,11 @@ NodeState& enter_status(RunState& run, NodeIndex index, NodeStatus status) {
     return node;
 }
 
+void note_end(const RunState& run, NodeState& node, Instant at) {
+    node.ended_at = at;
+    node.ended_by = run.last_sequence;
+}
+
 void end_run(RunState& run, RunStatus status, Instant at) {
     run.status = status;
     run.ended_at = at;
@@ -95,7 +100,9 @@ void apply_body(RunState& run, const NodeStarted& event, Instant at) {
     node.input = event.input;
     node.script_values = event.script_values;
     node.error.reset();
-    if (!node.started_at) node.started_at = at;
+    if (node.started_at) return;
+    node.started_at = at;
+    node.started_by = run.last_sequence;
 }
 
 void apply_body(RunState& run, const NodeCompleted& event, Instant at) {
@@ -107,7 +114,7 @@ void apply_body(RunState& run, const NodeCompleted& event, Instant at) {
     node.extras = event.extras;
     node.kept = event.kept;
     node.duration_ms = event.duration_ms;
-    node.ended_at = at;
+    note_end(run, node, at);
 }
 
 void apply_body(RunState& run, const NodeFailed& event, Instant at) {
@@ -119,7 +126,7 @@ void apply_body(RunState& run, const NodeFailed& event, Instant at) {
     if (event.absorbed) node.result = error_result(event.error);
     node.extras = event.extras;
     node.duration_ms = event.duration_ms;
-    node.ended_at = at;
+    note_end(run, node, at);
 }
 
 // A map's item is to be tried again; the node goes on waiting for the others.
@@ -198,11 +205,11 @@ void apply_body(RunState& run, const MapItemSettled& event, Instant) {
 void apply_body(RunState& run, const NodeSkipped& event, Instant at) {
     NodeState& node = enter_status(run, event.node, NodeStatus::skipped);
     node.kept = event.kept;
-    node.ended_at = at;
+    note_end(run, node, at);
 }
 
 void apply_body(RunState& run, const NodeCancelled& event, Instant at) {
-    enter_status(run, event.node, NodeStatus::cancelled).ended_at = at;
+    note_end(run, enter_status(run, event.node, NodeStatus::cancelled), at);
 }
 
 }  // namespace

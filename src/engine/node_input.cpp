@@ -88,7 +88,8 @@ Bindings performer_bindings(const RunState& run, const model::Plan& plan, NodeIn
     for (const NodeIndex source : plan.nodes[node].upstream) {
         const std::string& id = plan.nodes[source].id;
         const auto& result = run.nodes[source].result;
-        if (result && std::ranges::find(perform.binds, id) == perform.binds.end())
+        if (result && counts_for(run, source, node) &&
+            std::ranges::find(perform.binds, id) == perform.binds.end())
             bindings.emplace_back(id, *result);
     }
     return bindings;

@@ -51,12 +51,16 @@ public:
 class InputWithSecrets : public testing::Test {
 protected:
     void begin(std::string_view input) {
-        const auto document = parse_json(R"({"graph":{"nodes":[
-            {"id":"ask","type":"send","position":{"x":0,"y":0},"data":{"input":)" +
-                                         std::string(input) + R"(}},
+        begin_graph(R"([{"id":"ask","type":"send","position":{"x":0,"y":0},"data":{"input":)" +
+                        std::string(input) + R"(}},
             {"id":"approval","type":"wait","position":{"x":0,"y":0},"data":{}},
-            {"id":"7","type":"wait","position":{"x":0,"y":0},"data":{}}],
-            "edges":[{"id":"e","source":"ask","target":"approval"}]}})");
+            {"id":"7","type":"wait","position":{"x":0,"y":0},"data":{}}])",
+                    R"([{"id":"e","source":"ask","target":"approval"}])");
+    }
+
+    void begin_graph(const std::string& nodes, const std::string& edges) {
+        const auto document =
+            parse_json(R"({"graph":{"nodes":)" + nodes + R"(,"edges":)" + edges + "}}");
         std::vector<model::Problem> problems;
         plan = *model::make_plan(*model::read_flow(document.value(), types, problems), types, {});
         run = RunState(RunId{}, plan->nodes.size());
@@ -70,8 +74,8 @@ protected:
     }
 
     std::string recorded() const { return std::string(run.nodes[0].input.value().view()); }
-    std::string sent() const {
-        const auto input = input_with_secrets(run, *plan, 0, Secrets());
+    std::string sent(NodeIndex node = 0) const {
+        const auto input = input_with_secrets(run, *plan, node, Secrets());
         const auto* error = std::get_if<RunError>(&input);
         return error ? error->message : std::string(std::get<JsonText>(input).view());
     }
@@ -126,6 +130,28 @@ TEST_F(InputWithSecrets, OrdinaryNodesReadNoneAndKeepNoScriptValues) {
     turn(CompleteInput{0, 1, {*JsonText::parse("42")}});
     EXPECT_TRUE(run.nodes[0].script_values.empty());
     EXPECT_EQ(recorded().find("resumeUrl"), std::string::npos);
+}
+
+// Three nodes lead to the last one, which starts when the first of them is done.
+TEST_F(InputWithSecrets, SeesTheResultsThatCountedWhenTheAttemptBegan) {
+    begin_graph(R"([
+        {"id":"a","type":"send","position":{"x":0,"y":0},"data":{"input":1}},
+        {"id":"b","type":"send","position":{"x":0,"y":0},"data":{"input":2}},
+        {"id":"ask","type":"send","position":{"x":0,"y":0},"data":{"join":"any","input":
+            {"to":"{{$run.resumeUrl.approval}}","a":"{{a ?? 'none'}}","b":"{{b ?? 'none'}}"}}},
+        {"id":"approval","type":"wait","position":{"x":0,"y":0},"data":{}}])",
+                R"([{"id":"e","source":"a","target":"ask"},{"id":"f","source":"b","target":"ask"},
+        {"id":"g","source":"ask","target":"approval"}])");
+    turn(CompleteNode{0, 1, *JsonText::parse("10"), {}, 0, {}});
+    EXPECT_EQ(run.nodes[2].input->view(), R"({"to":"[redacted]","a":10,"b":"none"})");
+    turn(CompleteNode{1, 1, *JsonText::parse("20"), {}, 0, {}});
+    EXPECT_EQ(sent(2), R"({"to":"https://grid/resume/approval?a=\"1\"","a":10,"b":"none"})");
+    Perform all;
+    all.binds = {"b"};
+    all.binds_all_upstream = true;
+    const Bindings bindings = performer_bindings(run, *plan, 2, all);
+    ASSERT_EQ(bindings.size(), 1U);
+    EXPECT_EQ(bindings[0].first, "a");
 }
 
 TEST_F(InputWithSecrets, SecretsOfTheVaultCountToo) {

@@ -37,6 +37,11 @@ std::string why_no_result(std::string_view id, NodeStatus status) {
 
 }  // namespace
 
+bool counts_for(const RunState& run, NodeIndex source, NodeIndex node) {
+    const std::uint64_t started_by = run.nodes[node].started_by;
+    return started_by == 0 || run.nodes[source].ended_by < started_by;
+}
+
 std::optional<JsonText> RunScope::root(std::string_view name) const {
     if (names_run_input(name)) return run_.created.input;
     if (name == "webhook" && run_.created.trigger == Trigger::webhook) return run_.created.input;
@@ -45,11 +50,16 @@ std::optional<JsonText> RunScope::root(std::string_view name) const {
     if (names_predecessor(name)) {
         const auto& predecessors = plan_.nodes[node_].predecessors;
         if (predecessors.size() != 1) return std::nullopt;
-        return run_.nodes[predecessors.front()].result;
+        return result_of(predecessors.front());
     }
     const auto source = plan_.find(name);
     if (!source || !is_upstream(*source)) return std::nullopt;
-    return run_.nodes[*source].result;
+    return result_of(*source);
+}
+
+const std::optional<JsonText>& RunScope::result_of(NodeIndex source) const {
+    static const std::optional<JsonText> none;
+    return counts_for(run_, source, node_) ? run_.nodes[source].result : none;
 }
 
 std::string RunScope::why_missing(std::string_view name) const {

@@ -10,9 +10,14 @@
 
 namespace swiftgrid::engine {
 
+// Whether `node` works with the result of `source`: it had ended when the node's first attempt
+// began (with `join: any` others may end later), or none has begun yet.
+bool counts_for(const RunState& run, NodeIndex source, NodeIndex node);
+
 class RunScope : public expr::Scope {
 public:
-    // Borrows everything. Without secrets limits::redacted_text stands in their place.
+    // Borrows everything. Without secrets limits::redacted_text stands in their place. Once an
+    // attempt has begun, later results do not count any more.
     RunScope(const RunState& run, const model::Plan& plan, NodeIndex node,
              const RunSecrets* secrets = nullptr)
         : run_(run), plan_(plan), node_(node), secrets_(secrets) {}
@@ -22,6 +27,7 @@ public:
 
 private:
     bool is_upstream(NodeIndex node) const;
+    const std::optional<JsonText>& result_of(NodeIndex source) const;
     JsonText run_facts() const;
 
     const RunState& run_;

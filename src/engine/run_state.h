@@ -37,6 +37,10 @@ struct NodeState {
     std::optional<JsonText> extras;
     std::optional<Instant> started_at;
     std::optional<Instant> ended_at;
+    // Events that began the first attempt and ended the node; 0: there was none. An attempt sees
+    // the results of the nodes that had ended when the first one began.
+    std::uint64_t started_by = 0;
+    std::uint64_t ended_by = 0;
     std::int64_t duration_ms = 0;
     Box<Waiting> waiting;                  // while suspended
     std::optional<Instant> retry_at;       // while retrying
