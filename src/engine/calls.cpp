@@ -12,6 +12,10 @@
 namespace swiftgrid::engine {
 namespace {
 
+// The items of a map with at most so many at a time stay on the shard of its run, where an item
+// costs less than a commit; those of a wider one are spread over all shards.
+constexpr std::uint32_t items_beside_parent = 32;
+
 void refuse_call(Progress& progress, NodeIndex node, std::string code, std::string message) {
     const model::PlanNode& plan_node = progress.node(node);
     RunError error = make_run_error(std::move(code), std::move(message));
@@ -126,7 +130,9 @@ JsonText item_input(const FanOutWait& wait, const FanOutState& state, std::uint3
 
 RunId item_child(const RunState& run, NodeIndex node, std::uint32_t item) {
     const Waiting& waiting = *run.nodes[node].waiting;
-    return child_id({run.id, node, waiting.fan_out->attempt_of(item), item}, waiting.since);
+    return child_id({run.id, node, waiting.fan_out->attempt_of(item), item,
+                     std::get<FanOutWait>(waiting.wait).beside_parent},
+                    waiting.since);
 }
 
 void append_result(std::string& out, const FanOutState& state, std::uint32_t item) {
@@ -237,7 +243,7 @@ void call_flow(Progress& progress, NodeIndex node, const CallFlow& call) {
     const Instant now = progress.turn.now();
     decided->deadline = earlier(decided->deadline, end_of(now, call.at_most));
     const std::uint32_t attempt = progress.state(node).attempt;
-    const RunId child = child_id({progress.run().id, node, attempt, std::nullopt}, now);
+    const RunId child = child_id({progress.run().id, node, attempt, std::nullopt, true}, now);
     progress.turn.emit(NodeSuspended{node, attempt, ChildWait{std::move(*decided), child}});
     for (StartChildRun& start : owed_children(progress.run(), node))
         progress.turn.owe(std::move(start));
@@ -262,6 +268,7 @@ void fan_out(Progress& progress, NodeIndex node, const FanOut& fan_out) {
     wait.item_variable = fan_out.item_variable;
     wait.index_variable = fan_out.index_variable;
     wait.until = end_of(progress.turn.now(), fan_out.call.at_most);
+    wait.beside_parent = wait.concurrency <= items_beside_parent;
     progress.turn.emit(NodeSuspended{node, progress.state(node).attempt, std::move(wait)});
     for (StartChildRun& start : owed_children(progress.run(), node))
         progress.turn.owe(std::move(start));

@@ -34,7 +34,9 @@ RunId child_id(const ChildKey& key, Instant since) {
         const std::uint64_t place = std::uint64_t{*key.item} << attempt_bits | attempt;
         high = place << (64 - item_bits - attempt_bits) | hash >> (item_bits + attempt_bits);
     }
-    return make_id(since, high, mix64(hash));
+    RunId child = make_id(since, high, mix64(hash));
+    if (key.beside_parent) child.uuid.bytes.back() = shard_byte(key.parent);
+    return child;
 }
 
 ItemPlace place_of_item(RunId child) {

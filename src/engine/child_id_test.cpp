@@ -28,5 +28,20 @@ TEST(ChildId, LiesBehindThePlaceBeforeItsItem) {
     }
 }
 
+TEST(ChildId, StaysOnTheShardOfItsParent) {
+    for (const std::uint32_t item : {0U, 255U, 99'999U}) {
+        const RunId child = child_id({parent, 3, 1, item, true}, noon);
+        EXPECT_EQ(shard_byte(child), shard_byte(parent));
+        EXPECT_EQ(place_of_item(child), (ItemPlace{item, 1}));
+        EXPECT_LT(id_before_item(item, noon), child);
+        EXPECT_NE(child, child_id({parent, 4, 1, item, true}, noon));
+    }
+}
+
+// Open maps of older data folders go on with the runs that they have started.
+TEST(ChildId, OfARunThatIsAnywhereIsWhatItWas) {
+    EXPECT_EQ(to_string(child_id({parent, 3, 1, 7}, noon)), "01a3185c-5000-7000-81c5-294e9af0dc19");
+}
+
 }  // namespace
 }  // namespace swiftgrid::engine

@@ -151,6 +151,7 @@ struct FanOutWait {
     std::string index_variable = "index";
     std::optional<Instant> until;
     bool operator==(const FanOutWait&) const = default;
+    bool beside_parent = false;  // the runs of the items are on the shard of this run
 };
 using Wait = std::variant<TimerWait, SignalWait, ChildWait, FanOutWait>;
 

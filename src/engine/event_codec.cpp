@@ -204,6 +204,7 @@ void write_wait(Payload& payload, const FanOutWait& wait) {
     payload.string("indexVariable", wait.index_variable);
     payload.instant("until", wait.until);
 }
+    if (wait.beside_parent) payload.boolean("besideParent", true);
 
 void write(Payload& payload, const NodeSuspended& event) {
     std::visit([&](const auto& wait) { write_wait(payload, wait); }, event.wait);

@@ -32,6 +32,7 @@ FanOutWait read_fan_out(Members& members) {
     wait.item_variable = members.require_text("itemVariable");
     wait.index_variable = members.require_text("indexVariable");
     wait.until = members.instant("until");
+    wait.beside_parent = members.flag("besideParent");
     return wait;
 }
 

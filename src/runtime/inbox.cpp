@@ -40,8 +40,9 @@ bool Inbox::drain(std::vector<Message>& out, std::size_t count_max) {
     const auto first = messages_.begin() + static_cast<std::ptrdiff_t>(head_);
     std::move(first, first + static_cast<std::ptrdiff_t>(count), std::back_inserter(out));
     head_ += count;
-    if (head_ == messages_.size()) {
-        messages_.clear();
+    // Also an inbox that never gets empty forgets what it has handed out.
+    if (2 * head_ >= messages_.size()) {
+        messages_.erase(messages_.begin(), messages_.begin() + static_cast<std::ptrdiff_t>(head_));
         head_ = 0;
     }
     size_.store(messages_.size() - head_, std::memory_order_relaxed);

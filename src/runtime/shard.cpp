@@ -82,9 +82,7 @@ void Shard::forget_if_over(const RunEntry& entry) {
 }
 
 bool Shard::turn() {
-    messages_.clear();
-    bool more = inbox_.drain(messages_, limits::turn_commands);
-    for (Message& message : messages_) handle_message(message);
+    bool more = handle_messages();
 
     replies_.clear();
     parts_.scripts.poll(parts_.clock.monotonic_ms(), replies_);
@@ -94,6 +92,21 @@ bool Shard::turn() {
     // What waits on disk is not begun any more before the end.
     if (!draining_) {
         go_on_with_postponed();
+// Also what runs of this shard tell each other meanwhile, so that it gets to disk together. True
+// when some are left.
+bool Shard::handle_messages() {
+    std::size_t room = limits::turn_commands;
+    bool more = true;
+    while (more && room > 0) {
+        messages_.clear();
+        inbox_.drain(messages_, room);
+        for (Message& message : messages_) handle_message(message);
+        room -= messages_.size();
+        more = inbox_.size() > 0;
+    }
+    return more;
+}
+
         recover_some();
         more = fire_timers() || !to_recover_.empty() || more;
     }
@@ -264,6 +277,7 @@ void Shard::seal_batch() {
         batch.events.push_back(std::move(record));
         batch.runs.push_back(run_row_of(entry->state, *entry->plan));
         entry->maps.take_changed(batch.maps);
+    told_bytes_ = 0;
         part.wake_at = batch.runs.back().wake_at;
         if (parts_.hub.runs_are_watched()) part.row = batch.runs.back();
         parts_.metrics.events.fetch_add(part.events.size(), std::memory_order_relaxed);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "engine/child_id.h"
 #include "engine/node_behaviour.h"
 #include "engine/turn.h"
 #include "nodes/registry.h"
@@ -54,15 +55,14 @@ struct ShardParts {
     std::size_t timers_in_memory = limits::timers_in_memory;
 
     // Set by whoever holds all shards. Hands a message to the shard that owns the run, whatever
-    // waits there.
+    // waits there; tells whether this one does.
     std::function<void(RunId, Message)> send = {};
-    std::size_t shard_index = 0;
-    std::size_t shard_count = 1;
+    std::function<bool(RunId)> owns = [](RunId) { return true; };
 };
 
 // Which of so many shards owns the run.
 inline std::size_t shard_of(RunId run, std::size_t shard_count) {
-    return std::hash<RunId>{}(run) % shard_count;
+    return engine::shard_byte(run) % shard_count;
 }
 
 // What a start finds on disk for one shard.
@@ -142,6 +142,7 @@ private:
         return until <= now || until > now + patience;
     }
 
+    bool handle_messages();
     void handle_message(Message& message);
     void handle_submission(Submission& submission);
     void handle_attempt_ended(AttemptEnded& ended);
@@ -189,6 +190,7 @@ private:
     void cancel_child(RunEntry& entry, const engine::CancelChildRun& effect);
     void cancel_strays(RunEntry& entry, const std::vector<engine::Effect>& owed);
     void report_end(const RunEntry& entry);
+    void tell(RunId run, std::size_t bytes, std::function<void()> send, bool undurable);
     void handle_child_report(ChildReport& report);
 
     // shard_patience.cpp
@@ -218,6 +220,7 @@ private:
     std::vector<store::GraphDocument> building_graphs_;
     std::vector<store::IdempotencyKey> building_keys_;
     std::vector<store::ResumeToken> building_tokens_;
+    std::size_t told_bytes_ = 0;     // to runs of this shard, in the batch that is being built
     std::vector<PartOfRun> sealed_;  // with the journal while commit_in_flight_
     bool commit_in_flight_ = false;
 

@@ -1,14 +1,22 @@
-// How runs of different shards call each other. A parent's start or cancel goes to the child's
-// shard when the parent's events are on disk, the child's end to the parent's shard when the
-// child's are; nobody waits for an answer. What is lost in a crash is owed again by the parent.
+// How runs call each other. A parent's start or cancel goes to the child's shard when the parent's
+// events are on disk, the child's end to the parent's shard when the child's are; nobody waits for
+// an answer. What is lost in a crash is owed again by the parent.
+//
+// A start or an end that stays on this shard need not wait: the batches of a shard get to disk in
+// order, so what follows from an event is there with it or after it, or not at all. A cancel waits
+// always, so that it cannot overtake the start of the same child.
 
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "runtime/shard.h"
 
 namespace swiftgrid::runtime {
 namespace {
+
+// What a start or an end of a child takes in a batch, besides the values.
+constexpr std::size_t message_bytes = 1024;
 
 std::optional<Instant> deadline_of(const engine::FlowCall& call, const ChildFlow& flow,
                                    Instant now) {
@@ -36,13 +44,25 @@ ChildReport report_of(const engine::RunState& run) {
 }  // namespace
 
 void Shard::start_child(RunEntry& entry, engine::StartChildRun& effect) {
+    // Before the end nothing is begun any more: the run owes it after the next start.
+    if (draining_) return;
     Caller caller{entry.state.id, entry.plan->nodes[effect.node].id, entry.state.created.depth};
     const bool undurable = entry.durable_sequence != entry.state.last_sequence;
-    outbox_.hold(
+    const RunId child = effect.child;
+    const std::size_t bytes = effect.input.view().size();
+    tell(
+        child, bytes,
         [this, caller = std::move(caller), start = std::move(effect), repeats = is_repeating_] {
             if (!repeats || !report_if_known(caller, start)) send_start(caller, start);
         },
         undurable);
+}
+
+// Only so much before the next commit, so that a full disk stops runs which call each other.
+void Shard::tell(RunId run, std::size_t bytes, std::function<void()> send, bool undurable) {
+    const bool at_once = parts_.owns(run) && told_bytes_ < limits::commit_bytes;
+    if (at_once) told_bytes_ += message_bytes + bytes;
+    outbox_.hold(std::move(send), undurable && !at_once);
 }
 
 // True when the child was started before the crash. Its end is reported once more, because the
@@ -137,8 +157,12 @@ void Shard::cancel_strays(RunEntry& entry, const std::vector<engine::Effect>& ow
 
 void Shard::report_end(const RunEntry& entry) {
     if (!entry.state.created.parent || caller_knows_end_) return;
-    outbox_.hold([this, report = report_of(entry.state)] { parts_.send(report.parent, report); },
-                 true);
+    ChildReport report = report_of(entry.state);
+    const RunId parent = report.parent;
+    const std::size_t bytes = report.end.output.view().size();
+    tell(
+        parent, bytes, [this, report = std::move(report)] { parts_.send(report.parent, report); },
+        true);
 }
 
 void Shard::handle_child_report(ChildReport& report) {

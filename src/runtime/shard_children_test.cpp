@@ -254,6 +254,97 @@ TEST_F(ChildRuns, OfAMapAreCountedOnAfterARestart) {
     EXPECT_EQ(world.map_row(parent).completed, 3);
 }
 
+// Runs of one shard.
+struct ChildRunsBeside : testing::Test {
+    World world{{.keeps_children_beside = true}};
+
+    RunId start_map(const std::string& items) {
+        world.input = JsonText::trusted(R"({"items":)" + items + "}");
+        const RunId run = world.start({"map-a"});
+        world.turn();
+        return run;
+    }
+    static std::string numbers(int count) {
+        std::string list = "[0";
+        for (int i = 1; i < count; ++i) list += "," + std::to_string(i);
+        return list + "]";
+    }
+};
+
+TEST_F(ChildRunsBeside, StartWithTheCommitThatTheirParentWaitsFor) {
+    world.flows = {{"a", {"sub-b"}}, {"b", {"script"}}};
+    const RunId parent = world.start({"sub-a"});
+    world.turn();
+    world.answer_scripts("7");
+    EXPECT_EQ(world.metrics.children_started, 2u);
+    EXPECT_FALSE(world.has_row(parent)) << "nothing is on disk yet";
+    world.commit_all();
+    EXPECT_EQ(world.row(parent).status, "completed");
+    EXPECT_EQ(world.state(parent).output->view(), "7");
+    EXPECT_EQ(world.appended_batches(), 2u);
+}
+
+TEST_F(ChildRunsBeside, OfAMapTakeFewCommits) {
+    world.flows["a"] = {"script"};
+    const RunId parent = start_map(numbers(100));
+    while (!world.scripts.calls.empty()) world.answer_scripts("1");
+    world.commit_all();
+    EXPECT_EQ(world.row(parent).status, "completed");
+    EXPECT_EQ(world.map_row(parent).completed, 100);
+    EXPECT_EQ(world.appended_batches(), 2u);
+}
+
+TEST_F(ChildRunsBeside, ActOutsideOnlyWhenTheirStartIsOnDisk) {
+    world.flows["a"] = {"call"};
+    start_map("[1]");
+    EXPECT_EQ(world.metrics.children_started, 1u);
+    EXPECT_TRUE(world.outside.started.empty());
+    world.commit();
+    EXPECT_EQ(world.outside.started.size(), 1u);
+}
+
+TEST_F(ChildRunsBeside, DoNotPileUpBeforeADiskThatIsFull) {
+    world.flows["a"] = {"script"};
+    const RunId parent = start_map(numbers(100));
+    const std::string large = '"' + std::string(limits::mebibyte, 'x') + '"';
+    for (int i = 0; i < 200 && !world.scripts.calls.empty(); ++i) world.answer_scripts(large);
+    EXPECT_LT(world.metrics.children_started, 20u);
+    for (int i = 0; i < 200 && world.has_waiting_batch(); ++i) {
+        world.commit();
+        while (!world.scripts.calls.empty()) world.answer_scripts("1");
+    }
+    EXPECT_EQ(world.row(parent).status, "completed");
+    EXPECT_EQ(world.map_row(parent).completed, 100);
+}
+
+TEST_F(ChildRunsBeside, AreLostWithWhatTheyFollowFromAndStartAgain) {
+    world.flows["a"] = {"script"};
+    const RunId parent = start_map(numbers(5));
+    world.commit();  // the parent waits for two
+    while (!world.scripts.calls.empty()) world.answer_scripts("1");
+    world.crash_and_recover();
+    EXPECT_EQ(world.children_of(parent).size(), 2u);
+    EXPECT_EQ(world.scripts.calls.size(), 2u);
+    while (!world.scripts.calls.empty()) world.answer_scripts("1");
+    world.commit_all();
+    EXPECT_EQ(world.row(parent).status, "completed");
+    EXPECT_EQ(world.children_of(parent).size(), 5u);
+}
+
+TEST_F(ChildRunsBeside, AreNotBegunBeforeTheEndAndStartAfterIt) {
+    world.flows["a"] = {"script"};
+    const RunId parent = start_map(numbers(3));
+    world.drain();
+    world.answer_scripts("1");
+    EXPECT_TRUE(world.scripts.calls.empty());
+    world.commit_all();
+    EXPECT_EQ(world.map_row(parent).completed, 2);
+    world.crash_and_recover();
+    world.answer_scripts("1");
+    world.commit_all();
+    EXPECT_EQ(world.row(parent).status, "completed");
+}
+
 // Whatever is lost in a crash after any commit: everything ends, nothing ran twice and the
 // parent's history is that of a run without a crash.
 class CrashOfCallers : public testing::TestWithParam<int> {
@@ -294,6 +385,19 @@ TEST_P(CrashOfCallers, LosesNoItemOfAMap) {
     EXPECT_EQ(world.row(top).status, "completed");
     EXPECT_EQ(world.children_of(top).size(), 4u);
     EXPECT_EQ(world.map_row(top).completed, 4);
+    EXPECT_EQ(world.backend().scan_open_runs()->size(), 0u);
+}
+
+TEST_P(CrashOfCallers, LosesNoItemBesideItsParent) {
+    World world({.shards = 2, .keeps_children_beside = true});
+    world.flows = {{"b", {"sub-a", "call"}}, {"a", {"call"}}};
+    world.input = JsonText::trusted(R"({"items":[1,2,3,4]})");
+    const RunId top = world.start({"map-b"});
+    crash_after(world, GetParam());
+    EXPECT_EQ(world.row(top).status, "completed");
+    EXPECT_EQ(world.children_of(top).size(), 4u);
+    for (const store::RunRow& item : world.children_of(top))
+        EXPECT_EQ(world.children_of(item.id).size(), 1u);
     EXPECT_EQ(world.backend().scan_open_runs()->size(), 0u);
 }
 

@@ -58,9 +58,7 @@ void Shard::read_timers(Instant now) {
     read_timers_at_.reset();
     std::optional<store::Wakeup> end;
     if (wakeups->size() == limits::timers_per_read) end = wakeups->back();
-    std::erase_if(*wakeups, [&](const store::Wakeup& wakeup) {
-        return shard_of(wakeup.run, parts_.shard_count) != parts_.shard_index;
-    });
+    std::erase_if(*wakeups, [&](const store::Wakeup& wakeup) { return !parts_.owns(wakeup.run); });
     timers_.add_window(*wakeups, end);
 }
 

@@ -5,6 +5,13 @@
 #include "runtime/shards.h"
 
 namespace swiftgrid::runtime::test {
+namespace {
+
+// Runs that are started by tests have no time in their id.
+constexpr Uuid first_child_id{{0, 0, 0, 0, 0, 1}};
+
+}  // namespace
+
 class WorldFlows : public ChildFlows {
 public:
     explicit WorldFlows(World& world) : world_(world) {}
@@ -60,11 +67,29 @@ void World::make_shards() {
             .warn = [this](const std::string& text) { warnings.push_back(text); },
             .runs_in_memory = options_.runs_in_memory,
             .timers_in_memory = options_.timers_in_memory,
-            .send = [this](RunId run, Message message) { inbox_of(run).push(std::move(message)); },
-            .shard_index = i,
-            .shard_count = options_.shards};
+            .send = [this](RunId run, Message message) { send(run, std::move(message)); },
+            .owns = [this, i](RunId run) { return owns(i, run); }};
         shards_[i].shard = std::make_unique<Shard>(std::move(parts), *shards_[i].inbox);
     }
+}
+
+std::size_t World::owner_of(RunId run) const {
+    const auto child = owners_.find(run);
+    return child != owners_.end() ? child->second : shard_of(run, options_.shards);
+}
+
+// A child that was not sent yet is going to be on another shard.
+bool World::owns(std::size_t shard, RunId run) const {
+    const bool is_known = run.uuid < first_child_id || owners_.contains(run);
+    return (options_.keeps_children_beside || is_known) && owner_of(run) == shard;
+}
+
+void World::send(RunId run, Message message) {
+    const auto* submission = std::get_if<Submission>(&message);
+    const auto* start = submission ? std::get_if<engine::StartRun>(&submission->command) : nullptr;
+    if (start && !options_.keeps_children_beside)
+        owners_.try_emplace(run, (owner_of(*start->created.parent) + 1) % options_.shards);
+    inbox_of(run).push(std::move(message));
 }
 
 RunId World::next_run_id() {
@@ -249,13 +274,19 @@ void World::fail_outside(std::optional<std::int64_t> retry_after_ms) {
     turn();
 }
 
+void World::drain() {
+    for (const ShardOfWorld& one : shards_) one.inbox->push(Drain{});
+    turn();
+}
+
 void World::crash_and_recover() {
     waiting_.clear();
     outside.started.clear();
     scripts.calls.clear();
     scripts.replies.clear();
     make_shards();
-    auto found = find_recoveries(backend_, shards_.size());
+    auto found =
+        find_recoveries(backend_, shards_.size(), [this](RunId run) { return owner_of(run); });
     SG_ASSERT(found.has_value(), "memory does not fail");
     for (std::size_t i = 0; i < shards_.size(); ++i)
         shards_[i].shard->recover(std::move((*found)[i]));

@@ -4,21 +4,21 @@
 
 namespace swiftgrid::runtime {
 
-Result<std::vector<Recovery>> find_recoveries(store::Backend& backend, std::size_t shard_count) {
+Result<std::vector<Recovery>> find_recoveries(store::Backend& backend, std::size_t shard_count,
+                                              const std::function<std::size_t(RunId)>& owner_of) {
     auto owing = backend.scan_owing_runs();
     if (!owing) return std::unexpected(owing.error());
     auto orphans = backend.scan_orphans();
     if (!orphans) return std::unexpected(orphans.error());
     std::vector<Recovery> by_shard(shard_count);
-    for (RunId run : *owing) by_shard[shard_of(run, shard_count)].owing.push_back(run);
-    for (RunId run : *orphans) by_shard[shard_of(run, shard_count)].orphans.push_back(run);
+    for (RunId run : *owing) by_shard[owner_of(run)].owing.push_back(run);
+    for (RunId run : *orphans) by_shard[owner_of(run)].orphans.push_back(run);
     return by_shard;
 }
 
 Shards::Shards(std::vector<ShardParts> parts) {
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        parts[i].shard_index = i;
-        parts[i].shard_count = parts.size();
+        parts[i].owns = [i, count = parts.size()](RunId run) { return shard_of(run, count) == i; };
         parts[i].send = [this](RunId run, Message message) {
             owner_of(run).inbox().push(std::move(message));
         };
@@ -27,7 +27,8 @@ Shards::Shards(std::vector<ShardParts> parts) {
 }
 
 Result<void> Shards::start(store::Backend& backend) {
-    auto recoveries = find_recoveries(backend, threads_.size());
+    const auto owner = [this](RunId run) { return shard_of(run, threads_.size()); };
+    auto recoveries = find_recoveries(backend, threads_.size(), owner);
     if (!recoveries) return std::unexpected(recoveries.error());
     for (std::size_t i = 0; i < threads_.size(); ++i)
         threads_[i]->start(std::move((*recoveries)[i]));

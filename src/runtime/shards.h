@@ -2,6 +2,7 @@
 
 // The front door to all shards: routes what is submitted by the run's id. Thread-safe.
 
+#include <functional>
 #include <memory>
 #include <shared_mutex>
 #include <vector>
@@ -12,8 +13,9 @@
 
 namespace swiftgrid::runtime {
 
-// What a start finds in `backend`, for each shard.
-Result<std::vector<Recovery>> find_recoveries(store::Backend& backend, std::size_t shard_count);
+// What a start finds in `backend`, for each shard; `owner_of` tells which one a run belongs to.
+Result<std::vector<Recovery>> find_recoveries(store::Backend& backend, std::size_t shard_count,
+                                              const std::function<std::size_t(RunId)>& owner_of);
 
 class Shards {
 public:

@@ -29,5 +29,6 @@ Swarm draw_swarm(Random& random) {
     swarm.watches = random.chance(40);
     return swarm;
 }
+    swarm.spreads = random.chance(50);
 
 }  // namespace swiftgrid::sim

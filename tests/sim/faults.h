@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/limits.h"
+#include "runtime/shard.h"
 #include "tests/property/random.h"
 
 namespace swiftgrid::sim {
@@ -72,8 +74,12 @@ struct Swarm {
     bool watches = false;        // somebody looks at the live events
 
     bool has(Fault fault) const { return on[static_cast<std::size_t>(fault)]; }
+    bool spreads = false;        // runs are anywhere, and not beside the run that starts them
 };
 
+    std::size_t shard_of(RunId run) const {
+        return spreads ? std::hash<RunId>{}(run) % shards : runtime::shard_of(run, shards);
+    }
 Swarm draw_swarm(Random& random);
 
 }  // namespace swiftgrid::sim

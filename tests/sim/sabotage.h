@@ -22,6 +22,7 @@ enum class Sabotage : std::uint8_t {
     forget_orphans,          // a start does not look for orphans
     lose_child_start,        // a parent's start of a child does not arrive
     lose_child_end,          // a child's end does not reach its parent
+    tell_at_once,            // what leads to a start or an end on another shard is not on disk
     lose_child_cancel,       // a parent's cancel does not reach its child
     lose_outcome,            // the end of an attempt does not reach the shard
     repeat_attempt,          // an attempt is carried out twice

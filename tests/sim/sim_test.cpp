@@ -79,6 +79,7 @@ constexpr std::array mutations{
     Mutation{Sabotage::forget_orphans, "ForgetOrphans", "its parent does not wait for it"},
     Mutation{Sabotage::lose_child_start, "LoseChildStart", "does not run"},
     Mutation{Sabotage::lose_child_end, "LoseChildEnd", "does not run"},
+    Mutation{Sabotage::tell_at_once, "TellAtOnce", "a child is started before that is on disk"},
     Mutation{Sabotage::lose_child_cancel, "LoseChildCancel", "its parent does not wait for it"},
     Mutation{Sabotage::lose_outcome, "LoseOutcome", "that nobody carries out"},
     Mutation{Sabotage::repeat_attempt, "RepeatAttempt", "goes out twice"},

@@ -53,6 +53,11 @@ void Truth::commit(const store::Batch& batch) {
         if (!report_.is_broken() && record.first_seq == 1) check_created(batch, record.run);
         if (report_.is_broken()) return;
     }
+    // A child may have ended with the same commit.
+    for (const auto& [run, end] : told_ends_)
+        if (const std::string rule = wrong_end(find(end.child), end); !rule.empty())
+            report_.broken(fmt::format("run {}: {}", short_name(run), rule));
+    told_ends_.clear();
 }
 
 // What must be on disk together with a new run.
@@ -156,12 +161,13 @@ void Truth::check_children(const KnownRun& run, const engine::Event& event) {
     }
     if (const auto* resumed = std::get_if<engine::NodeResumed>(&event.body))
         if (const auto* end = std::get_if<engine::ChildEnded>(&resumed->wakeup))
-            rule = wrong_end(find(end->child), *end);
+            told_ends_.emplace_back(run.state.id, *end);
     if (const auto* settled = std::get_if<engine::MapItemSettled>(&event.body);
         settled && settled->fulfilled) {
         engine::ChildEnded end;
         end.output = settled->value;
-        rule = wrong_end(find(settled->child), end);
+        end.child = settled->child;
+        told_ends_.emplace_back(run.state.id, std::move(end));
     }
     if (!rule.empty()) report_.broken(fmt::format("run {}: {}", short_name(run.state.id), rule));
 }

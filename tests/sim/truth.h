@@ -81,6 +81,8 @@ private:
     std::map<RunId, KnownRun> runs_;
     std::set<RunId> deleted_;
     std::map<RunId, OwedChild> owed_children_;
+    // What parents were told of their children in the commit that is being folded.
+    std::vector<std::pair<RunId, engine::ChildEnded>> told_ends_;
 };
 
 // The runs that this one waits for.

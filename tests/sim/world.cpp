@@ -80,8 +80,10 @@ void World::make_unit(std::size_t index) {
     parts.runs_in_memory = unbounded ? 1'000 : swarm_.runs_in_memory;
     parts.timers_in_memory = swarm_.timers_in_memory;
     parts.send = [this](RunId run, runtime::Message message) { send(run, std::move(message)); };
-    parts.shard_index = index;
-    parts.shard_count = swarm_.shards;
+    const bool owns_all = sabotage_ == Sabotage::tell_at_once;
+    parts.owns = [this, index, owns_all](RunId run) {
+        return owns_all || swarm_.shard_of(run) == index;
+    };
     unit->shard = std::make_unique<runtime::Shard>(std::move(parts), inbox);
     process.units.push_back(std::move(unit));
 }
@@ -95,7 +97,8 @@ void World::boot() {
         for (const BookedFlow& flow : book_.flows())
             for (const FlowVersion& version : flow.versions) process_->plans.put(version.plan);
     for (std::size_t i = 0; i < swarm_.shards; ++i) make_unit(i);
-    auto recoveries = runtime::find_recoveries(disk, swarm_.shards);
+    auto recoveries = runtime::find_recoveries(disk, swarm_.shards,
+                                               [this](RunId run) { return swarm_.shard_of(run); });
     SG_ASSERT(recoveries.has_value(), "this disk can be scanned");
     for (std::size_t i = 0; i < swarm_.shards; ++i)
         process_->units[i]->shard->recover(std::move((*recoveries)[i]));
@@ -126,15 +129,45 @@ void World::stop_in_order() {
 }
 
 bool World::submit(runtime::Submission submission) {
-    runtime::Inbox& inbox =
-        process_->units[runtime::shard_of(submission.run, swarm_.shards)]->inbox;
+    runtime::Inbox& inbox = process_->units[swarm_.shard_of(submission.run)]->inbox;
     if (sabotage_ == Sabotage::forget_run_end) submission.on_end = nullptr;
     runtime::Message message = std::move(submission);
     return inbox.try_push(message);
 }
 
 void World::push(RunId run, runtime::Message message) {
-    process_->units[runtime::shard_of(run, swarm_.shards)]->inbox.push(std::move(message));
+    process_->units[swarm_.shard_of(run)]->inbox.push(std::move(message));
+}
+
+void World::remove(RunId run) {
+    const auto tell = [this, run](const Result<void>& removed) {
+        if (report_.tells())
+            report_.say(fmt::format("  delete {}: {}", to_string(run).substr(24),
+                                    removed ? "done" : removed.error().message));
+        if (removed && truth.find(run)) report_.broken("a run that was deleted is there");
+    };
+    process_->commits.add(store::PendingChange{
+        [this, run](store::sqlite::Connection&) { return remove_if_over(run); }, tell});
+}
+
+Result<void> World::remove_if_over(RunId run) {
+    if (disk.loses_writes()) return fail(ErrorCode::storage_error, "this disk forgets it");
+    const KnownRun* known = truth.find(run);
+    if (known == nullptr) return fail(ErrorCode::not_found, "there is no such run");
+    const auto& parent_id = known->state.created.parent;
+    const KnownRun* parent = parent_id ? truth.find(*parent_id) : nullptr;
+    if (!engine::is_final(known->state.status) ||
+        (parent && !engine::is_final(parent->state.status)))
+        return fail(ErrorCode::conflict, "it is open, or its parent is");
+    disk.delete_run(run);
+    truth.forget(run);
+    return {};
+}
+
+std::optional<runtime::ReplayedRun> World::read_at(RunId run, std::uint64_t at) {
+    auto replayed = runtime::replay_run(disk, process_->plans, run, at);
+    if (!replayed) return std::nullopt;
+    return std::move(*replayed);
 }
 
 void World::turn(std::size_t shard) { process_->units[shard]->shard->turn(); }
