@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
-#include "base/limits.h"
-
 namespace swiftgrid::runtime {
 
 bool Inbox::try_push(Message& message) {
     bool was_empty = false;
     {
         const std::lock_guard lock(mutex_);
-        if (messages_.size() - head_ >= limits::inbox_commands) return false;
+        if (messages_.size() - head_ >= commands_max_) return false;
         was_empty = messages_.size() == head_;
         add_locked(std::move(message));
     }

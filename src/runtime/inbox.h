@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/limits.h"
 #include "nodes/perform.h"
 #include "runtime/submission.h"
 
@@ -52,7 +53,8 @@ using Message = std::variant<Submission, AttemptEnded, AttemptShows, ChildReport
 class Inbox {
 public:
     // `wake` is called, on the pusher's thread, when the inbox turns from empty to non-empty.
-    explicit Inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+    explicit Inbox(std::function<void()> wake, std::size_t commands_max = limits::inbox_commands)
+        : wake_(std::move(wake)), commands_max_(commands_max) {}
 
     // False when the inbox is full; the message is then untouched.
     [[nodiscard]] bool try_push(Message& message);
@@ -67,6 +69,7 @@ private:
     void add_locked(Message message);
 
     std::function<void()> wake_;
+    std::size_t commands_max_;
     mutable std::mutex mutex_;
     std::vector<Message> messages_;
     std::size_t head_ = 0;  // messages before it were drained already

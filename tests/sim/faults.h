@@ -42,6 +42,7 @@ enum class Fault : std::uint8_t {
     deletion,        // runs that have ended are deleted
     missing_flow,    // a flow that is called is gone
     new_version,     // a flow is published anew while its runs go on
+    full_inbox,      // more starts than a shard has room for
     count_,          // how many there are
 };
 constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::count_);
@@ -65,6 +66,7 @@ struct Tally {
 struct Swarm {
     std::array<bool, fault_count> on{};
     std::size_t shards = 1;
+    std::size_t inbox_commands = limits::inbox_commands;
     std::size_t runs_in_memory = 1'000;
     std::size_t timers_in_memory = 1'000;
     std::size_t starts_max = 4;  // runs that people start
@@ -72,14 +74,14 @@ struct Swarm {
     std::uint32_t budget = 30;   // descendants of each
     unsigned crash_percent = 2;  // of the ticks
     bool watches = false;        // somebody looks at the live events
+    bool spreads = false;        // runs are anywhere, and not beside the run that starts them
 
     bool has(Fault fault) const { return on[static_cast<std::size_t>(fault)]; }
-    bool spreads = false;        // runs are anywhere, and not beside the run that starts them
-};
-
     std::size_t shard_of(RunId run) const {
         return spreads ? std::hash<RunId>{}(run) % shards : runtime::shard_of(run, shards);
     }
+};
+
 Swarm draw_swarm(Random& random);
 
 }  // namespace swiftgrid::sim

@@ -14,8 +14,8 @@ namespace swiftgrid::sim {
 
 // One shard with what it needs.
 struct Unit {
-    Unit(Random& random, Tally& tally, bool scripts_fail)
-        : inbox([] {}), scripts(random, tally, scripts_fail) {}
+    Unit(Random& random, Tally& tally, std::size_t inbox_commands, bool scripts_fail)
+        : inbox([] {}, inbox_commands), scripts(random, tally, scripts_fail) {}
 
     runtime::Inbox inbox;
     SimScripts scripts;

@@ -1,5 +1,7 @@
 #include "tests/sim/sim_disk.h"
 
+#include <tuple>
+
 namespace swiftgrid::sim {
 
 void SimDisk::fail_next_commit(ErrorCode code, bool is_kept) {
@@ -96,24 +98,31 @@ store::Batch SimDisk::sabotaged(const store::Batch& batch) const {
     return other;
 }
 
+void SimDisk::apply(std::span<store::Change> changes) {
+    if (changes.empty()) return;
+    if (!tables_)
+        tables_ = std::move(
+            *store::sqlite::Connection::open(":memory:", store::sqlite::Access::read_write));
+    for (store::Change& change : changes) change.outcome = change.apply(*tables_);
+}
+
 Result<void> SimDisk::commit_all(const store::Batch& batch, std::span<store::Change> changes) {
+    const auto keep = [&](const store::Batch& kept) {
+        auto committed = faulty_.commit(kept);
+        if (!committed) return committed;
+        on_commit_(kept);
+        apply(changes);
+        return committed;
+    };
     if (next_failure_) {
         const Error error{*next_failure_, "an injected failure"};
         next_failure_.reset();
-        if (!is_kept_) return std::unexpected(error);
-        if (auto kept = faulty_.commit(batch, changes); kept) on_commit_(batch);
+        if (is_kept_) std::ignore = keep(batch);
         return std::unexpected(error);
     }
-    if (sabotage_ == Sabotage::none) {
-        auto committed = faulty_.commit(batch, changes);
-        if (committed) on_commit_(batch);
-        return committed;
-    }
-    const store::Batch other = sabotaged(batch);
+    if (sabotage_ == Sabotage::none) return keep(batch);
     if (sabotage_ == Sabotage::lose_acknowledged && faulty_.commits() % 7 == 6) keep_nothing();
-    auto committed = faulty_.commit(other, changes);
-    if (committed) on_commit_(other);
-    return committed;
+    return keep(sabotaged(batch));
 }
 
 }  // namespace swiftgrid::sim

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 #include "store/faulty_backend.h"
 #include "store/memory_backend.h"
+#include "store/sqlite.h"
 #include "tests/sim/sabotage.h"
 
 namespace swiftgrid::sim {
@@ -53,6 +55,7 @@ private:
     void keep_nothing();
     Result<void> read_fault();
     store::Batch sabotaged(const store::Batch& batch) const;
+    void apply(std::span<store::Change> changes);
 
     store::MemoryBackend memory_;
     store::FaultyBackend faulty_{memory_};
@@ -62,6 +65,8 @@ private:
     bool is_kept_ = false;
     bool loses_writes_ = false;
     std::optional<std::size_t> good_reads_;  // before the one that fails
+    // For changes, which here do not look at tables.
+    std::unique_ptr<store::sqlite::Connection> tables_;
 };
 
 }  // namespace swiftgrid::sim

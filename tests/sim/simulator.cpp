@@ -214,6 +214,7 @@ void Simulator::answer_everything() {
 void Simulator::finish() {
     for (const auto& [run, promises] : promises_) {
         const KnownRun* known = world_.truth.find(run);
+        if (world_.truth.was_deleted(run)) continue;
         if (promises.was_acknowledged && known == nullptr)
             report_.broken("a run that was acknowledged is gone");
         if (promises.was_cancelled && known && known->state.status != engine::RunStatus::cancelled)
@@ -221,6 +222,8 @@ void Simulator::finish() {
         if (promises.awaits_end && promises.was_acknowledged && !promises.was_told_end)
             report_.broken("nobody was told that a run has ended");
     }
+    for (RunId run : refused_)
+        if (world_.truth.find(run)) report_.broken("a run that was refused is there");
     crash();
     rest();
 }

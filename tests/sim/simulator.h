@@ -86,6 +86,7 @@ private:
     World world_;
     std::map<RunId, Promises> promises_;
     std::vector<RunId> started_;  // by people, in order
+    std::vector<RunId> refused_;  // because an inbox was full
     bool has_failed_read_ = false;
     bool is_safe_ = false;  // the second phase
 };

@@ -117,16 +117,27 @@ void Simulator::start_as(RunId run, const BookedFlow& flow, engine::StartRun com
         };
     }
     if (report_.tells()) report_.say("start " + to_string(run).substr(24));
+    if (!world_.submit(std::move(submission))) {
+        tally_.count(Fault::full_inbox);
+        promises_.erase(run);
+        refused_.push_back(run);
+        return;
+    }
     started_.push_back(run);
-    world_.submit(std::move(submission));
     if (swarm_.watches) world_.watch(run);
 }
 
-// A replay with everything kept that leads to a node, or a fork with everything that was done.
+// A replay with everything kept that leads to a node, or a fork with everything that was done at
+// some event.
 void Simulator::start_again() {
     const auto chosen = any_run();
     if (!chosen || started_.size() >= swarm_.starts_max + 2) return;
     const KnownRun& known = *world_.truth.find(*chosen);
+    const bool is_fork = random_.chance(50);
+    const std::uint64_t last = known.state.last_sequence;
+    const std::uint64_t at = is_fork ? 1 + random_.below(last) : last;
+    const auto old = world_.read_at(*chosen, at);
+    if (!old) return;
     const BookedFlow* flow = book_.find(known.state.created.flow);
     engine::StartRun command;
     command.created.input = known.state.created.input;
@@ -136,14 +147,14 @@ void Simulator::start_again() {
     command.created.snapshots = known.state.created.snapshots;
     const auto from = static_cast<model::NodeIndex>(random_.below(known.plan->nodes.size()));
     const auto& upstream = known.plan->nodes[from].upstream;
-    const bool is_fork = random_.chance(50);
+    if (is_fork) command.created.forked_at = at;
     const auto is_kept = [&](model::NodeIndex node) {
-        return can_be_kept(known.state.nodes[node]) &&
+        return can_be_kept(old->state.nodes[node]) &&
                (is_fork || std::ranges::binary_search(upstream, node));
     };
     if (!is_fork && !std::ranges::all_of(upstream, is_kept)) return;
     for (const model::NodeIndex node : known.plan->topological)
-        if (is_kept(node)) command.kept.push_back(kept_node(known.state, node));
+        if (is_kept(node)) command.kept.push_back(kept_node(old->state, node));
     if (!is_fork) command.enter_at = from;
     start_as(new_run_id(), *flow, std::move(command));
 }
@@ -192,21 +203,12 @@ bool Simulator::call_webhooks() {
     return has_called;
 }
 
-// As the catalogue allows it.
+// Also of runs that may not be deleted.
 void Simulator::remove() {
     const auto run = any_run();
-    if (!run || world_.disk.loses_writes()) return;
-    const KnownRun& known = *world_.truth.find(*run);
-    if (!engine::is_final(known.state.status)) return;
-    if (known.state.created.parent) {
-        const KnownRun* parent = world_.truth.find(*known.state.created.parent);
-        if (parent && !engine::is_final(parent->state.status)) return;
-    }
-    if (!may(Fault::deletion, 60)) return;
+    if (!run || !may(Fault::deletion, 60)) return;
     if (report_.tells()) report_.say("delete " + to_string(*run).substr(24));
-    world_.disk.delete_run(*run);
-    world_.truth.forget(*run);
-    promises_.erase(*run);
+    world_.remove(*run);
 }
 
 void Simulator::publish() {

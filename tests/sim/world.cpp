@@ -51,7 +51,7 @@ World::~World() = default;
 void World::make_unit(std::size_t index) {
     Process& process = *process_;
     const bool fails = swarm_.has(Fault::failed_script) && !are_scripts_good_;
-    auto unit = std::make_unique<Unit>(random_, tally_, fails);
+    auto unit = std::make_unique<Unit>(random_, tally_, swarm_.inbox_commands, fails);
     unit->performers.outside.emplace(
         "http-request",
         std::make_unique<SimPerformer>(

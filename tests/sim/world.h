@@ -60,6 +60,10 @@ public:
     // As runtime::Shards::submit. False when it was refused.
     bool submit(runtime::Submission submission);
     void push(RunId run, runtime::Message message);
+    // As store::Catalog: with a commit of its own or of others, when the run may be deleted then.
+    void remove(RunId run);
+    // The run at an earlier event. Nothing when the disk cannot be read.
+    std::optional<runtime::ReplayedRun> read_at(RunId run, std::uint64_t at);
 
     std::size_t shard_count() const { return swarm_.shards; }
     void turn(std::size_t shard);
@@ -91,6 +95,7 @@ private:
     void cancel(const nodes::AttemptKey& key);
     void send(RunId run, runtime::Message message);
     bool is_sabotaged(const runtime::Message& message) const;
+    Result<void> remove_if_over(RunId run);
     void check_message(RunId run, const runtime::Message& message);
     void check_owned(const KnownRun& run, std::set<nodes::AttemptKey>& outside,
                      std::vector<std::size_t>& scripts);
