@@ -67,6 +67,7 @@ void Reruns::fork(ForkRequest request, RunStarter::Done done) {
                            fmt::format("at: the run has {} events, there is none with number {}",
                                        last, request.at)));
     StartRequest start = start_like(replayed->state, std::move(request.version));
+    start.forked_at = request.at;
     if (request.input) start.input = *std::move(request.input);
     start.key = std::move(request.key);
     start.keep = [old = SharedRun(std::make_shared<runtime::ReplayedRun>(std::move(*replayed))),

@@ -204,6 +204,7 @@ Answer<engine::StartRun> RunStarter::command_of(StartRequest& request,
     created.trigger = request.trigger;
     created.input = std::move(request.input);
     created.replay_of = request.replay_of;
+    created.forked_at = request.forked_at;
     created.secrets = std::move(request.secrets);
     created.snapshots = prepared.chosen.snapshots;
     if (const auto& limit = prepared.chosen.timeout_ms)

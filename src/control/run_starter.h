@@ -60,6 +60,7 @@ struct StartRequest {
     JsonText input;
     engine::Trigger trigger = engine::Trigger::manual;
     std::optional<RunId> replay_of;
+    std::optional<std::uint64_t> forked_at;      // event of that run
     std::optional<engine::SecretNames> secrets;  // as in RunCreated
     // Asked once the plan is known; empty: nothing is taken over.
     std::function<Answer<KeptNodes>(const model::Plan&)> keep;

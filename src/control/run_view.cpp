@@ -128,6 +128,10 @@ void append_run(std::string& out, const RunAtEvent& run, Instant now) {
     if (state.error) progress.error = engine::to_json_text(*state.error).view();
     ObjectWriter object(out);
     write_summary(object, run.summary, progress);
+    if (state.created.forked_at)
+        object.number("forkedAt", static_cast<std::int64_t>(*state.created.forked_at));
+    else
+        object.null("forkedAt");
     object.time("deadline", state.created.deadline);
     object.raw("inputData", state.created.input.view());
     object.raw("outputData", state.output ? state.output->view() : "null");

@@ -43,6 +43,7 @@ struct RunCreated {
     std::optional<std::uint32_t> calling_item;
     std::uint32_t depth = 0;
     std::optional<RunId> replay_of;
+    std::optional<std::uint64_t> forked_at;  // event of that run
     std::optional<Instant> deadline;
     std::optional<SecretNames> secrets;  // none: the vault's own names (a run without a parent)
     Snapshots snapshots;
@@ -150,8 +151,8 @@ struct FanOutWait {
     std::string item_variable = "item";
     std::string index_variable = "index";
     std::optional<Instant> until;
-    bool operator==(const FanOutWait&) const = default;
     bool beside_parent = false;  // the runs of the items are on the shard of this run
+    bool operator==(const FanOutWait&) const = default;
 };
 using Wait = std::variant<TimerWait, SignalWait, ChildWait, FanOutWait>;
 

@@ -99,6 +99,7 @@ void write(Payload& payload, const RunCreated& event) {
     if (!event.calling_node_id.empty()) payload.string("callingNodeId", event.calling_node_id);
     if (event.depth > 0 || payload.is_published()) payload.integer("depth", event.depth);
     if (event.replay_of) payload.string("replayOf", to_string(*event.replay_of));
+    if (event.forked_at) payload.integer("forkedAt", static_cast<std::int64_t>(*event.forked_at));
     if (event.calling_attempt > 0) payload.integer("callingAttempt", event.calling_attempt);
     if (event.calling_item) payload.integer("callingItem", *event.calling_item);
     payload.instant("deadline", event.deadline);
@@ -203,8 +204,8 @@ void write_wait(Payload& payload, const FanOutWait& wait) {
     payload.string("itemVariable", wait.item_variable);
     payload.string("indexVariable", wait.index_variable);
     payload.instant("until", wait.until);
-}
     if (wait.beside_parent) payload.boolean("besideParent", true);
+}
 
 void write(Payload& payload, const NodeSuspended& event) {
     std::visit([&](const auto& wait) { write_wait(payload, wait); }, event.wait);

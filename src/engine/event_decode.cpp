@@ -43,6 +43,7 @@ RunCreated read_run_created(Members& members) {
     event.calling_node_id = members.text("callingNodeId");
     event.depth = static_cast<std::uint32_t>(members.integer("depth").value_or(0));
     event.replay_of = members.id<RunId>("replayOf");
+    event.forked_at = members.count("forkedAt");
     event.calling_attempt = members.count("callingAttempt").value_or(0);
     event.calling_item = members.count("callingItem");
     event.deadline = members.instant("deadline");

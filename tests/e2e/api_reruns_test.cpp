@@ -117,6 +117,9 @@ TEST_F(Reruns, ForkFromAnEventWithEdits) {
     const Answer edited = end_of(fork(run, "{\"at\":" + at + R"(,"edits":{"a":"A"}})"));
     EXPECT_EQ(edited.text("/run/outputData"), "Abc");
     EXPECT_EQ(edited.text("/run/replayOf"), run);
+    EXPECT_EQ(edited.text("/run/forkedAt"), at);
+    EXPECT_EQ(edited.text("/events/0/payload/forkedAt"), at);
+    EXPECT_EQ(client.get("/api/runs/" + run).text("/run/forkedAt"), "null");
     const Answer fresh = end_of(fork(run, R"({"at":1,"input":"z"})"));
     EXPECT_EQ(fresh.text("/run/outputData"), "zabc");
     EXPECT_EQ(fresh.text("/nodeResults/a/attempts"), "1");

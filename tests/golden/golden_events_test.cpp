@@ -72,6 +72,14 @@ RunCreated called_creation() {
     return created;
 }
 
+RunCreated forked_creation() {
+    RunCreated created = least_creation();
+    created.trigger = Trigger::replay;
+    created.replay_of = full_creation().replay_of;
+    created.forked_at = 17;
+    return created;
+}
+
 NodeCompleted kept_completion() {
     NodeCompleted completed;
     completed.attempt = 0;
@@ -124,6 +132,12 @@ FanOutWait full_fan_out() {
     return wait;
 }
 
+FanOutWait fan_out_beside() {
+    FanOutWait wait = least_fan_out();
+    wait.beside_parent = true;
+    return wait;
+}
+
 // Every type with all members and with none.
 std::vector<EventBody> bodies() {
     const JsonText extras = text(R"({"logs":[{"level":"log","text":"hi"}],"usage":{"total":3}})");
@@ -169,6 +183,8 @@ std::vector<EventBody> bodies() {
         NodeResumed{0, 2, ItemRetried{7}},
         MapItemSettled{0, 1, 3, true, text("{\"a\":1.50}"), "", child_run(), 9},
         MapItemSettled{1, 2, 0, false, JsonText(), "out of \"paper\"", child_run(), 0},
+        NodeSuspended{0, 1, fan_out_beside()},
+        forked_creation(),
     };
 }
 

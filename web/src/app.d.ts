@@ -10,8 +10,6 @@ declare global {
     interface PageState {
       /** The editor opens on a draft that was just replaced by a version: undo brings `before` back. */
       restored?: { version: number; before: FlowDocument };
-      /** The run that was just made is a fork, from this event of the old one. */
-      forkedAt?: number;
     }
   }
 }

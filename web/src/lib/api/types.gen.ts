@@ -986,6 +986,8 @@ export interface components {
       /** @description Set when there are more events than these */
       nextAfter: number | null;
       nodeResults: components['schemas']['NodeResults'];
+      /** @description For a fork the event of `replayOf` that it goes on from, else null */
+      forkedAt: number | null;
     };
     RunStart: {
       runId: components['schemas']['Id'];
@@ -1147,7 +1149,7 @@ export interface components {
       /** @description From 1; null for events of the run */
       attempt: number | null;
       createdAt: components['schemas']['Time'];
-      /** @description RUN_CREATED { trigger, input, version, flowId, parentRunId?, callingNodeId?, depth, replayOf? }; RUN_COMPLETED { output }; RUN_FAILED { error }; RUN_CANCELLED { reason }; NODE_STARTED { input }; NODE_COMPLETED { result, durationMs, outputs?, logs?, error?, usage?, conditionErrors?, timing?, url?, httpVersion? }; NODE_FAILED { error, durationMs, absorbed, logs? }; the others are empty. */
+      /** @description RUN_CREATED { trigger, input, version, flowId, parentRunId?, callingNodeId?, depth, replayOf?, forkedAt? }; RUN_COMPLETED { output }; RUN_FAILED { error }; RUN_CANCELLED { reason }; NODE_STARTED { input }; NODE_COMPLETED { result, durationMs, outputs?, logs?, error?, usage?, conditionErrors?, timing?, url?, httpVersion? }; NODE_FAILED { error, durationMs, absorbed, logs? }; the others are empty. */
       payload: {
         [key: string]: unknown;
       };

@@ -9,6 +9,7 @@ import { failedRun, summary } from './testing';
 
 const run: Run = {
   ...summary('run-1', { status: 'failed' }),
+  forkedAt: null,
   deadline: null,
   inputData: { n: 1 },
   outputData: null,
