@@ -67,6 +67,12 @@ TEST_F(CatalogRunsTest, FiltersRuns) {
     EXPECT_EQ(list({.pinned = false}), (Seconds{5, 4, 3, 2}));
     EXPECT_EQ(list({.statuses = {"failed"}, .pinned = true}), (Seconds{}));
     EXPECT_EQ(list({.parent = run_at(4)}), (Seconds{5}));
+    EXPECT_EQ(list({.top_level = true}), (Seconds{4, 3, 2, 1}));
+    EXPECT_EQ(list({.top_level = false}), (Seconds{5}));
+    EXPECT_EQ(list({.flows = {flow_of(2)}, .top_level = true}), (Seconds{3, 2}));
+    EXPECT_EQ(list({.statuses = {"failed"}, .top_level = true}), (Seconds{4, 2}));
+    EXPECT_EQ(list({.triggers = {"subflow"}, .top_level = true}), (Seconds{}));
+    EXPECT_EQ(list({.triggers = {"subflow", "manual"}, .top_level = false}), (Seconds{5}));
     EXPECT_EQ(catalog_.list_runs({.statuses = {"done"}}).error().code, ErrorCode::bad_request);
     EXPECT_EQ(catalog_.list_runs({.cursor = "nonsense"}).error().code, ErrorCode::bad_request);
 }

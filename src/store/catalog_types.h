@@ -113,6 +113,7 @@ struct RunQuery {
     std::optional<Instant> to = {};
     std::optional<bool> pinned = {};
     std::optional<RunId> parent = {};
+    std::optional<bool> top_level = {};  // false: only those that other runs started
     std::string search = {};  // begin of the id, part of the flow's name or of a recent error
     std::string cursor = {};
     std::size_t limit = 20;

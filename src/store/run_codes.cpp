@@ -33,6 +33,14 @@ std::optional<int> find_trigger_code(std::string_view trigger) { return find(tri
 std::string status_text(int code) { return text_of(statuses, code); }
 std::string trigger_text(int code) { return text_of(triggers, code); }
 
+std::vector<int> trigger_codes(bool of_children) {
+    std::vector<int> codes;
+    for (const std::string_view name : triggers)
+        if ((name == "subflow" || name == "map") == of_children)
+            codes.push_back(trigger_code(name));
+    return codes;
+}
+
 int status_code(std::string_view status) {
     const auto code = find_status_code(status);
     SG_ASSERT(code.has_value(), "the status of a run is one of six names");

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace swiftgrid::store {
 
@@ -20,6 +21,8 @@ std::optional<int> find_status_code(std::string_view status);
 int trigger_code(std::string_view trigger);
 std::string trigger_text(int code);
 std::optional<int> find_trigger_code(std::string_view trigger);
+// The triggers of runs that other runs started, or of all others.
+std::vector<int> trigger_codes(bool of_children);
 
 // pending, running or suspended.
 constexpr bool is_open(int status) { return status < status_completed; }

@@ -233,6 +233,16 @@ Result<std::vector<int>> codes_of(const std::vector<std::string>& names, std::st
     return codes;
 }
 
+// Who started a run shows in its trigger, of which there is an index. Nothing when no run can be
+// meant.
+std::optional<std::vector<int>> triggers_at_level(std::vector<int> triggers, bool top_level) {
+    std::vector<int> at_level = trigger_codes(!top_level);
+    if (triggers.empty()) return at_level;
+    std::erase_if(triggers, [&](int code) { return !contains(at_level, code); });
+    if (triggers.empty()) return std::nullopt;
+    return triggers;
+}
+
 Result<Page<RunSummary>> read_page(Connection& connection, const std::vector<Source>& sources,
                                    Order order, std::size_t limit) {
     // One more tells whether there is a next page.
@@ -252,8 +262,13 @@ Result<Page<RunSummary>> list_runs(Connection& connection, const RunQuery& query
     SG_ASSERT(query.limit > 0, "a page has room for an item");
     const auto statuses = codes_of(query.statuses, "status", find_status_code);
     if (!statuses) return std::unexpected(statuses.error());
-    const auto triggers = codes_of(query.triggers, "trigger", find_trigger_code);
+    auto triggers = codes_of(query.triggers, "trigger", find_trigger_code);
     if (!triggers) return std::unexpected(triggers.error());
+    if (query.top_level) {
+        auto at_level = triggers_at_level(std::move(*triggers), *query.top_level);
+        if (!at_level) return Page<RunSummary>{};
+        *triggers = std::move(*at_level);
+    }
     const auto before = parse_id_cursor(query.cursor);
     if (!before) return std::unexpected(before.error());
     auto sources = sources_of(connection, query, *statuses, *triggers);

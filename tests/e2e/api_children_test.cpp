@@ -48,6 +48,16 @@ TEST_F(Children, GiveTheirOutputToTheNodeThatCalledThem) {
     EXPECT_EQ(row.at("callingNodeId"), json::value("call"));
     EXPECT_EQ(row.at("depth"), json::value(1));
     EXPECT_EQ(row.at("version"), json::value(1));
+
+    const auto ids = [&](const std::string& filter) {
+        std::vector<std::string> found;
+        const json::value list = client.get("/api/runs?topLevel=" + filter).json();
+        for (const json::value& item : list.at("items").as_array())
+            found.emplace_back(item.at("id").as_string());
+        return found;
+    };
+    EXPECT_THAT(ids("true"), testing::ElementsAre(detail.text("/run/id")));
+    EXPECT_THAT(ids("false"), testing::ElementsAre(child_run));
 }
 
 TEST_F(Children, FailTheirCallerWithTheirOwnMessage) {

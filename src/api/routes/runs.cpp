@@ -39,6 +39,8 @@ Result<store::RunQuery> read_query(const Request& request) {
     if (!pinned) return std::unexpected(pinned.error());
     auto parent = query_id<RunId>(request, "parentRunId");
     if (!parent) return std::unexpected(parent.error());
+    auto top_level = query_boolean(request, "topLevel");
+    if (!top_level) return std::unexpected(top_level.error());
     query.limit = *limit;
     query.cursor = query_text(request, "cursor");
     query.statuses = std::move(*statuses);
@@ -47,6 +49,7 @@ Result<store::RunQuery> read_query(const Request& request) {
     query.to = *to;
     query.pinned = *pinned;
     query.parent = *parent;
+    query.top_level = *top_level;
     query.search = query_text(request, "search").substr(0, search_characters_max);
     return query;
 }

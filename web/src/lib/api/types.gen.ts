@@ -1357,6 +1357,8 @@ export interface operations {
     };
   };
   createFlow: {
+    /** @description True lists only runs that no other run started, false only those that one did */
+    topLevel: boolean;
     parameters: {
       query?: never;
       header?: {
@@ -1698,6 +1700,8 @@ export interface operations {
     };
   };
   startRun: {
+        /** @description True lists only runs that no other run started, false only those that one did */
+        topLevel?: components['parameters']['topLevel'];
     parameters: {
       query?: {
         /** @description Seconds to wait for the end of the run */
@@ -1796,6 +1800,8 @@ export interface operations {
       cookie?: never;
     };
     requestBody?: never;
+        /** @description True lists only runs that no other run started, false only those that one did */
+        topLevel?: components['parameters']['topLevel'];
     responses: {
       /** @description Deleted */
       204: {

@@ -69,5 +69,6 @@ export interface RunFilter {
   to?: string;
   pinned?: boolean;
   parentRunId?: string;
+  topLevel?: boolean;
   search?: string;
 }
