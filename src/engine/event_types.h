@@ -39,6 +39,14 @@ inline EventType event_type(const EventBody& body) {
         body);
 }
 
+// How the run has ended when this is its event; nothing when it goes on.
+inline std::optional<RunStatus> run_end(const EventBody& body) {
+    if (std::holds_alternative<RunCompleted>(body)) return RunStatus::completed;
+    if (std::holds_alternative<RunFailed>(body)) return RunStatus::failed;
+    if (std::holds_alternative<RunCancelled>(body)) return RunStatus::cancelled;
+    return std::nullopt;
+}
+
 // Which node and attempt an event is about. Attempt 0: none was started.
 struct EventSubject {
     std::optional<NodeIndex> node;

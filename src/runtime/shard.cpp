@@ -4,22 +4,12 @@
 #include "base/limits.h"
 #include "base/overloaded.h"
 #include "engine/event_codec.h"
+#include "engine/event_types.h"
 #include "engine/handle.h"
 #include "engine/outstanding.h"
 #include "runtime/run_row.h"
 
 namespace swiftgrid::runtime {
-namespace {
-
-// "" for an event that does not end the run.
-std::string_view final_status_of(const engine::EventBody& body) {
-    if (std::holds_alternative<engine::RunCompleted>(body)) return "completed";
-    if (std::holds_alternative<engine::RunFailed>(body)) return "failed";
-    if (std::holds_alternative<engine::RunCancelled>(body)) return "cancelled";
-    return "";
-}
-
-}  // namespace
 
 Shard::Shard(ShardParts parts, Inbox& inbox)
     : parts_(std::move(parts)),
@@ -92,6 +82,16 @@ bool Shard::turn() {
     // What waits on disk is not begun any more before the end.
     if (!draining_) {
         go_on_with_postponed();
+        recover_some();
+        more = fire_timers() || !to_recover_.empty() || more;
+    }
+    parts_.scripts.flush();
+    if (!commit_in_flight_ && !building_.empty()) seal_batch();
+    runs_.evict_idle();
+    runs_gauge_.set(runs_.size());
+    return more;
+}
+
 // Also what runs of this shard tell each other meanwhile, so that it gets to disk together. True
 // when some are left.
 bool Shard::handle_messages() {
@@ -104,16 +104,6 @@ bool Shard::handle_messages() {
         room -= messages_.size();
         more = inbox_.size() > 0;
     }
-    return more;
-}
-
-        recover_some();
-        more = fire_timers() || !to_recover_.empty() || more;
-    }
-    parts_.scripts.flush();
-    if (!commit_in_flight_ && !building_.empty()) seal_batch();
-    runs_.evict_idle();
-    runs_gauge_.set(runs_.size());
     return more;
 }
 
@@ -277,7 +267,6 @@ void Shard::seal_batch() {
         batch.events.push_back(std::move(record));
         batch.runs.push_back(run_row_of(entry->state, *entry->plan));
         entry->maps.take_changed(batch.maps);
-    told_bytes_ = 0;
         part.wake_at = batch.runs.back().wake_at;
         if (parts_.hub.runs_are_watched()) part.row = batch.runs.back();
         parts_.metrics.events.fetch_add(part.events.size(), std::memory_order_relaxed);
@@ -288,6 +277,7 @@ void Shard::seal_batch() {
     sealed_.swap(building_);
     building_.clear();
     building_index_.clear();
+    told_bytes_ = 0;
     outbox_.seal();
     commit_in_flight_ = true;
     parts_.metrics.batches.fetch_add(1, std::memory_order_relaxed);
@@ -329,9 +319,10 @@ void Shard::publish(const PartOfRun& part) {
             if (!is_watched) continue;
             std::string text;
             engine::append_public_event(text, part.run, event, *part.plan);
+            const auto end = engine::run_end(event.body);
             parts_.hub.publish_event(
                 part.run, {event.sequence, std::make_shared<const std::string>(std::move(text)),
-                           final_status_of(event.body)});
+                           end ? engine::to_string(*end) : std::string_view()});
         }
         publish_chunks(part, next_chunk, part.events.size());
     }
