@@ -8,6 +8,7 @@
 #include "api/http_metrics.h"
 #include "api/worker_pool.h"
 #include "control/access.h"
+#include "control/doctor.h"
 #include "control/flow_service.h"
 #include "control/node_tester.h"
 #include "control/preview.h"
@@ -35,6 +36,7 @@ struct ApiParts {
     control::NodeTester& tester;
     control::ResumeService& resume;
     control::Access& access;
+    control::Doctor& doctor;
     runtime::EventHub& hub;
     runtime::Shards& shards;
     runtime::RuntimeMetrics& metrics;

@@ -5,8 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "app/examination.h"
 #include "app/exit_code.h"
+#include "app/server_api.h"
+#include "control/examination.h"
 #include "nodes/registry.h"
 #include "runtime/clock.h"
 
@@ -14,10 +15,15 @@ namespace swiftgrid::app {
 namespace {
 
 using namespace std::chrono_literals;
+using control::ExaminationTotals;
+using control::Finding;
+using control::OpenRun;
 using std::chrono::steady_clock;
 
 constexpr auto moment = 2s;
 constexpr auto progress_interval = 2s;
+// Between two questions how far a server is.
+constexpr auto question_interval = 200ms;
 
 // "open" and "problem" lines as they are found, or one document at the end.
 class Report {
@@ -88,24 +94,102 @@ private:
     steady_clock::time_point told_at_ = steady_clock::now();
 };
 
-}  // namespace
-
-int run_doctor(const DoctorOptions& options) {
-    auto inspector = store::Inspector::open(options.data_dir);
-    if (!inspector) {
-        fmt::print(stderr, "{}\n", inspector.error().message);
-        return exit_failed;
-    }
+Result<ExaminationTotals> examine_folder(const std::string& data_dir, Report& report) {
+    auto inspector = store::Inspector::open(data_dir);
+    if (!inspector) return std::unexpected(inspector.error());
     const model::NodeTypes types = nodes::make_node_types();
-    Report report(options.json);
     ProgressLines progress;
-    const ExaminationListener listener{
+    const control::ExaminationListener listener{
         .on_finding = [&](const Finding& finding) { report.add(finding); },
         .on_open_run = [&](const OpenRun& open) { report.add(open); },
         .on_progress = [&](std::int64_t done, std::int64_t runs) { progress.tell(done, runs); },
         .wait_a_moment = [] { std::this_thread::sleep_for(moment); }};
-    Examination examination(**inspector, types, listener, runtime::SystemClock().now());
-    const auto totals = examination.run();
+    return control::Examination(**inspector, types, listener, runtime::SystemClock().now()).run();
+}
+
+// What answers may be of another version: a member that is not there is empty.
+const json::value& member_at(const json::value& object, std::string_view name) {
+    static const json::value nothing;
+    const json::value* value = object.is_object() ? object.get_object().if_contains(name) : nullptr;
+    return value ? *value : nothing;
+}
+
+std::string text_at(const json::value& object, std::string_view name) {
+    const json::value& value = member_at(object, name);
+    return value.is_string() ? std::string(value.get_string()) : "";
+}
+
+std::int64_t number_at(const json::value& object, std::string_view name) {
+    const json::value& value = member_at(object, name);
+    return value.is_int64() ? value.get_int64() : 0;
+}
+
+json::array list_at(const json::value& object, std::string_view name) {
+    const json::value& value = member_at(object, name);
+    return value.is_array() ? value.get_array() : json::array();
+}
+
+Result<RunId> run_at(const json::value& object, std::string_view name) {
+    return parse_id<RunId>(text_at(object, name));
+}
+
+// The examination as the server reports it once it is over.
+Result<json::value> wait_for_server(ServerApi& server) {
+    ProgressLines progress;
+    auto examination = server.post("/api/doctor");
+    while (examination && text_at(*examination, "state") == "running") {
+        progress.tell(number_at(*examination, "runsExamined"),
+                      number_at(*examination, "runsToExamine"));
+        std::this_thread::sleep_for(question_interval);
+        examination = server.get("/api/doctor");
+    }
+    if (examination && text_at(*examination, "state") != "done")
+        return fail(ErrorCode::storage_error,
+                    "the server cannot examine its data folder: " + text_at(*examination, "error"));
+    return examination;
+}
+
+Result<void> list_open_runs(ServerApi& server, Report& report) {
+    std::string cursor;
+    do {
+        auto page =
+            server.get("/api/runs?status=pending,running,suspended&limit=200&cursor=" + cursor);
+        if (!page) return std::unexpected(page.error());
+        for (const json::value& item : list_at(*page, "items")) {
+            const auto run = run_at(item, "id");
+            if (!run) return std::unexpected(run.error());
+            report.add(OpenRun{*run, text_at(item, "flowName"), text_at(item, "status"),
+                               text_at(item, "current")});
+        }
+        cursor = text_at(*page, "nextCursor");
+    } while (!cursor.empty());
+    return {};
+}
+
+Result<ExaminationTotals> examine_server(const DoctorOptions& options, Report& report) {
+    ServerApi server(options.server, options.token);
+    const auto examination = wait_for_server(server);
+    if (!examination) return std::unexpected(examination.error());
+    for (const json::value& item : list_at(*examination, "findings")) {
+        Finding finding{std::nullopt, text_at(item, "code"), text_at(item, "detail"),
+                        text_at(item, "kind") == "note"};
+        if (const auto run = run_at(item, "runId")) finding.run = *run;
+        report.add(finding);
+    }
+    if (const auto more = number_at(*examination, "findingsLeftOut"); more > 0)
+        report.add(Finding{std::nullopt, "more", fmt::format("and {} more", more), false});
+    if (auto listed = list_open_runs(server, report); !listed)
+        return std::unexpected(listed.error());
+    return ExaminationTotals{number_at(*examination, "runs"), number_at(*examination, "openRuns"),
+                             number_at(*examination, "records"), number_at(*examination, "events")};
+}
+
+}  // namespace
+
+int run_doctor(const DoctorOptions& options) {
+    Report report(options.json);
+    const auto totals = options.server.empty() ? examine_folder(options.data_dir, report)
+                                               : examine_server(options, report);
     if (!totals) {
         fmt::print(stderr, "{}\n", totals.error().message);
         return exit_failed;

@@ -1,6 +1,7 @@
 #pragma once
 
-// `swiftgrid doctor`: examines a data folder, changes nothing, and works beside a running server.
+// `swiftgrid doctor`: examines a data folder, changes nothing, and works beside a running server;
+// with --server a server examines its own, and the same is printed.
 
 #include "app/options.h"
 

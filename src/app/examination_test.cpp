@@ -1,4 +1,4 @@
-#include "app/examination.h"
+#include "control/examination.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +12,11 @@
 
 namespace swiftgrid::app {
 namespace {
+
+using control::Examination;
+using control::ExaminationTotals;
+using control::Finding;
+using control::OpenRun;
 
 using testing::Contains;
 using testing::ElementsAre;

@@ -48,6 +48,8 @@ struct ValidateOptions {
 
 struct DoctorOptions {
     std::string data_dir = "./data";
+    std::string server;  // "" examines the folder, else the folder of the server at this URL
+    std::string token;   // for the server
     bool json = false;
 };
 

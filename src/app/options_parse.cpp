@@ -154,6 +154,15 @@ CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
         ->type_name("DIR")
         ->capture_default_str()
         ->envname("SWIFTGRID_DATA_DIR");
+    command
+        ->add_option("--server", options.server,
+                     "Examines the data folder of the server at this address instead, such as "
+                     "http://127.0.0.1:8080")
+        ->type_name("URL")
+        ->check(is_public_url);
+    command->add_option("--token", options.token, "The server's token")
+        ->type_name("TOKEN")
+        ->envname("SWIFTGRID_API_TOKEN");
     command->add_flag("--json", options.json, "Prints one JSON document");
     command->footer(
         "Changes nothing and works beside a running server. Exits with 1 when something is wrong.");

@@ -85,6 +85,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_hook_routes(router, parts.resume, parts.workers);
     api::add_tool_routes(router, parts);
     api::add_service_routes(router, parts);
+    api::add_doctor_routes(router, parts);
     api::add_echo_route(router, timer);
     router.set_fallback(api::make_static_files(options.base_path));
     return router;
@@ -135,6 +136,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     if (auto imported = import_into_empty(options.import_examples, **host); !imported)
         return failed("cannot import the samples", imported.error());
 
+    control::Doctor doctor(options.data_dir, (*host)->types, (*host)->clock);
     api::Timer timer((*host)->io());
     api::ApiParts parts{(*host)->flows(),
                         (*host)->runs(),
@@ -145,6 +147,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
                         (*host)->tester(),
                         (*host)->resume(),
                         access,
+                        doctor,
                         (*host)->hub,
                         (*host)->shards(),
                         (*host)->metrics,

@@ -22,6 +22,9 @@ public:
     // `not_found` when there is no database, `storage_error` when its schema is not ours.
     static Result<std::unique_ptr<Inspector>> open(const std::string& data_folder);
 
+    // Any thread: what is being read ends with an error.
+    void interrupt() { connection_->interrupt(); }
+
     // What SQLite finds wrong with its file, at most some sentences. Reads the whole file.
     Result<std::vector<std::string>> check_file();
 

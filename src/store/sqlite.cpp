@@ -68,6 +68,8 @@ std::int64_t Connection::changed_rows() const { return sqlite3_changes64(handle_
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
+void Connection::interrupt() { sqlite3_interrupt(handle_); }
+
 void Connection::count_wal_pages() { sqlite3_wal_hook(handle_, note_wal_pages, &wal_pages_); }
 
 Result<Connection::Checkpoint> Connection::checkpoint(CheckpointKind kind) {

@@ -41,6 +41,9 @@ public:
 
     bool in_transaction() const;
 
+    // Any thread: the statement that runs fails.
+    void interrupt();
+
     // Pages in the write-ahead log after the last commit of this connection.
     int wal_pages() const { return wal_pages_; }
     void count_wal_pages();

@@ -301,6 +301,28 @@ TEST_F(Resume, TheDoctorSaysWhatARunWaitsForBesideTheServer) {
     EXPECT_EQ(report.at_pointer("/open/0/runId"), json::value(run));
 }
 
+TEST_F(Resume, TheDoctorAsksARunningServerToo) {
+    const std::string run = client.start_run(client.create_flow(approval_flow(service_url())));
+    next_address();
+    ASSERT_TRUE(waits(run));
+    const std::vector<std::string> command{"doctor", "--server", server.url(), "--token",
+                                           server.token()};
+    auto examined = run_command(command);
+    EXPECT_EQ(examined.exit_code, 0) << examined.out << examined.err;
+    EXPECT_THAT(examined.out, HasSubstr(run + "  waits for webhook 'Approve' until "));
+    EXPECT_THAT(examined.out, HasSubstr("1 runs, 1 open, "));
+    EXPECT_THAT(examined.out, HasSubstr("all is well"));
+
+    examined = run_command({"doctor", "--server", server.url(), "--token", "another"});
+    EXPECT_EQ(examined.exit_code, 1);
+    EXPECT_THAT(examined.err, HasSubstr("wants its token"));
+    const std::string url = server.url();
+    EXPECT_EQ(server.terminate(), 0);
+    examined = run_command({"doctor", "--server", url, "--token", server.token()});
+    EXPECT_EQ(examined.exit_code, 1);
+    EXPECT_THAT(examined.err, HasSubstr("cannot reach the server at " + url));
+}
+
 TEST(ServerKey, ThatOthersCanReadKeepsTheServerFromStarting) {
     ServerProcess server;
     const std::string key = server.data_dir() + "/server.key";

@@ -700,6 +700,27 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/doctor': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The examination of the data folder that runs or ran last */
+    get: operations['getExamination'];
+    put?: never;
+    /**
+     * Examines the data folder
+     * @description Every record's checksum and number, every open run's row against its events, and that somebody will go on with each open run. Changes nothing, reads everything and may take minutes; one that is under way goes on instead. What open runs wait for is `current` in the list of runs.
+     */
+    post: operations['beginExamination'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/metrics': {
     parameters: {
       query?: never;
@@ -965,6 +986,8 @@ export interface components {
       replayOf: string | null;
     };
     Run: components['schemas']['RunSummary'] & {
+      /** @description For a fork the event of `replayOf` that it goes on from, else null */
+      forkedAt: number | null;
       /**
        * Format: date-time
        * @description The run has failed when it has not ended by then
@@ -986,8 +1009,6 @@ export interface components {
       /** @description Set when there are more events than these */
       nextAfter: number | null;
       nodeResults: components['schemas']['NodeResults'];
-      /** @description For a fork the event of `replayOf` that it goes on from, else null */
-      forkedAt: number | null;
     };
     RunStart: {
       runId: components['schemas']['Id'];
@@ -1165,6 +1186,39 @@ export interface components {
       content: unknown;
       at: components['schemas']['Time'];
     };
+    Examination: {
+      /** @enum {string} */
+      state: 'none' | 'running' | 'done' | 'failed';
+      /** Format: date-time */
+      startedAt: string | null;
+      /** Format: date-time */
+      endedAt: string | null;
+      runsExamined: number;
+      runsToExamine: number;
+      /** @description Null until it is done */
+      healthy: boolean | null;
+      /** @description This and the next three are counted when it is done */
+      runs: number;
+      openRuns: number;
+      events: number;
+      records: number;
+      findings: components['schemas']['Finding'][];
+      /** @description Found beyond the first thousand */
+      findingsLeftOut: number;
+      /** @description Why it failed */
+      error: string | null;
+    };
+    Finding: {
+      /**
+       * @description A note is mended by the next start
+       * @enum {string}
+       */
+      kind: 'problem' | 'note';
+      code: string;
+      detail: string;
+      /** Format: uuid */
+      runId: string | null;
+    };
     RunDeleted: {
       id: components['schemas']['Id'];
       flowId: components['schemas']['Id'];
@@ -1303,6 +1357,8 @@ export interface components {
     to: components['schemas']['Time'];
     pinned: boolean;
     parentRunId: components['schemas']['Id'];
+    /** @description True lists only runs that no other run started, false only those that one did */
+    topLevel: boolean;
     /** @description Beginning or end of the run id, or part of the workflow's name or of the error message */
     runSearch: string;
     /** @description Seconds to wait for the end of the run */
@@ -1357,8 +1413,6 @@ export interface operations {
     };
   };
   createFlow: {
-    /** @description True lists only runs that no other run started, false only those that one did */
-    topLevel: boolean;
     parameters: {
       query?: never;
       header?: {
@@ -1646,6 +1700,8 @@ export interface operations {
         to?: components['parameters']['to'];
         pinned?: components['parameters']['pinned'];
         parentRunId?: components['parameters']['parentRunId'];
+        /** @description True lists only runs that no other run started, false only those that one did */
+        topLevel?: components['parameters']['topLevel'];
         /** @description Beginning or end of the run id, or part of the workflow's name or of the error message */
         search?: components['parameters']['runSearch'];
       };
@@ -1700,8 +1756,6 @@ export interface operations {
     };
   };
   startRun: {
-        /** @description True lists only runs that no other run started, false only those that one did */
-        topLevel?: components['parameters']['topLevel'];
     parameters: {
       query?: {
         /** @description Seconds to wait for the end of the run */
@@ -1746,6 +1800,8 @@ export interface operations {
         to?: components['parameters']['to'];
         pinned?: components['parameters']['pinned'];
         parentRunId?: components['parameters']['parentRunId'];
+        /** @description True lists only runs that no other run started, false only those that one did */
+        topLevel?: components['parameters']['topLevel'];
         /** @description Beginning or end of the run id, or part of the workflow's name or of the error message */
         search?: components['parameters']['runSearch'];
       };
@@ -1800,8 +1856,6 @@ export interface operations {
       cookie?: never;
     };
     requestBody?: never;
-        /** @description True lists only runs that no other run started, false only those that one did */
-        topLevel?: components['parameters']['topLevel'];
     responses: {
       /** @description Deleted */
       204: {
@@ -2524,6 +2578,48 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Health'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getExamination: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How far it is and what it found */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Examination'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  beginExamination: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is under way */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Examination'];
         };
       };
       default: components['responses']['Problem'];

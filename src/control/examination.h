@@ -15,7 +15,7 @@
 #include "runtime/plan_cache.h"
 #include "store/inspector.h"
 
-namespace swiftgrid::app {
+namespace swiftgrid::control {
 
 struct Finding {
     std::optional<RunId> run;
@@ -45,6 +45,8 @@ struct ExaminationListener {
     std::function<void(std::int64_t runs_done, std::int64_t runs)> on_progress;
     // Gives a running server time to do what it is about to do.
     std::function<void()> wait_a_moment;
+    // Asked between runs; the examination ends early. Empty: it never does.
+    std::function<bool()> is_unwanted = {};
 };
 
 class Examination {
@@ -69,6 +71,7 @@ private:
         bool is_open() const;
     };
 
+    bool is_unwanted() const { return listener_.is_unwanted && listener_.is_unwanted(); }
     void find(const std::optional<RunId>& run, std::string code, std::string detail);
     void examine_file();
     void examine_run(RunId run);
@@ -95,4 +98,4 @@ private:
     bool is_second_look_ = false;
 };
 
-}  // namespace swiftgrid::app
+}  // namespace swiftgrid::control

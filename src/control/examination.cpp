@@ -1,4 +1,4 @@
-#include "app/examination.h"
+#include "control/examination.h"
 
 #include <array>
 
@@ -11,7 +11,7 @@
 #include "engine/why.h"
 #include "runtime/run_row.h"
 
-namespace swiftgrid::app {
+namespace swiftgrid::control {
 namespace {
 
 constexpr std::size_t ids_per_read = 1'000;
@@ -48,11 +48,13 @@ Result<ExaminationTotals> Examination::run() {
     for (;;) {
         auto ids = inspector_.read_ids(after, ids_per_read);
         if (!ids) return std::unexpected(ids.error());
-        for (RunId run : *ids) examine_run(run);
+        for (RunId run : *ids)
+            if (!is_unwanted()) examine_run(run);
         listener_.on_progress(totals_.runs, *runs);
-        if (ids->size() < ids_per_read) break;
+        if (ids->size() < ids_per_read || is_unwanted()) break;
         after = ids->back();
     }
+    if (is_unwanted()) return totals_;
     auto strays = inspector_.runs_without_row(strays_max);
     if (!strays) return std::unexpected(strays.error());
     for (RunId run : *strays) find(run, "no_row", "the run has events but is in no list");
@@ -220,4 +222,4 @@ void Examination::examine_suspects_again() {
     for (const auto& suspect : suspects_) examine_run(suspect.first);
 }
 
-}  // namespace swiftgrid::app
+}  // namespace swiftgrid::control
