@@ -2,8 +2,10 @@
 // A write that fails for another reason ends the process, and what was acknowledged is there after
 // the restart.
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 
@@ -76,6 +78,84 @@ TEST(FullDisk, RefusesNewRunsGoesOnReadingAndTakesWorkAgainAfterRoomIsMade) {
     ASSERT_TRUE(eventually([&] { return client.get("/readyz").status == 200; }));
     EXPECT_EQ(client.status_at_end(before), "completed");
     EXPECT_EQ(client.status_at_end(client.start_run(flow)), "completed");
+    EXPECT_FALSE(server.process().exit_code().has_value());
+}
+
+// The disk as the server sees it, filled to the last byte until the ballast goes.
+class Ballast {
+public:
+    Ballast(ServerProcess& server, const TempFolder& disk)
+        : path_("/proc/" + std::to_string(server.process().pid()) + "/root" +
+                disk.file("ballast")) {}
+
+    void fill() const {
+        for (const std::size_t bytes : {std::size_t{1} << 20, std::size_t{4096}, std::size_t{1}}) {
+            std::ofstream file(path_, std::ios::binary | std::ios::app);
+            const std::string piece(bytes, 'x');
+            while (file << piece << std::flush) {
+            }
+        }
+    }
+    void remove() const { std::filesystem::remove(path_); }
+
+private:
+    std::string path_;
+};
+
+// The events of a run that has ended well: numbered without gaps, every node completed once.
+void expect_whole(Client& client, const std::string& run, std::size_t nodes) {
+    EXPECT_EQ(client.status_at_end(run), "completed");
+    std::int64_t sequence = 0;
+    std::size_t completed = 0;
+    for (const json::value& event : client.events(run)) {
+        EXPECT_EQ(event.at("sequence").to_number<std::int64_t>(), ++sequence);
+        if (event.at("eventType") == json::value("NODE_COMPLETED")) ++completed;
+    }
+    EXPECT_EQ(completed, nodes) << run;
+}
+
+TEST(FullDisk, LosesNothingOfRunsThatWaitAndLetsThemGoOnWhenThereIsRoom) {
+    const TempFolder disk;
+    const auto wrapper = small_disk(disk.path());
+    if (wrapper.empty()) return;
+    ServerProcess server({.wrapper = wrapper, .data_dir = disk.file("data")});
+    Client client(server);
+    const std::string sleeping = client.start_run(client.create_flow(delay_flow(8'000)));
+    const std::string asking = client.start_run(client.create_flow(signal_then_script_flow()));
+    const auto status_of = [&](const std::string& run, const std::string& node) {
+        return client.get("/api/runs/" + run).text("/nodeResults/" + node + "/status");
+    };
+    ASSERT_TRUE(eventually([&] { return status_of(asking, "approval") == "suspended"; }));
+    ASSERT_TRUE(eventually([&] { return status_of(sleeping, "wait") == "suspended"; }));
+
+    // A call comes that does not fit on the disk: it is answered when it is there.
+    const Ballast ballast(server, disk);
+    ballast.fill();
+    std::atomic<int> resumed = 0;
+    std::jthread caller([&] {
+        Client other(server);
+        const std::string payload = R"({"payload":")" + std::string(4 << 20, 'x') + R"("})";
+        resumed = other.post("/api/runs/" + asking + "/nodes/approval/resume", payload).status;
+    });
+    ASSERT_TRUE(eventually([&] {
+        const Answer ready = client.get("/readyz");
+        return ready.status == 507 &&
+               ready.text("/detail").find("the work goes on by itself") != std::string::npos;
+    }));
+    // Meanwhile the delay is over.
+    ASSERT_TRUE(eventually([&] {
+        return client.get("/metrics").body.find("swiftgrid_timers_fired_total 1") !=
+               std::string::npos;
+    }));
+    EXPECT_EQ(status_of(sleeping, "wait"), "suspended");
+    EXPECT_EQ(status_of(asking, "approval"), "suspended");
+    EXPECT_EQ(resumed, 0);
+
+    ballast.remove();
+    caller.join();
+    EXPECT_EQ(resumed, 202);
+    expect_whole(client, sleeping, 1);
+    expect_whole(client, asking, 2);
     EXPECT_FALSE(server.process().exit_code().has_value());
 }
 

@@ -86,6 +86,13 @@ std::string delay_then_script_flow() {
                     {edge("wait", "", "after")});
 }
 
+std::string signal_then_script_flow() {
+    return document("Ask and go on",
+                    {node("approval", "webhook-wait", {{"label", "Approve"}}),
+                     node("after", "code-execution", {{"label", "After"}, {"code", "return 1;"}})},
+                    {edge("approval", "", "after")});
+}
+
 std::string map_flow(const std::string& flow, const std::string& more) {
     json::object data = parse_json("{" + more + "}").value().as_object();
     data["label"] = "Each";

@@ -23,6 +23,9 @@ std::string calling_flow(const std::string& flow, const std::string& more = "");
 // One node `wait` that waits so long.
 std::string delay_flow(int delay_ms);
 
+// `approval` waits for a call, then `after`, a script.
+std::string signal_then_script_flow();
+
 // `call` as in calling_flow, then `wait` for ten minutes.
 std::string call_then_delay_flow(const std::string& flow);
 
