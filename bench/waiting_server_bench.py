@@ -2,12 +2,15 @@
 """Measures runs that wait and runs that call others, on the release server with fsync on.
 
 Prints figures and marks; asserts nothing. Needs wrk. All load stays on 127.0.0.1, ends by itself.
-Usage: waiting_server_bench.py BINARY [--items N] [--open-runs N]
+Usage: waiting_server_bench.py BINARY [--items N] [--open-runs N] [--only maps|open-runs]
 """
 
 import argparse
 import contextlib
+import datetime
 import os
+import random
+import re
 import shutil
 import statistics
 import tempfile
@@ -44,10 +47,10 @@ def start(server, flow, value=None, wait=0):
                        {"input": value, "version": "active"})
 
 
-def measure_map(server, child, items, mark):
-    """The rate and the memory at each tenth: both must stay flat."""
+def measure_map(server, child, items, mark, concurrent=100):
+    """The rate and the memory at each tenth: both must stay flat. Then how the run is looked at."""
     flow = publish(server, document("Map", "each", "map", {
-        "subflowId": child, "inputArray": "{{$trigger}}", "maxConcurrent": 100,
+        "subflowId": child, "inputArray": "{{$trigger}}", "maxConcurrent": concurrent,
         "collectResults": False}))
     curve, settled, told_at = [], 0, time.perf_counter()
     began = told_at
@@ -65,8 +68,33 @@ def measure_map(server, child, items, mark):
         if done == items or now - began > 300:
             break
         time.sleep(0.01 if items <= 1000 else 0.1)
-    row(f"map of {items:,} trivial items ({done:,} done)", f"{now - began:.2f} s", mark)
+    row(f"map of {items:,} trivial items, {concurrent} at a time ({done:,} done)",
+        f"{now - began:.2f} s", mark)
     print("    items/s and MB at each tenth: " + ", ".join(curve), flush=True)
+    look_at(server, run)
+
+
+def milliseconds(work):
+    """The best of a few: others use the machine too."""
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        work()
+        took.append((time.perf_counter() - began) * 1000)
+    return min(took)
+
+
+def look_at(server, run):
+    while server.call("GET", f"/api/runs/{run}")["run"]["status"] != "completed":
+        time.sleep(0.05)
+    size = len(server.text(f"/api/runs/{run}"))
+    last = server.call("GET", f"/api/runs/{run}")["nextAfter"] or 0
+    row("    its detail", f"{milliseconds(lambda: server.text(f'/api/runs/{run}')):.0f} ms",
+        f"{size / 1024:,.0f} KB")
+    path = f"/api/runs/{run}/events?limit=1000&after={last}"
+    row("    its second page of events", f"{milliseconds(lambda: server.text(path)):.0f} ms")
+    path = f"/api/runs/{run}/stream?after=1000000000"
+    row("    its stream, behind the end", f"{milliseconds(lambda: server.text(path)):.0f} ms")
 
 
 def measure_calls(server, child, depth_runs=20):
@@ -104,18 +132,57 @@ def measure_delays(server):
         f"{rate:,.0f}/s, {bad} bad answers")
 
 
+def metric(server, name):
+    return float(re.search(rf"^{name} (\S+)", server.text("/metrics"), re.M)[1])
+
+
+def start_waiting_runs(server, flow, wanted):
+    """Until so many wait; how many do, at most ten minutes later."""
+    began = time.perf_counter()
+    while (started := int(metric(server, "swiftgrid_runs_started_total"))) < wanted:
+        if time.perf_counter() - began > 600:
+            break
+        wrk(server, flow, 64, 2 if wanted - started > 20_000 else 1, "")
+    return started
+
+
+def measure_lateness(server, pending):
+    """Delays that end at any time of some seconds, among all the others that wait."""
+    count, longest_ms = 1_000, 10_000
+    flows = [publish(server, delay(random.randint(2_000, longest_ms))) for _ in range(50)]
+    runs = [start(server, flows[i % 50])["runId"] for i in range(count)]
+    time.sleep(longest_ms / 1000 + 2)
+    late = []
+    for run in runs:
+        events = server.call("GET", f"/api/runs/{run}/events")["items"]
+        until = next(e["payload"]["until"] for e in events if e["eventType"] == "NODE_SUSPENDED")
+        done = next(e["createdAt"] for e in events if e["eventType"] == "NODE_COMPLETED")
+        parse = datetime.datetime.fromisoformat
+        late.append((parse(done) - parse(until)).total_seconds() * 1000)
+    late.sort()
+    row(f"timer lateness with {pending:,} pending: p50 / p99 / most",
+        f"{late[count // 2]:.0f} / {late[count * 99 // 100]:.0f} / {late[-1]:.0f} ms", "mark 50 ms")
+
+
 def measure_open_runs(binary, wanted):
     with folder() as data_dir:
         server = Server(binary, data_dir)
-        flow = publish(server, delay(HOUR_MS))
-        time.sleep(1)
-        before = server.memory_mb()[0]
-        began, started = time.perf_counter(), 0
-        while started < wanted and time.perf_counter() - began < 120:
-            rate, *_ = wrk(server, flow, 64, 2, "")
-            started += int(rate * 2)
-        row(f"memory per open run, {started:,} suspended",
-            f"{(server.memory_mb()[0] - before) * 1048576 / started:,.0f} B", "on disk: near 0")
+        flow = publish(server, delay(24 * HOUR_MS))
+        wrk(server, flow, 64, 1, "")  # its connections and caches are no part of a run
+        begun, before = metric(server, "swiftgrid_runs_in_memory"), server.memory_mb()[0]
+        few = start_waiting_runs(server, flow, 15_000)
+        held, with_few = metric(server, "swiftgrid_runs_in_memory"), server.memory_mb()[0]
+        if held > begun:
+            row(f"memory of an open run in memory, {held:,.0f} held",
+                f"{(with_few - before) * 1048576 / (held - begun):,.0f} B")
+        middle = start_waiting_runs(server, flow, min(60_000, wanted // 2))
+        with_middle = server.memory_mb()[0]
+        started = start_waiting_runs(server, flow, wanted)
+        if started > middle > few:
+            row(f"memory of an open run out of memory, {started:,} wait",
+                f"{(server.memory_mb()[0] - with_middle) * 1048576 / (started - middle):,.0f} B",
+                "on disk: near 0")
+        measure_lateness(server, started)
         server.process.kill()
         server.process.wait()
         server = Server(binary, data_dir)
@@ -139,19 +206,26 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--open-runs", type=int, default=100_000)
+    parser.add_argument("--only", choices=["maps", "open-runs"])
     options = parser.parse_args()
     print(f"waiting and calling (load average at start {os.getloadavg()[0]:.2f})")
-    with folder() as data_dir:
-        server = Server(options.binary, data_dir)
-        try:
-            child = publish(server, trivial())
-            measure_calls(server, child)
-            measure_map(server, child, 1_000, "mark 0.15 s")
-            measure_delays(server)
-            measure_map(server, child, options.items, "mark 12 s for 100,000")
-        finally:
-            server.stop()
-    measure_open_runs(options.binary, options.open_runs)
+    if options.only != "open-runs":
+        with folder() as data_dir:
+            measure_maps(Server(options.binary, data_dir), options.items)
+    if options.only != "maps":
+        measure_open_runs(options.binary, options.open_runs)
+
+
+def measure_maps(server, items):
+    try:
+        child = publish(server, trivial())
+        measure_calls(server, child)
+        measure_map(server, child, 1_000, "mark 0.15 s")
+        measure_delays(server)
+        measure_map(server, child, items, "mark 12 s for 100,000")
+        measure_map(server, child, items, "no worse than the wide one", concurrent=10)
+    finally:
+        server.stop()
 
 
 if __name__ == "__main__":
