@@ -256,7 +256,7 @@ TEST_F(ChildRuns, OfAMapAreCountedOnAfterARestart) {
 
 // Runs of one shard.
 struct ChildRunsBeside : testing::Test {
-    World world{{.shards = 2, .keeps_children_beside = true}};
+    World world{{.keeps_children_beside = true}};
 
     RunId start_map(const std::string& items) {
         world.input = JsonText::trusted(R"({"items":)" + items + "}");

@@ -68,7 +68,7 @@ struct WorldOptions {
     std::size_t runs_in_memory = 1'000;
     std::size_t timers_in_memory = 1'000;
     std::size_t shards = 1;
-    // Children are on the shard that they belong to, and not anywhere.
+    // Children are on the shard that they belong to, and not always on another one.
     bool keeps_children_beside = false;
 };
 
@@ -148,6 +148,8 @@ private:
 
     void make_shards();
     std::size_t owner_of(RunId run) const;
+    bool owns(std::size_t shard, RunId run) const;
+    void send(RunId run, Message message);
     Inbox& inbox_of(RunId run) { return *shards_[owner_of(run)].inbox; }
     model::PlanPtr plan_of(const std::vector<std::string>& types, std::string& text);
     friend class WorldFlows;
@@ -159,6 +161,7 @@ private:
     store::FaultyBackend disk_{backend_};
     PlanCache plans_;
     std::unique_ptr<ChildFlows> child_flows_;
+    std::map<RunId, std::size_t> owners_;  // of children, when they do not stay beside
     std::map<RunId, store::RunRow> rows_;
     std::map<RunId, store::MapRow> map_rows_;
     std::vector<WaitingBatch> waiting_;

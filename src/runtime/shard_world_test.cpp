@@ -5,6 +5,13 @@
 #include "runtime/shards.h"
 
 namespace swiftgrid::runtime::test {
+namespace {
+
+// Runs that are started by tests have no time in their id.
+constexpr Uuid first_child_id{{0, 0, 0, 0, 0, 1}};
+
+}  // namespace
+
 class WorldFlows : public ChildFlows {
 public:
     explicit WorldFlows(World& world) : world_(world) {}
@@ -61,15 +68,29 @@ void World::make_shards() {
             .vault = &vault,
             .runs_in_memory = options_.runs_in_memory,
             .timers_in_memory = options_.timers_in_memory,
-            .send = [this](RunId run, Message message) { inbox_of(run).push(std::move(message)); },
-            .owns = [this, i](RunId run) { return owner_of(run) == i; }};
+            .send = [this](RunId run, Message message) { send(run, std::move(message)); },
+            .owns = [this, i](RunId run) { return owns(i, run); }};
         shards_[i].shard = std::make_unique<Shard>(std::move(parts), *shards_[i].inbox);
     }
 }
 
 std::size_t World::owner_of(RunId run) const {
-    if (options_.keeps_children_beside) return shard_of(run, options_.shards);
-    return std::hash<RunId>{}(run) % options_.shards;
+    const auto child = owners_.find(run);
+    return child != owners_.end() ? child->second : shard_of(run, options_.shards);
+}
+
+// A child that was not sent yet is going to be on another shard.
+bool World::owns(std::size_t shard, RunId run) const {
+    const bool is_known = run.uuid < first_child_id || owners_.contains(run);
+    return (options_.keeps_children_beside || is_known) && owner_of(run) == shard;
+}
+
+void World::send(RunId run, Message message) {
+    const auto* submission = std::get_if<Submission>(&message);
+    const auto* start = submission ? std::get_if<engine::StartRun>(&submission->command) : nullptr;
+    if (start && !options_.keeps_children_beside)
+        owners_.try_emplace(run, (owner_of(*start->created.parent) + 1) % options_.shards);
+    inbox_of(run).push(std::move(message));
 }
 
 RunId World::next_run_id() {
