@@ -49,6 +49,7 @@ struct ApiParts {
     HttpMetrics& http;
     std::string version;
     std::string cookie_path = "/";
+    std::string llm_presets = {};  // the body of GET /api/llm/presets
 };
 
 }  // namespace swiftgrid::api

@@ -23,6 +23,7 @@
 #include "app/log.h"
 #include "app/version.h"
 #include "base/limits.h"
+#include "nodes/llm_chat/presets.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -161,6 +162,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
                         (*host)->workers(),
                         http_metrics,
                         std::string(version())};
+    parts.llm_presets = to_json(nodes::llm_chat::presets_json());
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
     (*server)->serve(make_router(options, parts, (*host)->schedules(), timer));
 

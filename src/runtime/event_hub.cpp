@@ -1,6 +1,7 @@
 #include "runtime/event_hub.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/limits.h"
 
@@ -19,13 +20,28 @@ std::string_view to_string(nodes::ChunkType type) {
     return "data";
 }
 
+// Tokens that are kept become one chunk up to this size; more would make each of them dearer.
+constexpr std::size_t merged_bytes = 8 * 1024;
+
 struct ChunkFields {
     RunId run;
     std::string_view node_id;
     std::size_t index;
-    const nodes::Chunk& chunk;
+    nodes::ChunkType type;
+    std::string_view content;  // JSON
+    std::optional<std::size_t> offset;
     Instant at;
 };
+
+// Characters outside the basic plane take four bytes of UTF-8 and two units of UTF-16.
+std::size_t utf16_units(std::string_view text) {
+    std::size_t units = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte & 0xc0U) != 0x80U) units += byte >= 0xf0U ? 2 : 1;
+    }
+    return units;
+}
 
 std::string chunk_json(const ChunkFields& fields) {
     std::string out = R"({"runId":)";
@@ -35,9 +51,10 @@ std::string chunk_json(const ChunkFields& fields) {
     out += R"(,"index":)";
     out += std::to_string(fields.index);
     out += R"(,"type":)";
-    append_json_string(out, to_string(fields.chunk.type));
+    append_json_string(out, to_string(fields.type));
     out += R"(,"content":)";
-    out += fields.chunk.content.view();
+    out += fields.content;
+    if (fields.offset) out += R"(,"offset":)" + std::to_string(*fields.offset);
     out += R"(,"at":)";
     append_json_string(out, to_rfc3339(fields.at));
     out += '}';
@@ -53,8 +70,16 @@ std::vector<PublishedChunk> EventHub::watch_run(RunId run, std::shared_ptr<RunWa
     std::vector<PublishedChunk> so_far;
     const auto found = chunks_.find(run);
     if (found == chunks_.end()) return so_far;
-    for (const auto& [id, node] : found->second)
-        so_far.insert(so_far.end(), node.kept.begin(), node.kept.end());
+    for (const auto& [id, node] : found->second) {
+        for (const KeptChunk& chunk : node.kept) {
+            so_far.push_back({chunk.text});
+            if (chunk.text) continue;
+            const JsonText tokens = JsonText::string(chunk.tokens);
+            so_far.back().text = std::make_shared<const std::string>(
+                chunk_json({run, id, chunk.index, nodes::ChunkType::token, tokens.view(),
+                            chunk.offset, chunk.at}));
+        }
+    }
     return so_far;
 }
 
@@ -107,9 +132,19 @@ void EventHub::publish_chunk(RunId run, const std::string& node_id, const nodes:
         const std::lock_guard lock(mutex_);
         NodeChunks& node = chunks_[run][node_id];
         runs_with_chunks_ = chunks_.size();
+        KeptChunk kept;
+        kept.index = node.next_index++;
+        kept.at = at;
+        std::optional<std::size_t> offset;
+        if (chunk.type == nodes::ChunkType::token) {
+            kept.tokens = chunk.content.as_plain_text();
+            offset = kept.offset = node.next_offset;
+            node.next_offset += utf16_units(kept.tokens);
+        }
         published.text = std::make_shared<const std::string>(
-            chunk_json({run, node_id, node.next_index++, chunk, at}));
-        keep_locked(node, published);
+            chunk_json({run, node_id, kept.index, chunk.type, chunk.content.view(), offset, at}));
+        if (!offset) kept.text = published.text;
+        keep_locked(node, std::move(kept));
         // Who watches from here on finds it among those kept.
         const auto found = run_watchers_.find(run);
         if (found != run_watchers_.end()) watchers = found->second;
@@ -117,19 +152,26 @@ void EventHub::publish_chunk(RunId run, const std::string& node_id, const nodes:
     for (const auto& watcher : watchers) watcher->on_chunk(published);
 }
 
-void EventHub::keep_locked(NodeChunks& node, const PublishedChunk& chunk) {
-    const std::size_t bytes = chunk.text->size();
+void EventHub::keep_locked(NodeChunks& node, KeptChunk chunk) {
+    const std::size_t bytes = chunk.bytes();
     while (!node.kept.empty() && (node.bytes + bytes > limits::chunk_bytes_per_node ||
                                   kept_bytes_ + bytes > limits::chunk_bytes)) {
-        const std::size_t oldest = node.kept.front().text->size();
+        const std::size_t oldest = node.kept.front().bytes();
         node.kept.pop_front();
         node.bytes -= oldest;
         kept_bytes_ -= oldest;
     }
     if (bytes > limits::chunk_bytes_per_node || kept_bytes_ + bytes > limits::chunk_bytes) return;
-    node.kept.push_back(chunk);
     node.bytes += bytes;
     kept_bytes_ += bytes;
+    const bool follows = !node.kept.empty() && !chunk.text && !node.kept.back().text &&
+                         node.kept.back().bytes() + bytes <= merged_bytes;
+    if (!follows) {
+        node.kept.push_back(std::move(chunk));
+        return;
+    }
+    node.kept.back().tokens += chunk.tokens;
+    node.kept.back().at = chunk.at;
 }
 
 void EventHub::forget_locked(NodeChunks& node) {

@@ -5,7 +5,9 @@
 // must only enqueue.
 //
 // Live output of a running node (chunks) is kept until the node ends, so that a watcher who comes
-// later has it from the beginning.
+// later has it from the beginning. Tokens are kept as text: those that follow each other are given
+// to a late watcher as one chunk. Each says where in the text it begins (`offset`), so that a
+// watcher who had some of them before knows where to go on.
 
 #include <atomic>
 #include <cstdint>
@@ -76,13 +78,23 @@ public:
     void publish_run_deleted(RunId run, FlowId flow);
 
 private:
+    struct KeptChunk {
+        std::shared_ptr<const std::string> text;  // null for tokens, which are put together later
+        std::string tokens;
+        std::size_t index = 0;   // of the first token
+        std::size_t offset = 0;  // likewise
+        Instant at;              // of the last token
+
+        std::size_t bytes() const { return text ? text->size() : tokens.size(); }
+    };
     struct NodeChunks {
         std::size_t next_index = 0;
+        std::size_t next_offset = 0;  // as JavaScript counts: in UTF-16 units
         std::size_t bytes = 0;
-        std::deque<PublishedChunk> kept;  // the latest ones, within chunk_bytes_per_node
+        std::deque<KeptChunk> kept;  // the latest ones, within chunk_bytes_per_node
     };
 
-    void keep_locked(NodeChunks& node, const PublishedChunk& chunk);
+    void keep_locked(NodeChunks& node, KeptChunk chunk);
     void forget_locked(NodeChunks& node);
     std::vector<std::shared_ptr<RunWatcher>> watchers_of(RunId run) const;
     std::vector<std::shared_ptr<RunsWatcher>> runs_watchers() const;

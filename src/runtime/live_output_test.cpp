@@ -154,12 +154,49 @@ TEST_F(LiveOutput, ComesFromPerformersOutsideToo) {
     EXPECT_FALSE(world.hub.has_chunks());
 }
 
+TEST_F(LiveOutput, OfTokensIsPutTogetherForWhoComesLate) {
+    start_watched({"call"});
+    world.commit();
+    const auto show = world.outside.started.front().request.show;
+    for (const char* token : {"H\u00e9", "llo ", "\U0001f600", "!"})
+        show({nodes::ChunkType::token, JsonText::string(token)});
+    show({nodes::ChunkType::data, JsonText::string("thought")});
+    show({nodes::ChunkType::token, JsonText::string("end")});
+    world.turn();
+    const auto so_far = world.hub.watch_run(run, late);
+    EXPECT_THAT(brief(so_far), ElementsAre("0 H\u00e9llo \U0001f600!", "4 thought", "5 end"));
+    const auto offset_of = [](const std::string& chunk) {
+        return parse_json(chunk).value().at("offset").as_int64();
+    };
+    EXPECT_EQ(offset_of(*so_far[0].text), 0);
+    EXPECT_EQ(offset_of(*so_far[2].text), 9);  // the smiley counts twice in a browser
+    EXPECT_EQ(offset_of(watcher->seen.back()), 9);
+    show({nodes::ChunkType::token, JsonText::string("more")});
+    world.turn();
+    EXPECT_EQ(offset_of(late->seen.back()), 12);
+}
+
+TEST_F(LiveOutput, KeepsMoreTextThanItsChunksWouldTake) {
+    start_watched({"call"});
+    world.commit();
+    const auto show = world.outside.started.front().request.show;
+    constexpr std::size_t tokens = limits::chunk_bytes_per_node / 8;
+    for (std::size_t i = 0; i < tokens; ++i) {
+        show({nodes::ChunkType::token, JsonText::string("12345678")});
+        if (i % 1'000 == 0) world.turn();
+    }
+    world.turn();
+    const auto kept = world.hub.watch_run(run, late);
+    EXPECT_LT(kept.size(), 100U);
+    EXPECT_EQ(parse_json(*kept.front().text).value().at("offset"), 0);
+}
+
 TEST_F(LiveOutput, KeepsTheLatestWithinItsLimit) {
     start_watched({"call"});
     world.commit();
     const auto show = world.outside.started.front().request.show;
     const std::string piece(limits::chunk_bytes_per_node / 8, 'x');
-    for (int i = 0; i < 20; ++i) show({nodes::ChunkType::token, JsonText::string(piece)});
+    for (int i = 0; i < 20; ++i) show({nodes::ChunkType::data, JsonText::string(piece)});
     world.turn();
     const auto kept = world.hub.watch_run(run, late);
     ASSERT_EQ(kept.size(), 7u);

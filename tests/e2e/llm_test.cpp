@@ -32,6 +32,19 @@ protected:
         return detail(run).text("/nodeResults/ask" + pointer);
     }
 
+    // What a reader has after these frames, by the rule of the contract.
+    static std::string text_of(const std::vector<Frame>& frames, std::string text = "") {
+        for (const Frame& frame : frames) {
+            if (frame.event != "chunk") continue;
+            const json::value chunk = parse_json(frame.data).value();
+            if (chunk.at("type") != "token") continue;
+            const auto offset = static_cast<std::size_t>(chunk.at("offset").as_int64());
+            EXPECT_LE(offset, text.size()) << frame.data;
+            text = text.substr(0, offset) + std::string(chunk.at("content").as_string());
+        }
+        return text;
+    }
+
     static bool is_token(const Frame& frame) {
         return frame.data.find(R"("type":"token")") != std::string::npos;
     }
@@ -57,6 +70,18 @@ TEST_F(Llm, AnswersAreStreamedAndKeptOnce) {
     EXPECT_EQ(at(run, "/requestId"), "req_fake");
     EXPECT_EQ(frames.back().event, "end");
     EXPECT_LE(client.events(run).size(), 6U) << "tokens are no events";
+}
+
+TEST_F(Llm, AReaderWhoComesAgainHasTheTextSoFar) {
+    const auto run = run_of("stall");
+    std::string text;
+    // One token on each connection, until all is there.
+    ASSERT_TRUE(eventually([&] {
+        text = text_of(client.stream("/api/runs/" + run + "/stream", {}, is_token), text);
+        return text == "Hello there";
+    }));
+    EXPECT_EQ(text_of(client.stream("/api/runs/" + run + "/stream", {}, is_token)), "Hello there");
+    EXPECT_EQ(at(run, "/status"), "running");
 }
 
 TEST_F(Llm, CancellingARunClosesTheConnectionInMidStream) {
@@ -107,6 +132,14 @@ TEST_F(Llm, MayNotReachAPrivateAddressThatIsNotAllowed) {
     EXPECT_EQ(client.status_at_end(run), "failed");
     EXPECT_EQ(at(run, "/error/code"), "egress_refused");
     EXPECT_THAT(at(run, "/error/message"), HasSubstr("--allow-egress localhost:11434"));
+}
+
+TEST_F(Llm, PresetsAreListed) {
+    const Answer presets = client.get("/api/llm/presets");
+    EXPECT_EQ(presets.status, 200);
+    EXPECT_EQ(presets.text("/items/0/id"), "openai");
+    EXPECT_EQ(presets.text("/items/6/id"), "custom");
+    EXPECT_EQ(presets.text("/nextCursor"), "null");
 }
 
 TEST(FakeLlmServer, IsLawfulSaysTheOfficialClient) {

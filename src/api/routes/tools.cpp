@@ -105,6 +105,7 @@ void preview_route(const Responder& respond, ApiParts& parts) {
 void add_tool_routes(Router& router, ApiParts& parts) {
     router.add("GET", "/api/openapi.json", constant_json(std::string(openapi_json())));
     router.add("GET", "/api/node-types", constant_json(node_types_json(parts.types)));
+    router.add("GET", "/api/llm/presets", constant_json(parts.llm_presets));
     router.add("GET", "/api/schemas/flow.json",
                constant_json(to_json(model::flow_schema(parts.types)), "application/schema+json"));
     router.add("POST", "/api/expressions/preview",

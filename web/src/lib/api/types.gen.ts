@@ -696,6 +696,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/llm/presets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Providers of language models, to choose an address, a key and a model from */
+    get: operations['listLlmPresets'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/schemas/flow.json': {
     parameters: {
       query?: never;
@@ -1361,6 +1378,18 @@ export interface components {
       /** @description True: the server gave no counts, these are ours */
       estimated?: boolean;
     };
+    LlmPreset: {
+      id: string;
+      label: string;
+      baseUrl: string;
+      apiKey: string;
+      model: string;
+      /** @description Suggestions */
+      models: string[];
+      /** @description True: the operator has to allow the address */
+      local: boolean;
+      hint?: string;
+    };
     MapProgress: {
       total: number;
       succeeded: number;
@@ -1447,6 +1476,8 @@ export interface components {
       type: 'progress' | 'data' | 'token' | 'log' | 'error' | 'complete';
       /** @description Text, or for `log` a LogLine, for `progress` and `data` an object */
       content: unknown;
+      /** @description Of a `token`: where in the text of the node's attempt it begins, in UTF-16 units. Tokens from before a reader came are put together: cut the text there and append. */
+      offset?: number;
       at: components['schemas']['Time'];
     };
     Examination: {
@@ -2868,6 +2899,30 @@ export interface operations {
               error?: components['schemas']['RunError'];
             }[];
             error?: components['schemas']['RunError'];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listLlmPresets: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description In the order of the drop-down; the last one is `custom` */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['LlmPreset'][];
+            nextCursor: null;
           };
         };
       };
