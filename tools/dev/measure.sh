@@ -23,6 +23,14 @@ simulate() {
         fail "commit $(git rev-parse --short HEAD) breaks a rule: the seed above repeats it."
 }
 
+compare_with_croner() {
+    configure
+    loud "Build our side ($preset)" cmake --build --preset "$preset" --parallel "$jobs" \
+        --target cron_lines || fail "the build failed: mend the first error above and try again."
+    loud "Cron against npm's croner" cron_against_croner --all ||
+        fail "the differences are above; tests/croner/compare.mjs says which are meant to be."
+}
+
 fuzz() {
     local seconds=${1:-30} program name found=0 seeds
     preset=fuzz

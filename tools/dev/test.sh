@@ -47,6 +47,11 @@ tool_tests() {
 # ./dev sim looks at new ones.
 simulated_runs() { build/"$preset"/tests/sim/sim --seconds 60 --seed 1; }
 
+# Some questions drawn from a seed; ./dev croner asks all of them.
+cron_against_croner() {
+    node tests/croner/compare.mjs build/"$preset"/tests/croner/cron_lines "$@"
+}
+
 begin_tests() {
     rm -rf "$reports"
     mkdir -p "$reports"
@@ -89,6 +94,7 @@ test_everything() {
     part "The real binary from outside" cpp-e2e cpp_e2e_tests
     local_model_test
     part "Simulated runs" simulation simulated_runs
+    part "Cron against npm's croner" croner cron_against_croner
     part "Web unit tests" web-unit web_unit_tests
     part "Browser journeys" browser browser_tests
     part "Tests of our own tools" tools tool_tests
