@@ -63,6 +63,8 @@ struct FlowSummary {
     std::int64_t run_count = 0;
     Instant created_at;
     Instant updated_at;
+    bool schedule_enabled = false;
+    std::optional<Instant> schedule_next_run;
     std::vector<RecentRun> recent_runs;  // newest first, at most 28
 };
 

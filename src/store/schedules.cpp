@@ -1,0 +1,287 @@
+#include "store/schedules.h"
+
+#include <fmt/format.h>
+
+#include "base/assert.h"
+#include "base/schedule_limits.h"
+#include "store/cursor.h"
+#include "store/run_codes.h"
+
+namespace swiftgrid::store {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Query;
+
+// The columns of a Schedule, as schedule_of() reads them.
+#define SCHEDULE_COLUMNS                                                               \
+    "SELECT id, name, active_version_number, schedule_enabled, schedule_cron,"         \
+    " schedule_timezone, schedule_input_data, schedule_overlap_mode, schedule_missed," \
+    " schedule_next_run FROM flow_overview"
+
+// Those of an Occurrence, as occurrence_of() reads them.
+#define OCCURRENCE_COLUMNS                                                      \
+    "SELECT planned_at, outcome, occurrence_count, run_id, detail, decided_at," \
+    " (SELECT status FROM workflow_runs WHERE id = run_id) FROM schedule_occurrences"
+
+Schedule schedule_of(const Query& query) {
+    Schedule schedule;
+    schedule.flow = query.id<FlowId>(0);
+    schedule.flow_name = query.text(1);
+    schedule.active_version = query.optional_integer(2);
+    schedule.settings.enabled = query.integer(3) != 0;
+    schedule.settings.cron = query.text(4);
+    schedule.settings.timezone = query.text(5);
+    schedule.settings.input_data = query.optional_text(6);
+    schedule.settings.overlap_mode = query.text(7);
+    schedule.settings.missed = query.text(8);
+    if (!query.is_null(9)) schedule.next_run = query.instant(9);
+    return schedule;
+}
+
+// Every row that is left, each made by `make`.
+template <typename Item>
+Result<std::vector<Item>> read_all(Query& query, Item (*make)(const Query&)) {
+    std::vector<Item> items;
+    for (;;) {
+        auto row = query.next();
+        if (!row) return std::unexpected(row.error());
+        if (!*row) return items;
+        items.push_back(make(query));
+    }
+}
+
+Occurrence occurrence_of(const Query& query) {
+    Occurrence occurrence;
+    occurrence.planned_at = query.instant(0);
+    occurrence.outcome = query.text(1);
+    occurrence.count = query.integer(2);
+    occurrence.run = query.optional_id<RunId>(3);
+    occurrence.detail = query.text(4);
+    occurrence.decided_at = query.instant(5);
+    if (!query.is_null(6)) occurrence.run_status = status_text(static_cast<int>(query.integer(6)));
+    return occurrence;
+}
+
+QueuedOccurrence queued_of(const Query& query) { return {query.id<FlowId>(0), query.instant(1)}; }
+
+Result<void> require_flow(Connection& connection, FlowId flow) {
+    Query query(connection, "SELECT 1 FROM workflows WHERE id = ?");
+    auto row = query.bind(flow).next();
+    if (!row) return std::unexpected(row.error());
+    if (*row) return {};
+    return fail(ErrorCode::not_found, fmt::format("flow {} does not exist", to_string(flow)));
+}
+
+Result<void> write_occurrence(Connection& connection, FlowId flow, const Occurrence& occurrence) {
+    // The flow may be gone by now. What is known already stays: a repeat knows less.
+    Query insert(connection,
+                 "INSERT INTO schedule_occurrences (workflow_id, planned_at, outcome,"
+                 " occurrence_count, run_id, detail, decided_at)"
+                 " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM workflows WHERE id = ?1"
+                 " ON CONFLICT (workflow_id, planned_at) DO NOTHING");
+    insert.bind(flow).bind(occurrence.planned_at).bind(occurrence.outcome);
+    insert.bind(occurrence.count).bind(occurrence.run).bind(occurrence.detail);
+    return insert.bind(occurrence.decided_at).run();
+}
+
+Result<void> forget_old_occurrences(Connection& connection, FlowId flow) {
+    Query forget(connection,
+                 "DELETE FROM schedule_occurrences WHERE workflow_id = ?1 AND planned_at <"
+                 " (SELECT planned_at FROM schedule_occurrences WHERE workflow_id = ?1"
+                 "  ORDER BY planned_at DESC LIMIT 1 OFFSET ?2)");
+    return forget.bind(flow).bind(limits::schedule_history - 1).run();
+}
+
+Result<void> write_step(Connection& connection, const ScheduleStep& step) {
+    for (const Occurrence& occurrence : step.occurrences) {
+        if (auto done = write_occurrence(connection, step.flow, occurrence); !done) return done;
+    }
+    if (!step.occurrences.empty()) {
+        if (auto done = forget_old_occurrences(connection, step.flow); !done) return done;
+    }
+    Query advance(connection,
+                  "UPDATE workflows SET schedule_next_run = ?1"
+                  " WHERE id = ?2 AND schedule_enabled = 1 AND schedule_next_run IS ?3");
+    return advance.bind(step.next_run).bind(step.flow).bind(step.decided).run();
+}
+
+}  // namespace
+
+Result<std::optional<Schedule>> Schedules::get(FlowId flow) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    if (auto known = require_flow(**loan, flow); !known) return std::unexpected(known.error());
+    Query query(**loan, SCHEDULE_COLUMNS " WHERE id = ? AND schedule_cron IS NOT NULL");
+    auto found = read_all<Schedule>(query.bind(flow), schedule_of);
+    if (!found) return std::unexpected(found.error());
+    if (found->empty()) return std::nullopt;
+    return std::move(found->front());
+}
+
+Result<void> Schedules::put(FlowId flow, const ScheduleSettings& settings,
+                            std::optional<Instant> next_run) {
+    return journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
+        if (auto known = require_flow(connection, flow); !known) return known;
+        Query update(connection,
+                     "UPDATE workflows SET schedule_enabled = ?, schedule_cron = ?,"
+                     " schedule_timezone = ?, schedule_input_data = ?, schedule_overlap_mode = ?,"
+                     " schedule_missed = ?, schedule_next_run = ? WHERE id = ?");
+        update.bind(settings.enabled).bind(settings.cron).bind(settings.timezone);
+        update.bind(settings.input_data).bind(settings.overlap_mode).bind(settings.missed);
+        return update.bind(next_run).bind(flow).run();
+    });
+}
+
+Result<void> Schedules::remove(FlowId flow) {
+    return journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
+        if (auto known = require_flow(connection, flow); !known) return known;
+        Query update(connection,
+                     "UPDATE workflows SET schedule_enabled = 0, schedule_cron = NULL,"
+                     " schedule_timezone = 'UTC', schedule_input_data = NULL,"
+                     " schedule_overlap_mode = 'skip', schedule_missed = 'run_once',"
+                     " schedule_next_run = NULL WHERE id = ?");
+        return update.bind(flow).run();
+    });
+}
+
+Result<Page<Schedule>> Schedules::list(const std::string& cursor, std::size_t limit) {
+    SG_ASSERT(limit > 0, "a page has room for an item");
+    const auto before = parse_id_cursor(cursor);
+    if (!before) return std::unexpected(before.error());
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan, SCHEDULE_COLUMNS
+                " WHERE schedule_cron IS NOT NULL AND (?1 IS NULL OR id < ?1)"
+                " ORDER BY id DESC LIMIT ?2");
+    auto found = read_all<Schedule>(query.bind(*before).bind(limit + 1), schedule_of);
+    if (!found) return std::unexpected(found.error());
+    Page<Schedule> page{std::move(*found), std::nullopt};
+    if (page.items.size() > limit) {
+        page.items.pop_back();
+        page.next_cursor = cursor_of(page.items.back().flow.uuid);
+    }
+    return page;
+}
+
+Result<std::vector<Occurrence>> Schedules::history(FlowId flow, std::size_t limit) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                OCCURRENCE_COLUMNS " WHERE workflow_id = ? ORDER BY planned_at DESC LIMIT ?");
+    return read_all<Occurrence>(query.bind(flow).bind(limit), occurrence_of);
+}
+
+Result<std::optional<Occurrence>> Schedules::last_run(FlowId flow) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan, OCCURRENCE_COLUMNS
+                " WHERE workflow_id = ? AND run_id IS NOT NULL ORDER BY planned_at DESC LIMIT 1");
+    auto found = read_all<Occurrence>(query.bind(flow), occurrence_of);
+    if (!found) return std::unexpected(found.error());
+    if (found->empty()) return std::nullopt;
+    return std::move(found->front());
+}
+
+Result<std::vector<Schedule>> Schedules::due(Instant now, std::size_t limit) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan, SCHEDULE_COLUMNS
+                " WHERE schedule_enabled = 1 AND schedule_next_run <= ?"
+                " ORDER BY schedule_next_run, id LIMIT ?");
+    return read_all<Schedule>(query.bind(now).bind(limit), schedule_of);
+}
+
+Result<std::optional<Instant>> Schedules::next_due() {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                "SELECT schedule_next_run FROM workflows WHERE schedule_enabled = 1"
+                " AND schedule_next_run IS NOT NULL ORDER BY schedule_next_run, id LIMIT 1");
+    auto row = query.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return std::nullopt;
+    return query.instant(0);
+}
+
+Result<std::vector<Schedule>> Schedules::stuck() {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                SCHEDULE_COLUMNS " WHERE schedule_enabled = 1 AND schedule_next_run IS NULL");
+    return read_all<Schedule>(query, schedule_of);
+}
+
+Result<void> Schedules::record(const std::vector<ScheduleStep>& steps) {
+    if (steps.empty()) return {};
+    return journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
+        for (const ScheduleStep& step : steps) {
+            if (auto done = write_step(connection, step); !done) return done;
+        }
+        return {};
+    });
+}
+
+Result<std::int64_t> Schedules::open_runs(FlowId flow) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    // The second condition is the one of the partial index, which holds few runs.
+    Query query(**loan,
+                "SELECT count(*) FROM workflow_runs INDEXED BY workflow_runs_by_workflow_status"
+                " WHERE workflow_id = ? AND status < 3 AND status <> 3 AND parent_run_id IS NULL");
+    auto row = query.bind(flow).next();
+    if (!row) return std::unexpected(row.error());
+    SG_ASSERT(*row, "a count has a row");
+    return query.integer(0);
+}
+
+Result<std::vector<QueuedOccurrence>> Schedules::queued() {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                "SELECT workflow_id, planned_at FROM schedule_occurrences"
+                " WHERE outcome = 'queued'");
+    return read_all<QueuedOccurrence>(query, queued_of);
+}
+
+Result<bool> Schedules::has_queued(FlowId flow) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                "SELECT 1 FROM schedule_occurrences WHERE workflow_id = ?"
+                " AND outcome = 'queued' LIMIT 1");
+    return query.bind(flow).next();
+}
+
+Result<void> Schedules::settle_queued(FlowId flow, const Occurrence& occurrence) {
+    return journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
+        Query update(connection,
+                     "UPDATE schedule_occurrences SET outcome = ?, run_id = ?, detail = ?,"
+                     " decided_at = ? WHERE workflow_id = ? AND planned_at = ?"
+                     " AND outcome = 'queued'");
+        update.bind(occurrence.outcome).bind(occurrence.run).bind(occurrence.detail);
+        return update.bind(occurrence.decided_at).bind(flow).bind(occurrence.planned_at).run();
+    });
+}
+
+Result<std::vector<Schedules::Started>> Schedules::started_since(const std::string& key_scope,
+                                                                 Instant from) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    // RFC 3339 in UTC is in the order of time.
+    Query query(**loan,
+                "SELECT key, run_id FROM idempotency_keys WHERE scope = ? AND key >= ?"
+                " ORDER BY key");
+    const std::string first = to_rfc3339(from);
+    query.bind(key_scope).bind(first);
+    std::vector<Started> started;
+    for (;;) {
+        auto row = query.next();
+        if (!row) return std::unexpected(row.error());
+        if (!*row) return started;
+        if (auto planned = parse_rfc3339(query.view(0)))
+            started.push_back({*planned, query.id<RunId>(1)});
+    }
+}
+
+}  // namespace swiftgrid::store

@@ -1,0 +1,118 @@
+#pragma once
+
+// When flows start by themselves, and what became of it. Thread-safe and blocking, like the
+// catalogue; what the settings mean is known by `control`.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/instant.h"
+#include "base/result.h"
+#include "store/catalog_types.h"
+#include "store/database.h"
+#include "store/journal.h"
+
+namespace swiftgrid::store {
+
+struct ScheduleSettings {
+    bool enabled = false;
+    std::string cron;
+    std::string timezone = "UTC";
+    std::optional<std::string> input_data;  // JSON
+    std::string overlap_mode = "skip";      // skip queue_one parallel
+    std::string missed = "run_once";        // skip run_once
+
+    bool operator==(const ScheduleSettings&) const = default;
+};
+
+struct Schedule {
+    FlowId flow;
+    std::string flow_name;
+    std::optional<std::int64_t> active_version;
+    ScheduleSettings settings;
+    // The first occurrence about which nothing is decided. Nothing: disabled, or none will come.
+    std::optional<Instant> next_run;
+};
+
+// What became of one occurrence, or of several that were missed together.
+struct Occurrence {
+    Instant planned_at;   // the last of them
+    std::string outcome;  // started queued skipped missed failed
+    std::int64_t count = 1;
+    std::optional<RunId> run;
+    std::string detail;  // why, in words; "" when it went as it should
+    Instant decided_at;
+    std::string run_status = {};  // "" when there is no run (any more); not stored
+
+    bool operator==(const Occurrence&) const = default;
+};
+
+// What was decided about a flow's occurrences up to the next one.
+struct ScheduleStep {
+    FlowId flow;
+    std::optional<Instant> decided;  // the next run this decides about; none: it had none
+    std::optional<Instant> next_run;
+    std::vector<Occurrence> occurrences;
+};
+
+// An occurrence that waits for its turn.
+struct QueuedOccurrence {
+    FlowId flow;
+    Instant planned_at;
+};
+
+class Schedules {
+public:
+    // Both outlive this; the journal writes to the same database.
+    Schedules(Database& database, Journal& journal) : database_(database), journal_(journal) {}
+
+    // `not_found` when there is no such flow; nothing when it has no schedule.
+    Result<std::optional<Schedule>> get(FlowId flow);
+    Result<void> put(FlowId flow, const ScheduleSettings& settings,
+                     std::optional<Instant> next_run);
+    // The history stays.
+    Result<void> remove(FlowId flow);
+
+    // Newest flow first, as all lists.
+    Result<Page<Schedule>> list(const std::string& cursor, std::size_t limit);
+
+    // Newest first.
+    Result<std::vector<Occurrence>> history(FlowId flow, std::size_t limit);
+
+    // The newest occurrence that has a run.
+    Result<std::optional<Occurrence>> last_run(FlowId flow);
+
+    // What is due, the earliest first.
+    Result<std::vector<Schedule>> due(Instant now, std::size_t limit);
+    // When the next one is due.
+    Result<std::optional<Instant>> next_due();
+    // Enabled, but without a next run: none could be found when it was needed.
+    Result<std::vector<Schedule>> stuck();
+
+    // A step whose next run is another by now changes the history only.
+    Result<void> record(const std::vector<ScheduleStep>& steps);
+
+    // How many runs of the flow have not ended; those that other runs started do not count.
+    Result<std::int64_t> open_runs(FlowId flow);
+    Result<std::vector<QueuedOccurrence>> queued();  // of all flows
+    Result<bool> has_queued(FlowId flow);
+    // What has become of a queued one.
+    Result<void> settle_queued(FlowId flow, const Occurrence& occurrence);
+
+    // Occurrences from `from` on that have started a run, whatever is recorded about them.
+    struct Started {
+        Instant planned_at;
+        RunId run;
+    };
+    Result<std::vector<Started>> started_since(const std::string& key_scope, Instant from);
+
+private:
+    Database& database_;
+    Journal& journal_;
+};
+
+}  // namespace swiftgrid::store
