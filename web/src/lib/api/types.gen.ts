@@ -165,6 +165,61 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/flows/{flowId}/schedule': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /** When a workflow starts by itself, and what became of its last occurrences */
+    get: operations['getSchedule'];
+    /** Sets the schedule; its runs run the active version */
+    put: operations['putSchedule'];
+    post?: never;
+    /** Removes the schedule; its history stays */
+    delete: operations['deleteSchedule'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/schedules': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists the schedules of all workflows, newest workflow first */
+    get: operations['listSchedules'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/cron/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a cron expression means, and when it would start */
+    post: operations['previewCron'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/flows/{flowId}/runs': {
     parameters: {
       query?: never;
@@ -896,6 +951,85 @@ export interface components {
       items: components['schemas']['FlowSummary'][];
       nextCursor: string | null;
     };
+    ScheduleSettings: {
+      /** @default true */
+      enabled: boolean;
+      /**
+       * @description Five fields or a macro such as @daily
+       * @example 0 9 * * 1-5
+       */
+      cron?: string | null;
+      /**
+       * @description IANA name
+       * @default UTC
+       * @example Europe/Berlin
+       */
+      timezone: string;
+      /** @description The input of every run */
+      inputData?: unknown;
+      /**
+       * @description What becomes of an occurrence while a run of the workflow is open
+       * @default skip
+       * @enum {string}
+       */
+      overlapMode: 'skip' | 'queue_one' | 'parallel';
+      /**
+       * @description What becomes of the occurrences while the server was down
+       * @default run_once
+       * @enum {string}
+       */
+      missed: 'skip' | 'run_once';
+    };
+    Schedule: {
+      flowId: components['schemas']['Id'];
+      /** @description In lists */
+      flowName?: string;
+      enabled: boolean;
+      cron: string | null;
+      timezone: string;
+      /** @description The input of every run */
+      inputData: unknown;
+      /** @enum {string} */
+      overlapMode: 'skip' | 'queue_one' | 'parallel';
+      /** @enum {string} */
+      missed: 'skip' | 'run_once';
+      /** Format: date-time */
+      nextRun: string | null;
+      /** @example At 09:00 on Monday through Friday, Europe/Berlin */
+      description: string | null;
+      lastRun: components['schemas']['Occurrence'] | null;
+      /** @description The last occurrences, newest first */
+      history: components['schemas']['Occurrence'][];
+    };
+    ScheduleList: {
+      items: components['schemas']['Schedule'][];
+      nextCursor: string | null;
+    };
+    Occurrence: {
+      plannedAt: components['schemas']['Time'];
+      /** @enum {string} */
+      outcome: 'started' | 'queued' | 'skipped' | 'missed' | 'failed';
+      /** @description How many were missed together; plannedAt is the last */
+      count: number;
+      runId: components['schemas']['Id'] | null;
+      runStatus: components['schemas']['RunStatus'] | null;
+      /** @description Why, in words */
+      detail: string | null;
+      decidedAt: components['schemas']['Time'];
+    };
+    CronPreview: {
+      valid: boolean;
+      error: {
+        /** @enum {string} */
+        code: 'invalid_cron' | 'invalid_timezone';
+        /** @description Names the field and says how to mend it */
+        message: string;
+        /** @enum {string} */
+        pointer: '/cron' | '/timezone';
+      } | null;
+      description: string | null;
+      next: components['schemas']['Time'][];
+    };
     Version: {
       number: number;
       flowId: components['schemas']['Id'];
@@ -1621,6 +1755,142 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['SavedFlow'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getSchedule: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The schedule; without one it is disabled and has no expression */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Schedule'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  putSchedule: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ScheduleSettings'];
+      };
+    };
+    responses: {
+      /** @description The schedule */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Schedule'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  deleteSchedule: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listSchedules: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScheduleList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  previewCron: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @example 0 9 * * 1-5 */
+          cron: string;
+          /**
+           * @default UTC
+           * @example Europe/Berlin
+           */
+          timezone?: string;
+          /** @default 5 */
+          count?: number;
+          /**
+           * Format: date-time
+           * @description The occurrences after this; now when left out
+           */
+          from?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description The occurrences, or what is wrong */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CronPreview'];
         };
       };
       default: components['responses']['Problem'];
