@@ -52,6 +52,7 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
     performers_ = nodes::make_performers(*client_);
     if (auto made = make_shards(options.script_workers, zygote); !made) return made;
     make_services();
+    make_scheduler();
     make_tester(zygote);
     return {};
 }
@@ -68,6 +69,7 @@ Result<void> Host::open_store(const std::string& data_dir) {
     journal_ = std::make_unique<store::Journal>(*backend_, std::move(options));
     committer_ = std::make_unique<store::CommitterThread>(*journal_);
     catalog_ = std::make_unique<store::Catalog>(*database_, *journal_);
+    stored_schedules_ = std::make_unique<store::Schedules>(*database_, *journal_);
     plans_ = std::make_unique<runtime::PlanCache>(
         types, [backend = backend_.get()](GraphId graph) { return backend->read_graph(graph); },
         limits::plans_in_memory);
@@ -139,6 +141,19 @@ void Host::make_services() {
         control::RoutePreview::Parts{*shards_, types, performers_});
 }
 
+void Host::make_scheduler() {
+    const auto wake = [this] { schedule_thread_->wake(); };
+    schedules_ = std::make_unique<control::ScheduleService>(
+        control::ScheduleService::Parts{*stored_schedules_, clock, wake});
+    scheduler_ = std::make_unique<control::Scheduler>(control::Scheduler::Parts{
+        *stored_schedules_, hub, clock,
+        [this](control::StartRequest request, control::RunStarter::Done done) {
+            starter_->start(std::move(request), std::move(done));
+        },
+        wake, [](const std::string& text) { log(LogLevel::warning, text); }});
+    schedule_thread_ = std::make_unique<ScheduleThread>(*scheduler_);
+}
+
 void Host::make_tester(sandbox::Zygote& zygote) {
     const auto make_scripts = [&zygote]() -> Result<std::unique_ptr<runtime::ScriptRunner>> {
         sandbox::ScriptPoolOptions options;
@@ -158,9 +173,15 @@ Result<void> Host::start() {
     return shards_->start(*backend_);
 }
 
+void Host::drain(std::int64_t patience_ms) {
+    if (schedule_thread_) schedule_thread_->stop();
+    shards_->drain(patience_ms);
+}
+
 void Host::stop() {
     if (stopped_) return;
     stopped_ = true;
+    if (schedule_thread_) schedule_thread_->stop();
     tester_.reset();
     workers_.reset();  // finishes what waits for the database
     if (shards_) shards_->drain(0);

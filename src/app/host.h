@@ -14,6 +14,7 @@
 
 #include "api/worker_pool.h"
 #include "app/options.h"
+#include "app/schedule_thread.h"
 #include "base/result.h"
 #include "control/child_flows.h"
 #include "control/flow_heads.h"
@@ -25,6 +26,8 @@
 #include "control/route_preview.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
+#include "control/schedule_service.h"
+#include "control/scheduler.h"
 #include "engine/node_behaviour.h"
 #include "model/node_descriptor.h"
 #include "net/http_client.h"
@@ -42,6 +45,7 @@
 #include "store/committer_thread.h"
 #include "store/database.h"
 #include "store/journal.h"
+#include "store/schedules.h"
 #include "store/sqlite_backend.h"
 
 namespace swiftgrid::app {
@@ -69,9 +73,12 @@ public:
     // Owes again what open runs are owed, then takes work.
     Result<void> start();
 
+    // Starts what schedules want to be started, after start().
+    void start_schedules() { schedule_thread_->start(); }
+
     // Refuses new runs and lets what is under way finish for so long. Reading works until stop().
     // What was cut goes out again after the next start.
-    void drain(std::int64_t patience_ms) { shards_->drain(patience_ms); }
+    void drain(std::int64_t patience_ms);
 
     // Puts everything on disk and ends the threads, after drain(0) when nobody drained before.
     void stop();
@@ -96,6 +103,7 @@ public:
     control::Reruns& reruns() { return *reruns_; }
     control::NodeTester& tester() { return *tester_; }
     control::ResumeService& resume() { return *resume_; }
+    control::ScheduleService& schedules() { return *schedules_; }
 
 private:
     Host();
@@ -104,6 +112,7 @@ private:
     Result<void> load_keys(const HostOptions& options);
     Result<void> make_shards(std::size_t script_workers, sandbox::Zygote& zygote);
     void make_services();
+    void make_scheduler();
     void make_tester(sandbox::Zygote& zygote);
 
     runtime::SystemIdSource ids_;
@@ -116,6 +125,7 @@ private:
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<store::CommitterThread> committer_;
     std::unique_ptr<store::Catalog> catalog_;
+    std::unique_ptr<store::Schedules> stored_schedules_;
     std::unique_ptr<runtime::PlanCache> plans_;
 
     std::unique_ptr<net::HttpClient> client_;
@@ -137,6 +147,9 @@ private:
     std::unique_ptr<control::Reruns> reruns_;
     std::unique_ptr<control::NodeTester> tester_;
     std::unique_ptr<control::ResumeService> resume_;
+    std::unique_ptr<control::ScheduleService> schedules_;
+    std::unique_ptr<control::Scheduler> scheduler_;
+    std::unique_ptr<ScheduleThread> schedule_thread_;
     bool stopped_ = false;
 };
 

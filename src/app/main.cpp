@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "app/cron_next.h"
 #include "app/doctor.h"
 #include "app/exit_code.h"
 #include "app/log.h"
@@ -53,6 +54,7 @@ int main(int argc, char** argv) {
             [](const app::RunOptions& options) { return with_sandbox(options, app::run_flow); },
             [](const app::ValidateOptions& options) { return validate(options); },
             [](const app::DoctorOptions& options) { return app::run_doctor(options); },
+            [](const app::CronNextOptions& options) { return app::run_cron_next(options); },
             [](const app::PrintAndExit& print) { return print_and_exit(print); },
         },
         command);

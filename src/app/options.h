@@ -51,6 +51,13 @@ struct DoctorOptions {
     bool json = false;
 };
 
+struct CronNextOptions {
+    std::string expression;
+    std::string zone = "UTC";
+    int count = 5;
+    bool json = false;
+};
+
 // What to do at once: print `text` and end with `exit_code` (help, version, wrong usage).
 struct PrintAndExit {
     std::string text;
@@ -58,8 +65,8 @@ struct PrintAndExit {
     int exit_code = 0;
 };
 
-using Command =
-    std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions, PrintAndExit>;
+using Command = std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions,
+                             CronNextOptions, PrintAndExit>;
 
 // Never exits itself. Wrong usage gives PrintAndExit with exit code 2.
 Command parse_command_line(int argc, const char* const* argv);

@@ -8,6 +8,7 @@
 #include "app/exit_code.h"
 #include "app/options.h"
 #include "app/version.h"
+#include "base/schedule_limits.h"
 #include "expr/nearest_name.h"
 
 namespace swiftgrid::app {
@@ -160,6 +161,25 @@ CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
     return command;
 }
 
+CLI::App* add_cron_next(CLI::App& app, CronNextOptions& options) {
+    CLI::App* cron = app.add_subcommand("cron", "Says what a cron expression means");
+    cron->require_subcommand(1);
+    CLI::App* command = cron->add_subcommand("next", "Prints the next occurrences");
+    command->add_option("EXPR", options.expression, "Five fields in quotes, or a macro")
+        ->required()
+        ->type_name("EXPR");
+    command->add_option("--zone", options.zone, "IANA name, such as Europe/Berlin")
+        ->type_name("ZONE")
+        ->capture_default_str();
+    command->add_option("--count", options.count, "How many occurrences")
+        ->type_name("N")
+        ->check(CLI::Range(1, static_cast<int>(limits::cron_preview_occurrences)))
+        ->capture_default_str();
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    command->footer("Exits with 1 when the expression or the zone is not valid.");
+    return command;
+}
+
 PrintAndExit answer_of(const CLI::App& app, const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;
@@ -196,12 +216,14 @@ Command parse_command_line(int argc, const char* const* argv) {
     ValidateOptions validate_options;
     DoctorOptions doctor_options;
     serve_options.egress.proxies = run_options.egress.proxies = proxies_of_environment();
+    CronNextOptions cron_next_options;
     serve_options.script_workers = run_options.script_workers =
         std::max<std::size_t>(2, std::thread::hardware_concurrency());
     const CLI::App* serve = add_serve(app, serve_options);
     const CLI::App* run = add_run(app, run_options);
     const CLI::App* validate = add_validate(app, validate_options);
     add_doctor(app, doctor_options);
+    const CLI::App* cron_next = add_cron_next(app, cron_next_options);
     if (auto text = unknown_command(app, argc, argv); !text.empty())
         return PrintAndExit{std::move(text), true, exit_usage};
     try {
@@ -212,6 +234,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     if (serve->parsed()) return serve_options;
     if (run->parsed()) return run_options;
     if (validate->parsed()) return validate_options;
+    if (cron_next->parsed()) return cron_next_options;
     return doctor_options;
 }
 

@@ -91,10 +91,20 @@ TEST(CommandLine, KnowsTheDoctor) {
     EXPECT_TRUE(std::get<DoctorOptions>(command).json);
 }
 
+TEST(CommandLine, TakesACronExpression) {
+    const Command command = parse({"cron", "next", "0 9 * * *", "--zone", "Asia/Tokyo"});
+    ASSERT_TRUE(std::holds_alternative<CronNextOptions>(command));
+    EXPECT_EQ(std::get<CronNextOptions>(command).expression, "0 9 * * *");
+    EXPECT_EQ(std::get<CronNextOptions>(command).zone, "Asia/Tokyo");
+    EXPECT_EQ(std::get<CronNextOptions>(command).count, 5);
+    expect_wrong_usage({"cron"}, "subcommand is required");
+    expect_wrong_usage({"cron", "next", "@daily", "--count", "0"}, "--count");
+}
+
 TEST(CommandLine, NeedsACommandItKnows) {
     expect_wrong_usage({}, "subcommand is required");
-    expect_wrong_usage({"fly"},
-                       "unknown command 'fly'\nThe commands are serve, run, validate, doctor.");
+    expect_wrong_usage(
+        {"fly"}, "unknown command 'fly'\nThe commands are serve, run, validate, doctor, cron.");
     expect_wrong_usage({"serv", "--json"}, "unknown command 'serv'; did you mean 'serve'?");
     expect_wrong_usage({"validte", "x.json"}, "did you mean 'validate'?");
 }

@@ -70,12 +70,14 @@ std::string environment(const char* name) {
     return value ? value : "";
 }
 
-api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::Timer& timer) {
+api::Router make_router(const ServeOptions& options, api::ApiParts& parts,
+                        control::ScheduleService& schedules, api::Timer& timer) {
     api::Router router;
     router.set_gate(api::make_access_gate(parts.access, parts.clock, {options.metrics_public}));
     api::add_auth_routes(router, parts);
     api::add_flow_routes(router, parts);
     api::add_version_routes(router, parts);
+    api::add_schedule_routes(router, schedules, parts.workers);
     api::add_start_routes(router, parts, timer);
     api::add_rerun_routes(router, parts);
     api::add_node_test_routes(router, parts);
@@ -155,7 +157,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
                         http_metrics,
                         std::string(version())};
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
-    (*server)->serve(make_router(options, parts, timer));
+    (*server)->serve(make_router(options, parts, (*host)->schedules(), timer));
 
     announce(options, url,
              token->from_environment ? "" : access.make_sign_in_code((*host)->clock.now()));
@@ -167,6 +169,8 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
              sandbox_ended = true;
              TerminationSignals::raise();
          }});
+    // Before old keys are forgotten: they tell which occurrences have started a run.
+    (*host)->start_schedules();
     housekeeping.start();
     signals.wait();
     housekeeping.stop();
