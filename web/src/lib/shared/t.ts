@@ -6,6 +6,7 @@ import { editorMessages } from './messages/editor';
 import { helpMessages } from './messages/help';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
+import { scheduleMessages } from './messages/schedules';
 
 const messages = {
   'app.name': 'SwiftGrid',
@@ -322,6 +323,7 @@ const messages = {
   ...callMessages,
   ...llmMessages,
   ...helpMessages,
+  ...scheduleMessages,
 } as const;
 
 export type MessageKey = keyof typeof messages;

@@ -1,6 +1,7 @@
 // The palette's query and what it finds: commands at once, workflows and runs from the server.
 import { goto } from '$app/navigation';
 import { resolve } from '$app/paths';
+import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CircleHelp from '@lucide/svelte/icons/circle-help';
 import History from '@lucide/svelte/icons/history';
 import Plus from '@lucide/svelte/icons/plus';
@@ -103,6 +104,14 @@ export class PaletteState {
         icon: History,
         keys: ['G', 'R'],
         run: () => void goto(resolve('/runs')),
+      },
+      {
+        id: 'go-schedules',
+        group,
+        label: t('nav.schedules'),
+        icon: CalendarClock,
+        keys: ['G', 'S'],
+        run: () => void goto(resolve('/schedules')),
       },
     ];
   }
