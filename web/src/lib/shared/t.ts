@@ -6,6 +6,8 @@ import { editorMessages } from './messages/editor';
 import { helpMessages } from './messages/help';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
+import { panelMessages } from './messages/panels';
+import { secretMessages } from './messages/secrets';
 
 const messages = {
   'app.name': 'SwiftGrid',
@@ -322,6 +324,8 @@ const messages = {
   ...callMessages,
   ...llmMessages,
   ...helpMessages,
+  ...panelMessages,
+  ...secretMessages,
 } as const;
 
 export type MessageKey = keyof typeof messages;
@@ -339,6 +343,8 @@ const one = {
   step: '1 step',
   item: '1 item',
   field: '1 field',
+  header: '1 header',
+  parameter: '1 parameter',
   problem: '1 problem',
   connection: '1 connection',
   line: '1 line',
