@@ -13,7 +13,7 @@ import {
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { linter, type Diagnostic } from '@codemirror/lint';
-import { EditorState, type Extension } from '@codemirror/state';
+import { EditorState, StateEffect, type Extension } from '@codemirror/state';
 import {
   Decoration,
   EditorView,
@@ -26,6 +26,7 @@ import {
 } from '@codemirror/view';
 import { checkPaths, completePath, type ScopeRoot } from '$lib/editor/scope';
 import { editorTheme } from './editor-theme';
+import type { ScriptMark } from './script-marks';
 
 export interface ExpressionEditorOptions {
   readonly parent: HTMLElement;
@@ -35,12 +36,19 @@ export interface ExpressionEditorOptions {
   readonly placeholder?: string | undefined;
   readonly multiline: boolean;
   readonly roots: () => readonly ScopeRoot[];
+  /** Conditions: what the server says about this one. */
+  readonly marks?: (() => readonly ScriptMark[]) | undefined;
   readonly onchange: (value: string) => void;
 }
+
+/** Says that the marks have changed. */
+export const marks_changed = StateEffect.define();
 
 export interface TextEditor {
   readonly view: EditorView;
   setValue(value: string): void;
+  /** Asks for the marks again. */
+  refresh(): void;
   focus(selected?: { anchor: number; head: number }): void;
   destroy(): void;
 }
@@ -89,6 +97,9 @@ export function textEditor(view: EditorView): TextEditor {
     setValue(value) {
       if (view.state.doc.toString() === value) return;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+    },
+    refresh() {
+      view.dispatch({ effects: marks_changed.of(null) });
     },
     focus(selected) {
       view.focus();
