@@ -58,6 +58,5 @@ test('turns a pasted curl command into a request, and back', async ({
   await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
   await expect(statusOf(page, 'http')).toHaveAccessibleName('Succeeded');
   const results = page.getByRole('region', { name: 'Results' });
-  await expect(results.getByText("it's")).toBeVisible();
   await expect(results.getByRole('row', { name: /^Total/ })).toBeVisible();
 });

@@ -34,6 +34,8 @@ import { methodNames, sandbox_globals } from './js-members';
 import { markRange, type ScriptMark } from './script-marks';
 import {
   createFieldEditor,
+  label_slot,
+  labelled,
   marks_changed,
   templateSource,
   textEditor,
@@ -81,7 +83,8 @@ export function createCodeEditor(options: CodeEditorOptions): TextEditor {
         indentWithTab,
       ]),
       languageOf(options),
-      EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
+      label_slot.of(labelled(options.label)),
+      EditorView.contentAttributes.of({ tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) options.onchange(update.state.doc.toString());
       }),

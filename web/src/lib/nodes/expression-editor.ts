@@ -13,7 +13,7 @@ import {
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { linter, type Diagnostic } from '@codemirror/lint';
-import { EditorState, StateEffect, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, StateEffect, type Extension } from '@codemirror/state';
 import {
   Decoration,
   EditorView,
@@ -49,6 +49,7 @@ export interface TextEditor {
   setValue(value: string): void;
   /** Asks for the marks again. */
   refresh(): void;
+  setLabel(label: string): void;
   focus(selected?: { anchor: number; head: number }): void;
   destroy(): void;
 }
@@ -61,6 +62,10 @@ export function createExpressionEditor(options: ExpressionEditorOptions): TextEd
     linter((editor) => unknownPaths(editor, options.roots), { delay: 300 }),
   ]);
 }
+
+// A branch is renamed while the editor of its condition stands: its name follows.
+export const label_slot = new Compartment();
+export const labelled = (label: string) => EditorView.contentAttributes.of({ 'aria-label': label });
 
 /** The parts that every one-field editor has; `language` brings completion and marks. */
 export function createFieldEditor(
@@ -77,8 +82,8 @@ export function createFieldEditor(
       language,
       options.multiline ? EditorView.lineWrapping : one_line,
       options.placeholder === undefined ? [] : placeholder(options.placeholder),
+      label_slot.of(labelled(options.label)),
       EditorView.contentAttributes.of({
-        'aria-label': options.label,
         tabindex: '0',
         ...(options.describedBy === undefined ? {} : { 'aria-describedby': options.describedBy }),
       }),
@@ -97,6 +102,9 @@ export function textEditor(view: EditorView): TextEditor {
     setValue(value) {
       if (view.state.doc.toString() === value) return;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+    },
+    setLabel(label) {
+      view.dispatch({ effects: label_slot.reconfigure(labelled(label)) });
     },
     refresh() {
       view.dispatch({ effects: marks_changed.of(null) });
