@@ -15,7 +15,7 @@ test('builds and runs a workflow by keyboard only', async ({ page, server }) => 
   await keyboard.press('Enter');
   await expect(page.getByLabel('Method')).toBeFocused();
   await keyboard.press('Tab');
-  await expect(page.getByLabel('URL')).toBeFocused();
+  await expect(page.getByLabel('URL', { exact: true })).toBeFocused();
   await keyboard.insertText(`${server.url}/api/echo?amount={{$trigger.amount}}`);
   await escapeTo(page, nodeOf(page, 'http'));
 

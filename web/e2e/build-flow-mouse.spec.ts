@@ -7,8 +7,9 @@ test('builds, runs and keeps a workflow by mouse', async ({ page, server }) => {
 
   await page.getByRole('button', { name: /^HTTP request/ }).click();
   await page.getByLabel('Method').selectOption('POST');
-  await typeInto(page, page.getByLabel('URL'), `${server.url}/api/echo`);
-  await page.getByRole('radio', { name: 'JSON' }).click();
+  await typeInto(page, page.getByLabel('URL', { exact: true }), `${server.url}/api/echo`);
+  await page.getByRole('tab', { name: 'Body' }).click();
+  await page.getByLabel('Kind of body').selectOption('JSON');
   await codeEditor(page, 'Body').click();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText('{ "amount": "{{$trigger.amount}}" }');

@@ -1,10 +1,38 @@
-// Names of secrets and variables; a value never comes to the browser.
+// Secrets and variables by name. The value of a secret goes to the server and never comes back.
 import { request } from './client';
-import type { Page } from './types';
+import type { MissingSecret, SecretItem, SecretKind } from './types';
+
+export interface SecretPage {
+  items: SecretItem[];
+  /** Names that workflows mention and that do not exist; whole on every page. */
+  missing: MissingSecret[];
+  nextCursor: string | null;
+}
+
+const pageSize = 200;
+
+export function listSecrets(cursor: string | null = null) {
+  return request<SecretPage>('GET', '/api/secrets', { query: { limit: pageSize, cursor } });
+}
+
+export function createSecret(secret: { name: string; value: string; kind: SecretKind }) {
+  return request<SecretItem>('POST', '/api/secrets', { body: secret });
+}
+
+/** Kept as the kind that it is. */
+export function replaceSecret(name: string, value: string) {
+  return request<SecretItem>('PUT', `/api/secrets/${encodeURIComponent(name)}`, {
+    body: { value },
+  });
+}
+
+/** Refused with 409 `secret_in_use` while a workflow uses it, unless `force`. */
+export function deleteSecret(name: string, force = false) {
+  return request<undefined>('DELETE', `/api/secrets/${encodeURIComponent(name)}`, {
+    query: force ? { force } : {},
+  });
+}
 
 export async function listSecretNames(): Promise<string[]> {
-  const { items } = await request<Page<{ name: string }>>('GET', '/api/secrets', {
-    query: { limit: 200 },
-  });
-  return items.map(({ name }) => name);
+  return (await listSecrets()).items.map(({ name }) => name);
 }

@@ -61,6 +61,26 @@ export type PreviewRequest = Body<'previewExpression'>;
 export type PreviewAnswer = Ok<'previewExpression'>;
 export type ValidateAnswer = Ok<'validateFlow'>;
 
+export type SecretKind = 'secret' | 'variable';
+export interface SecretUse {
+  flowId: string;
+  flowName: string;
+  nodeIds: string[];
+  draft: boolean;
+  activeVersion: boolean;
+}
+export interface SecretItem {
+  name: string;
+  kind: SecretKind;
+  value?: string;
+  updatedAt: string;
+  usedBy: SecretUse[];
+}
+export interface MissingSecret {
+  name: string;
+  usedBy: SecretUse[];
+}
+
 export interface RunFilter {
   flowId?: string;
   status?: RunStatus[];

@@ -47,6 +47,24 @@ describe('EditorState', () => {
     expect(changes()).toBe(1);
   });
 
+  it('puts an example in place of the settings, as one step that can be undone', () => {
+    const code = nodeType('code-execution', {
+      dataSchema: { properties: { code: {}, inputs: {}, timeoutMs: {} } },
+    });
+    const data = { label: 'Mine', code: 'return 1;', timeoutMs: 5, onError: 'continue' };
+    const document = flow([step('a', { data })]);
+    const state = new EditorState({ document, nodeTypes: [code] });
+    state.useExample('a', { label: 'Theirs', code: 'return 2;', inputs: {} });
+    expect(state.document.nodes[0]?.data).toEqual({
+      label: 'Mine',
+      code: 'return 2;',
+      inputs: {},
+      onError: 'continue',
+    });
+    state.undo();
+    expect(state.document.nodes[0]?.data).toEqual(data);
+  });
+
   it('refuses to add what the server cannot run', () => {
     const { state } = editor();
     const map = nodeType('map', { available: false });

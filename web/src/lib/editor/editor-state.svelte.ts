@@ -149,6 +149,20 @@ export class EditorState {
     }
   }
 
+  /** Settings that work in place of the step's own; its name, notes and errors stay. */
+  useExample(id: string, example: Readonly<Record<string, Json>>): void {
+    const node = document_ops.findNode(this.document, id);
+    const fields = node && this.descriptor(node.type)?.dataSchema['properties'];
+    if (!node || typeof fields !== 'object' || fields === null) return;
+    const own = Object.keys(fields).filter((name) => name in node.data);
+    const settings = Object.entries(example).filter(([name]) => name !== 'label');
+    this.configure(id, {
+      ...Object.fromEntries(own.map((name) => [name, undefined])),
+      ...Object.fromEntries(settings),
+    });
+    this.announce(t('help.used'));
+  }
+
   configureHandles(
     id: string,
     patch: Readonly<Record<string, Json | undefined>>,

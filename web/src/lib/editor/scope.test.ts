@@ -12,7 +12,7 @@ const document = flow(
 const samples = new Map<string, Json>([
   ['http', { status: 200, body: { items: [{ name: 'x' }], 'odd key': 1 } }],
 ]);
-const roots = scopeOf(document, 'end', { samples, environment: ['API_KEY'] });
+const roots = scopeOf(document, 'end', { samples, environment: { API_KEY: 'secret' } });
 
 describe('scopeOf', () => {
   it('offers the steps before, the single step before, the input and secrets', () => {

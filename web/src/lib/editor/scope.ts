@@ -20,7 +20,8 @@ export interface ScopeRoot {
 export interface ScopeOptions {
   readonly samples: ReadonlyMap<string, Json>;
   readonly trigger?: Json | undefined;
-  readonly environment?: readonly string[];
+  /** Secrets and variables by name: what variables hold, and a word in place of secrets. */
+  readonly environment?: Readonly<Record<string, Json>>;
 }
 
 export interface Completion {
@@ -60,16 +61,13 @@ export function scopeOf(graph: FlowGraph, nodeId: string, options: ScopeOptions)
       sample: options.samples.get(only),
     });
   }
-  const environment = Object.fromEntries(
-    (options.environment ?? []).map((name): [string, Json] => [name, 'secret']),
-  );
   return [
     ...roots,
     { name: '$trigger', label: t('scope.trigger'), sample: options.trigger },
     {
       name: '$env',
       label: t('scope.env'),
-      ...(options.environment ? { sample: environment } : {}),
+      ...(options.environment ? { sample: options.environment } : {}),
     },
     { name: '$run', label: t('scope.run'), sample: { id: '…' } },
     { name: '$flow', label: t('scope.flow'), sample: { id: '…' } },
@@ -81,18 +79,18 @@ export function codeScope(
   roots: readonly ScopeRoot[],
   inputs: Readonly<Record<string, Json>>,
 ): ScopeRoot[] {
-  const sampleOf = (name: string) => roots.find((root) => root.name === name)?.sample;
+  const known = (name: string) => roots.find((root) => root.name === name)?.sample;
   const steps = roots.filter((root) => !root.name.startsWith('$') && root.name !== 'previous');
   const given = Object.entries(inputs).map(([name, value]): [string, Json] => [
     name,
-    wholeValue(roots, value) ?? null,
+    sampleOf(roots, value) ?? null,
   ]);
-  const input = given.length > 0 ? Object.fromEntries(given) : sampleOf('previous');
+  const input = given.length > 0 ? Object.fromEntries(given) : known('previous');
   const results = steps.map((root): [string, Json] => [root.name, root.sample ?? null]);
   return [
     { name: 'INPUT', label: t('scope.input'), sample: input },
     { name: 'input', label: t('scope.inputAlias'), sample: input },
-    { name: '$trigger', label: t('scope.trigger'), sample: sampleOf('$trigger') },
+    { name: '$trigger', label: t('scope.trigger'), sample: known('$trigger') },
     { name: 'nodes', label: t('scope.nodes'), sample: Object.fromEntries(results) },
     {
       name: 'console',
@@ -102,8 +100,8 @@ export function codeScope(
   ];
 }
 
-/** The sample behind a text that is one placeholder; other texts are themselves. */
-function wholeValue(roots: readonly ScopeRoot[], value: Json): Json | undefined {
+/** The last known value of a text that is one placeholder; other texts are themselves. */
+export function sampleOf(roots: readonly ScopeRoot[], value: Json): Json | undefined {
   if (typeof value !== 'string') return value;
   const [only, ...others] = placeholdersIn(value);
   if (!only || others.length > 0 || value.trim().length !== only.to - only.from) return value;
@@ -172,6 +170,7 @@ function pathProblem(
     const next: Json | undefined = member(value, step.name);
     if (next === undefined) {
       const near = hint(step.name, memberNames(value));
+      if (read === '$env') return t('scope.noSecret', { name: step.name }) + near;
       return t('scope.noField', { path: read, field: step.name }) + near;
     }
     value = next;

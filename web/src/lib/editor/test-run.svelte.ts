@@ -8,10 +8,13 @@ import { previewExpression } from '$lib/api/node-types';
 import { startRun } from '$lib/api/flows';
 import { asApiError, type ApiError } from '$lib/api/client';
 import type { ExpressionTools, PreviewResult } from '$lib/nodes/expression-context';
+import type { LastStep } from '$lib/nodes/step-context';
 import { fold, type RunView } from '$lib/runs/fold';
 import { RunFeed } from '$lib/runs/run-feed.svelte';
+import { environmentOf } from '$lib/secrets/secret-name';
+import { vault } from '$lib/secrets/vault.svelte';
 import { t } from '$lib/shared/t';
-import type { FlowGraph, Json } from './document';
+import { findNode, parseGraph, type FlowGraph, type Json } from './document';
 import { scopeOf, type ScopeRoot } from './scope';
 
 export class TestRun {
@@ -21,7 +24,9 @@ export class TestRun {
   starting = $state(false);
 
   /** The newest earlier run: its values serve until there is a run to watch. */
-  #earlier = $state.raw<{ runId: string; view: RunView }>();
+  #earlier = $state.raw<{ runId: string; view: RunView; graph: FlowGraph }>();
+  /** What runs in the run one watches. */
+  #graph = $state.raw<FlowGraph>();
   readonly #flowId: string;
 
   constructor(flowId: string) {
@@ -36,12 +41,13 @@ export class TestRun {
     return this.feed.runId !== null;
   }
 
-  /** Starts what the server's draft holds; save it before. */
-  async start(input: Json): Promise<boolean> {
+  /** Starts what the server's draft holds, which is `graph`; save it before. */
+  async start(input: Json, graph: FlowGraph): Promise<boolean> {
     this.error = undefined;
     this.starting = true;
     try {
       const { runId } = await startRun(this.#flowId, { input, version: 'draft' });
+      this.#graph = graph;
       this.feed.follow(runId);
       return true;
     } catch (error) {
@@ -65,7 +71,8 @@ export class TestRun {
   /** Shows an earlier run on the canvas. */
   async show(runId: string): Promise<void> {
     try {
-      const { events } = await getRun(runId);
+      const { events, graph } = await getRun(runId);
+      this.#graph = parseGraph(graph);
       this.feed.follow(runId, events);
     } catch (error) {
       this.error = asApiError(error);
@@ -77,8 +84,8 @@ export class TestRun {
     try {
       const [last] = (await listRuns({ flowId: this.#flowId, limit: 1 })).items;
       if (!last) return;
-      const { events } = await getRun(last.id);
-      this.#earlier = { runId: last.id, view: fold(events) };
+      const { events, graph } = await getRun(last.id);
+      this.#earlier = { runId: last.id, view: fold(events), graph: parseGraph(graph) };
     } catch {
       // Values of an earlier run are a convenience: the editor works without them.
     }
@@ -97,13 +104,22 @@ export class TestRun {
     return { runId: run?.runId, steps, trigger: run?.view.input as Json | undefined };
   }
 
+  /** How a step fared in that run; nothing when nothing happened to it. */
+  lastStep(nodeId: string): LastStep | undefined {
+    const run = this.#sampleRun();
+    const step = run?.view.steps.get(nodeId);
+    if (!run || !step) return undefined;
+    const data = run.graph && findNode(run.graph, nodeId)?.data;
+    return { runId: run.runId, step, logs: this.feed.logsOf(nodeId, step), data };
+  }
+
   stop(): void {
     this.feed.stop();
   }
 
-  #sampleRun(): { runId: string; view: RunView } | undefined {
+  #sampleRun(): { runId: string; view: RunView; graph: FlowGraph | undefined } | undefined {
     const { runId, latest } = this.feed;
-    return runId === null ? this.#earlier : { runId, view: latest };
+    return runId === null ? this.#earlier : { runId, view: latest, graph: this.#graph };
   }
 }
 
@@ -125,7 +141,11 @@ export class WorkspaceExpressions implements ExpressionTools {
 
   scope(nodeId: string): readonly ScopeRoot[] {
     const { steps, trigger } = this.#run.samples();
-    return scopeOf(this.#graph(), nodeId, { samples: steps, trigger });
+    return scopeOf(this.#graph(), nodeId, {
+      samples: steps,
+      trigger,
+      ...(vault.known ? { environment: environmentOf(vault.items) } : {}),
+    });
   }
 
   async preview(nodeId: string, template: Json): Promise<PreviewResult> {

@@ -1,17 +1,18 @@
 /** Everything one open workflow consists of, in one context. Built by Editor.svelte. */
 
 import { createContext } from 'svelte';
-import { saveFlow, getFlow } from '$lib/api/flows';
+import { saveFlow, getFlow, validateFlow } from '$lib/api/flows';
 import type { Flow, NodeType } from '$lib/api/types';
 import { CanvasContext } from '$lib/nodes/canvas-context.svelte';
 import { Stored } from '$lib/shared/stored.svelte';
 import { t } from '$lib/shared/t';
 import { sameJson } from './changes';
 import { findNode, type FlowDocument, type FlowNode, type Json } from './document';
-import { documentFromFlow, saveBody } from './draft';
+import { documentFromFlow, graphOf, saveBody } from './draft';
 import { DraftSaver } from './draft-saver.svelte';
 import { EditorState } from './editor-state.svelte';
 import { EditorUi } from './editor-ui.svelte';
+import { WorkspaceSteps } from './step-tools';
 import { TestRun, WorkspaceExpressions } from './test-run.svelte';
 import { storedCopies } from './unsaved-copies';
 
@@ -23,6 +24,7 @@ export class Workspace {
   readonly ui = new EditorUi();
   readonly canvas: CanvasContext;
   readonly expressions: WorkspaceExpressions;
+  readonly steps: WorkspaceSteps;
   /** The input of test runs, as text, remembered per workflow. */
   readonly input: Stored<string>;
   #held = $state.raw<{ id: string | undefined }>();
@@ -50,6 +52,11 @@ export class Workspace {
       oninsert: (edgeId) => (this.ui.adding = { kind: 'edge', edgeId }),
     });
     this.expressions = new WorkspaceExpressions(this.run, flow.id, () => this.editor.document);
+    this.steps = new WorkspaceSteps({
+      document: () => this.editor.document,
+      problems: () => this.saver.problems,
+      run: this.run,
+    });
     this.input = new Stored(`editor.input.${flow.id}`, '{}');
   }
 
@@ -65,6 +72,18 @@ export class Workspace {
 
   release(): void {
     if (this.#held) this.#held = undefined;
+  }
+
+  /** Asks the server what is wrong with what is on the screen. */
+  async check(): Promise<void> {
+    const { document } = this.editor;
+    try {
+      const graph = graphOf(document, this.saver.flow.graph);
+      const { problems } = await validateFlow({ name: document.name, graph });
+      if (document === this.editor.document) this.saver.problems = problems;
+    } catch {
+      // The next save brings the problems along.
+    }
   }
 
   /** Takes changes from the browser's storage that the server never received. */
@@ -97,7 +116,7 @@ export class Workspace {
       this.editor.announce(t('editor.notRun'));
       return false;
     }
-    const started = await this.run.start(input.value);
+    const started = await this.run.start(input.value, this.editor.document);
     if (started) this.ui.toggleResults(true);
     return started;
   }

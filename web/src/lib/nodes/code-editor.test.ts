@@ -22,7 +22,15 @@ const roots = [
 describe('completion in code', () => {
   const source = scopeSource(() => codeScope(roots, {}));
   it('knows what the sandbox offers', () => {
-    expect(labels(source, 'return IN')).toEqual(['INPUT', 'input', '$trigger', 'nodes', 'console']);
+    expect(labels(source, 'return IN').slice(0, 5)).toEqual([
+      'INPUT',
+      'input',
+      '$trigger',
+      'nodes',
+      'console',
+    ]);
+    expect(labels(source, 'cr')).toContain('crypto');
+    expect(labels(source, 'crypto.')).toContain('.randomUUID');
     expect(labels(source, 'return ')).toEqual([]);
     expect(labels(source, '', true)).toContain('nodes');
   });
@@ -30,7 +38,9 @@ describe('completion in code', () => {
     expect(labels(source, 'INPUT.')).toEqual(['.status']);
     expect(labels(source, 'nodes.http.body.')).toEqual(['.items']);
     expect(labels(source, 'const x = $trigger.')).toEqual(['.id']);
-    expect(labels(source, 'nodes.http.body.items.')).toEqual(['[0]', '.length']);
+    expect(labels(source, 'nodes.http.body.items.')).toEqual(
+      expect.arrayContaining(['[0]', '.length', '.map']),
+    );
   });
   it('takes the shape of INPUT from the inputs', () => {
     const inputs = { order: '{{http.body}}', fixed: 1 };
@@ -47,8 +57,14 @@ describe('completion in templates and conditions', () => {
     expect(labels(source, 'a {{http.')).toEqual(['.status', '.body']);
     expect(labels(source, 'a {{http}} h')).toEqual([]);
   });
-  it('offers the helpers of conditions', () => {
-    expect(labels(conditionSource, 'be')).toContain('between');
-    expect(labels(conditionSource, '')).toEqual([]);
+  it('offers the helpers of conditions, and the fields of the value', () => {
+    const condition = conditionSource(() => [
+      { name: 'value', label: 'value', sample: { kind: 'refund', total: 3 } },
+    ]);
+    expect(labels(condition, 'be')).toContain('between');
+    expect(labels(condition, '')).toEqual([]);
+    expect(labels(condition, 'value.')).toEqual(['.kind', '.total']);
+    expect(labels(condition, 'value.total > 1 && value.kind.')).toContain('.startsWith');
+    expect(labels(condition, 'other.')).toEqual([]);
   });
 });

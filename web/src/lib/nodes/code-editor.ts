@@ -8,6 +8,7 @@ import {
   closeBrackets,
   closeBracketsKeymap,
   completionKeymap,
+  type Completion,
   type CompletionContext,
   type CompletionResult,
 } from '@codemirror/autocomplete';
@@ -15,7 +16,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { javascript, localCompletionSource } from '@codemirror/lang-javascript';
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, foldGutter, indentOnInput, syntaxTree } from '@codemirror/language';
-import { linter, type Diagnostic } from '@codemirror/lint';
+import { lintGutter, lintKeymap, linter, type Diagnostic } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorState } from '@codemirror/state';
 import {
@@ -29,8 +30,13 @@ import { lookUp, member, memberNames, describeValue, writeStep, parsePath } from
 import type { ScopeRoot } from '$lib/editor/scope';
 import { t } from '$lib/shared/t';
 import { editorTheme } from './editor-theme';
+import { methodNames, sandbox_globals } from './js-members';
+import { markRange, type ScriptMark } from './script-marks';
 import {
   createFieldEditor,
+  label_slot,
+  labelled,
+  marks_changed,
   templateSource,
   textEditor,
   type ExpressionEditorOptions,
@@ -45,6 +51,8 @@ export interface CodeEditorOptions {
   readonly onchange: (value: string) => void;
   /** JavaScript: names and sample values. JSON and text: the scope of `{{ }}`. */
   readonly roots: () => readonly ScopeRoot[];
+  /** JavaScript: where the server's check or a run found something. */
+  readonly marks?: (() => readonly ScriptMark[]) | undefined;
   readonly readonly?: boolean;
 }
 
@@ -69,12 +77,14 @@ export function createCodeEditor(options: CodeEditorOptions): TextEditor {
         ...closeBracketsKeymap,
         ...completionKeymap,
         ...searchKeymap,
+        ...lintKeymap,
         ...historyKeymap,
         ...defaultKeymap,
         indentWithTab,
       ]),
       languageOf(options),
-      EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
+      label_slot.of(labelled(options.label)),
+      EditorView.contentAttributes.of({ tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) options.onchange(update.state.doc.toString());
       }),
@@ -88,15 +98,21 @@ export function createCodeEditor(options: CodeEditorOptions): TextEditor {
 export function createConditionEditor(options: ExpressionEditorOptions): TextEditor {
   return createFieldEditor(options, [
     javascript(),
-    autocompletion({ override: [conditionSource], icons: false }),
-    linter(syntaxErrors, { delay: 400 }),
+    autocompletion({ override: [conditionSource(options.roots)], icons: false }),
+    scriptLinter(options.marks),
   ]);
 }
 
-export function conditionSource(context: CompletionContext): CompletionResult | null {
-  const word = context.matchBefore(/\w+$/);
-  if (!word && !context.explicit) return null;
-  return { from: word?.from ?? context.pos, options: condition_names, validFor: /^\w*$/ };
+/** `value` and its fields from the last run, the helpers of conditions, the globals. */
+export function conditionSource(roots: () => readonly ScopeRoot[]) {
+  const members = scopeSource(roots);
+  return (context: CompletionContext): CompletionResult | null => {
+    if (context.matchBefore(/[\w$\])][.[][\w.[\]"]*$/)) return members(context);
+    const word = context.matchBefore(/\w+$/);
+    if (!word && !context.explicit) return null;
+    const options = [...condition_names, ...globalOptions()];
+    return { from: word?.from ?? context.pos, options, validFor: /^\w*$/ };
+  };
 }
 
 const condition_names = [
@@ -114,7 +130,8 @@ function languageOf(options: CodeEditorOptions) {
         override: [scopeSource(options.roots), localCompletionSource],
         icons: false,
       }),
-      linter(syntaxErrors, { delay: 400 }),
+      scriptLinter(options.marks),
+      lintGutter(),
     ];
   }
   const completion = autocompletion({ override: [templateSource(options.roots)], icons: false });
@@ -128,23 +145,57 @@ export function scopeSource(roots: () => readonly ScopeRoot[]) {
     if (!typed) return context.explicit ? rootOptions(roots(), context.pos) : null;
     const cut = Math.max(typed.text.lastIndexOf('.'), typed.text.lastIndexOf('['));
     if (cut < 0) return rootOptions(roots(), typed.from);
-    const path = parsePath(typed.text.slice(0, cut));
-    const root = path && roots().find((candidate) => candidate.name === path.root);
-    if (!path || !root || path.rest !== '') return null;
-    const value = lookUp(root.sample, path.steps);
-    const options = memberNames(value).map((name) => ({
-      label: /^\d+$/.test(name) ? `[${name}]` : writeStep(name),
-      detail: describeValue(member(value, name)),
-    }));
-    return options.length === 0
+    const found = membersOf(roots(), typed.text.slice(0, cut));
+    return found.length === 0
       ? null
-      : { from: typed.from + cut, options, validFor: /^[.[]?\w*$/ };
+      : { from: typed.from + cut, options: found, validFor: /^[.[]?\w*$/ };
   };
+}
+
+function membersOf(roots: readonly ScopeRoot[], text: string): Completion[] {
+  const path = parsePath(text);
+  if (!path || path.rest !== '') return [];
+  const root = roots.find((candidate) => candidate.name === path.root);
+  if (!root) {
+    const known = sandbox_globals.find(({ name }) => name === path.root && path.steps.length === 0);
+    return (known?.members ?? []).map(methodOption);
+  }
+  const value = lookUp(root.sample, path.steps);
+  const fields = memberNames(value).map((name) => ({
+    label: /^\d+$/.test(name) ? `[${name}]` : writeStep(name),
+    detail: describeValue(member(value, name)),
+  }));
+  return [...fields, ...methodNames(value).map(methodOption)];
+}
+
+function methodOption(name: string): Completion {
+  return { label: `.${name}`, type: 'method', boost: -1 };
+}
+
+function globalOptions(): Completion[] {
+  return sandbox_globals.map(({ name }) => ({ label: name, boost: -1 }));
 }
 
 function rootOptions(roots: readonly ScopeRoot[], from: number): CompletionResult {
   const options = roots.map((root) => ({ label: root.name, detail: root.label }));
-  return { from, options, validFor: /^[$\w]*$/ };
+  return { from, options: [...options, ...globalOptions()], validFor: /^[$\w]*$/ };
+}
+
+/** What the server says has the better place and words; until it has spoken, our own parser does. */
+function scriptLinter(marks: (() => readonly ScriptMark[]) | undefined) {
+  const source = (view: EditorView): Diagnostic[] => {
+    const told = (marks?.() ?? []).map((mark) => ({
+      ...markRange(view.state.doc, mark),
+      severity: 'error' as const,
+      message: mark.message,
+    }));
+    return told.length > 0 ? told : syntaxErrors(view);
+  };
+  return linter(source, {
+    delay: 400,
+    needsRefresh: ({ transactions }) =>
+      transactions.some(({ effects }) => effects.some((effect) => effect.is(marks_changed))),
+  });
 }
 
 function syntaxErrors(view: EditorView): Diagnostic[] {

@@ -13,7 +13,7 @@ import {
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { linter, type Diagnostic } from '@codemirror/lint';
-import { EditorState, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, StateEffect, type Extension } from '@codemirror/state';
 import {
   Decoration,
   EditorView,
@@ -26,6 +26,7 @@ import {
 } from '@codemirror/view';
 import { checkPaths, completePath, type ScopeRoot } from '$lib/editor/scope';
 import { editorTheme } from './editor-theme';
+import type { ScriptMark } from './script-marks';
 
 export interface ExpressionEditorOptions {
   readonly parent: HTMLElement;
@@ -35,12 +36,20 @@ export interface ExpressionEditorOptions {
   readonly placeholder?: string | undefined;
   readonly multiline: boolean;
   readonly roots: () => readonly ScopeRoot[];
+  /** Conditions: what the server says about this one. */
+  readonly marks?: (() => readonly ScriptMark[]) | undefined;
   readonly onchange: (value: string) => void;
 }
+
+/** Says that the marks have changed. */
+export const marks_changed = StateEffect.define();
 
 export interface TextEditor {
   readonly view: EditorView;
   setValue(value: string): void;
+  /** Asks for the marks again. */
+  refresh(): void;
+  setLabel(label: string): void;
   focus(selected?: { anchor: number; head: number }): void;
   destroy(): void;
 }
@@ -53,6 +62,10 @@ export function createExpressionEditor(options: ExpressionEditorOptions): TextEd
     linter((editor) => unknownPaths(editor, options.roots), { delay: 300 }),
   ]);
 }
+
+// A branch is renamed while the editor of its condition stands: its name follows.
+export const label_slot = new Compartment();
+export const labelled = (label: string) => EditorView.contentAttributes.of({ 'aria-label': label });
 
 /** The parts that every one-field editor has; `language` brings completion and marks. */
 export function createFieldEditor(
@@ -69,8 +82,8 @@ export function createFieldEditor(
       language,
       options.multiline ? EditorView.lineWrapping : one_line,
       options.placeholder === undefined ? [] : placeholder(options.placeholder),
+      label_slot.of(labelled(options.label)),
       EditorView.contentAttributes.of({
-        'aria-label': options.label,
         tabindex: '0',
         ...(options.describedBy === undefined ? {} : { 'aria-describedby': options.describedBy }),
       }),
@@ -89,6 +102,12 @@ export function textEditor(view: EditorView): TextEditor {
     setValue(value) {
       if (view.state.doc.toString() === value) return;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+    },
+    setLabel(label) {
+      view.dispatch({ effects: label_slot.reconfigure(labelled(label)) });
+    },
+    refresh() {
+      view.dispatch({ effects: marks_changed.of(null) });
     },
     focus(selected) {
       view.focus();

@@ -1,119 +1,38 @@
-import { cleanup, render, screen } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Component } from 'svelte';
-import type { NodeData } from '$lib/editor/document';
-import type { DataPatch, NodeFormProps, NodeTypeDescriptor } from './node-view';
+import { cleanup, screen } from '@testing-library/svelte';
+import { afterEach, describe, expect, it } from 'vitest';
 import ErrorsForm from './ErrorsForm.svelte';
 import CodeForm from './code_execution/Form.svelte';
 import HttpForm from './http_request/Form.svelte';
 import RouterForm from './router/Form.svelte';
 import SchemaForm from './SchemaForm.svelte';
+import { plain_descriptor as descriptor, showForm as show } from './testing.svelte';
 
 afterEach(cleanup);
-
-const descriptor: NodeTypeDescriptor = {
-  type: 'x',
-  aliases: [],
-  label: 'X',
-  icon: '',
-  category: 'data',
-  summary: '',
-  available: true,
-  hasOutsideEffect: true,
-  canFail: true,
-  dataSchema: {},
-  defaults: {},
-  outputs: [],
-  dynamicOutputs: false,
-};
-
-/** A form with data that changes as the editor would change it. */
-function show(form: Component<NodeFormProps>, start: NodeData, type = descriptor) {
-  let current = $state.raw(start);
-  const handles = vi.fn();
-  const change = (patch: DataPatch) => {
-    const entries = Object.entries({ ...current, ...patch });
-    current = Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as NodeData;
-  };
-  render(form, {
-    get data() {
-      return current;
-    },
-    nodeId: 'n',
-    descriptor: type,
-    onchange: change,
-    onhandles: (patch, moved) => {
-      handles(moved);
-      change(patch);
-    },
-  });
-  return { user: userEvent.setup(), handles, data: () => current };
-}
-
-describe('HTTP request', () => {
-  it('edits method, URL and headers', async () => {
-    const { user, data } = show(HttpForm, { method: 'GET' });
-    await user.type(screen.getByLabelText('URL'), 'https://example.org');
-    await user.click(screen.getByRole('button', { name: 'Add header' }));
-    await user.type(screen.getByLabelText('Name of header 1'), 'Accept');
-    await user.type(screen.getByLabelText('Value of header Accept'), 'text/csv');
-    expect(data()).toEqual({
-      method: 'GET',
-      url: 'https://example.org',
-      headers: { Accept: 'text/csv' },
-    });
-    await user.click(screen.getByRole('button', { name: 'Remove header Accept' }));
-    expect(data()).not.toHaveProperty('headers');
-  });
-
-  it('offers a body only to methods that have one', async () => {
-    const { user } = show(HttpForm, { method: 'GET' });
-    expect(screen.queryByText('Body')).toBeNull();
-    await user.selectOptions(screen.getByLabelText('Method'), 'POST');
-    expect(screen.getByText('Body')).toBeInTheDocument();
-  });
-
-  it('explains a status that is none and stores nothing meanwhile', async () => {
-    const { user, data } = show(HttpForm, {});
-    const field = screen.getByLabelText('Also accept status');
-    await user.type(field, '404, 5xx, 9');
-    expect(screen.getByRole('alert')).toHaveTextContent('"9" is not a status');
-    expect(data()['acceptStatus']).toEqual([404, '5xx']);
-    await user.clear(field);
-    await user.type(field, '200-299');
-    expect(data()['acceptStatus']).toEqual(['200-299']);
-  });
-
-  it('keeps the kind of values that are no texts', async () => {
-    const { user, data } = show(HttpForm, { query: { page: 3 } });
-    await user.type(screen.getByLabelText('Value of parameter page'), '1');
-    expect(data()['query']).toEqual({ page: 31 });
-  });
-});
 
 describe('headers that are one expression', () => {
   const expression = '{{prev.headers}}';
 
   it('are shown as what they are and survive the form', async () => {
     const { user, data } = show(HttpForm, { method: 'GET', headers: expression });
-    expect(screen.getByLabelText('Headers')).toHaveValue(expression);
+    await user.click(screen.getByRole('tab', { name: /^Headers/ }));
+    expect(screen.getByRole('textbox', { name: 'Headers' })).toHaveValue(expression);
     expect(screen.queryByRole('button', { name: 'Add header' })).toBeNull();
     await user.type(screen.getByLabelText('URL'), 'x');
     await user.click(screen.getByLabelText('Follow redirects'));
     expect(data()['headers']).toBe(expression);
-    await user.type(screen.getByLabelText('Headers'), ' ');
+    await user.type(screen.getByRole('textbox', { name: 'Headers' }), ' ');
     expect(data()['headers']).toBe(`${expression} `);
   });
 
   it('can be typed, emptied and left for rows', async () => {
     const { user, data } = show(HttpForm, {});
+    await user.click(screen.getByRole('tab', { name: 'Headers' }));
     await user.click(screen.getByRole('button', { name: 'Headers from one expression' }));
-    await user.type(screen.getByLabelText('Headers'), '{{{{a}}');
+    await user.type(screen.getByRole('textbox', { name: 'Headers' }), '{{{{a}}');
     expect(data()['headers']).toBe('{{a}}');
-    await user.clear(screen.getByLabelText('Headers'));
+    await user.clear(screen.getByRole('textbox', { name: 'Headers' }));
     expect(data()).not.toHaveProperty('headers');
-    expect(screen.getByLabelText('Headers')).toHaveValue('');
+    expect(screen.getByRole('textbox', { name: 'Headers' })).toHaveValue('');
     await user.click(screen.getByRole('button', { name: 'One by one instead' }));
     expect(screen.getByRole('button', { name: 'Add header' })).toBeInTheDocument();
   });

@@ -2,6 +2,7 @@
 // time travel and lists all read this one function, so that they cannot contradict each other.
 import { nextLlm, type LlmFacts } from './llm';
 import { closedPhases, nextPhase, type Phase } from './phases';
+import { requestFacts, type RequestFacts } from './request-timing';
 import {
   itemsAtBegin,
   retriedItem,
@@ -40,6 +41,8 @@ export interface StepView {
   readonly logs: readonly LogLine[];
   /** Router: conditions that could not be decided and counted as false. */
   readonly conditionErrors: readonly ConditionError[];
+  /** HTTP: where the time of the latest request went. */
+  readonly request: RequestFacts | null;
   /** What it waits for, while it is suspended. */
   readonly wait: Wait | null;
   /** When the next attempt begins, while it is retrying. */
@@ -89,6 +92,7 @@ export const pendingStep: StepView = {
   absorbed: false,
   logs: [],
   conditionErrors: [],
+  request: null,
   wait: null,
   retryAt: null,
   childRunId: null,
@@ -259,6 +263,7 @@ function stepChange(step: StepView, event: RunEvent): Partial<StepView> {
         attempts: event.attempt ?? step.attempts,
         error: errorOf(event),
         llm: nextLlm(step.llm, payload),
+        request: requestFacts(payload) ?? step.request,
         retryAt: textOf(payload['retryAt']),
         phases: nextPhase(step, event, 'retry'),
       };
@@ -316,6 +321,7 @@ function ending(step: StepView, event: RunEvent): Partial<StepView> {
     phases: closedPhases(step, event.createdAt),
     llm: nextLlm(step.llm, payload),
     workMs: typeof payload['durationMs'] === 'number' ? payload['durationMs'] : null,
+    request: requestFacts(payload) ?? step.request,
     logs: Array.isArray(payload['logs']) ? (payload['logs'] as LogLine[]) : step.logs,
   };
 }

@@ -7,6 +7,8 @@ import { helpMessages } from './messages/help';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
 import { scheduleMessages } from './messages/schedules';
+import { panelMessages } from './messages/panels';
+import { secretMessages } from './messages/secrets';
 
 const messages = {
   'app.name': 'SwiftGrid',
@@ -324,6 +326,8 @@ const messages = {
   ...llmMessages,
   ...helpMessages,
   ...scheduleMessages,
+  ...panelMessages,
+  ...secretMessages,
 } as const;
 
 export type MessageKey = keyof typeof messages;
@@ -341,6 +345,8 @@ const one = {
   step: '1 step',
   item: '1 item',
   field: '1 field',
+  header: '1 header',
+  parameter: '1 parameter',
   problem: '1 problem',
   connection: '1 connection',
   line: '1 line',

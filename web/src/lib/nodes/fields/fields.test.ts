@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyKind, bodyText, parseBody } from './body-text';
+import { jsonText, parseJson } from './json-text';
 import { fromRows, retyped, toRows, withText } from './rows';
 
 describe('rows', () => {
@@ -28,15 +28,14 @@ describe('rows', () => {
   });
 });
 
-describe('bodies', () => {
-  it('tell JSON from text', () => {
-    expect([bodyKind(null), bodyKind({}), bodyKind('x')]).toEqual(['none', 'json', 'text']);
-    expect(bodyText({ a: 1 })).toBe('{\n  "a": 1\n}');
-    expect(parseBody('text', '{')).toEqual({ ok: true, value: '{' });
-    expect(parseBody('json', '{"a": "{{b}}"}')).toEqual({ ok: true, value: { a: '{{b}}' } });
+describe('JSON as text', () => {
+  it('is laid out, and read back', () => {
+    expect(jsonText({ a: 1 })).toBe('{\n  "a": 1\n}');
+    expect([jsonText('x'), jsonText(null), jsonText(undefined)]).toEqual(['"x"', 'null', '']);
+    expect(parseJson('{"a": "{{b}}"}')).toEqual({ ok: true, value: { a: '{{b}}' } });
   });
-  it('explain JSON that is not valid yet', () => {
-    const parsed = parseBody('json', '{"a": {{b}}}');
+  it('is explained while it is not valid yet', () => {
+    const parsed = parseJson('{"a": {{b}}}');
     expect(parsed.ok ? '' : parsed.problem).toContain('Put placeholders in quotes');
   });
 });

@@ -48,6 +48,15 @@ export function addCondition(data: RouterData): ConditionEdit {
   return { conditions: [...conditions, added], handles: unchanged };
 }
 
+/** Into the first condition that is empty, else into a new branch. */
+export function insertPattern(data: RouterData, expression: string): ConditionEdit {
+  const empty = routerConditions(data).findIndex((condition) => condition.expression.trim() === '');
+  if (empty >= 0) return editCondition(data, empty, { expression });
+  const added = addCondition(data);
+  const next = { ...data, conditions: added.conditions as unknown as Json };
+  return editCondition(next, added.conditions.length - 1, { expression });
+}
+
 export function editCondition(
   data: RouterData,
   index: number,

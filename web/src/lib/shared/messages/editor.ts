@@ -203,6 +203,7 @@ export const editorMessages = {
   'scope.noPrevious': 'There is no single step before this one. Name the step.',
   'scope.noStep': 'No step before this one has the id "{id}".',
   'scope.noField': '{path} had no field "{field}" in the last run.',
+  'scope.noSecret': 'No secret or variable is named "{name}" yet.',
   'scope.hint': 'Did you mean "{near}"?',
   'search.name': 'name',
   'search.id': 'id',

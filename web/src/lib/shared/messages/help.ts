@@ -2,6 +2,36 @@
 export const helpMessages = {
   'help.title': 'Help and example',
   'help.example': 'Example',
+  'help.use': 'Use this example',
+  'help.used': 'The settings are those of the example. Undo brings yours back.',
+  'help.httpRequest': `Calls a web service and passes its answer on. Every field takes placeholders; a
+token belongs into a secret, from the list at *From a secret*. A \`curl\` command that is pasted into
+the URL becomes the whole request.
+
+A status of 400 or more fails the step, unless *Also accept status* lists it. GET, PUT and DELETE are
+tried again after a failure; POST and PATCH only when *Errors and retries* says so, because they may
+have changed something. Every try carries the same \`Idempotency-Key\`.
+
+With *Pages* the step reads on until the server has no more, and its body is one list.
+
+**Gives** \`{ status, headers, body, durationMs }\`: JSON is parsed, text is text, bytes are base64.`,
+  'help.codeExecution': `Computes a value with JavaScript. The code is the body of a function, and may
+\`await\`. \`INPUT\` is what *Inputs* gives, or without any the result of the step before;
+\`$trigger\` is the run's input, \`nodes\` holds the results of earlier steps by id.
+
+\`console.log\` writes to the logs. There is no network, no file and no secret in here: an HTTP step
+fetches, and gives its result on.
+
+**Gives** what the code returns, as JSON.`,
+  'help.router': `Chooses which way the run goes on. *Route by* gives the value; each branch has a
+condition in JavaScript that looks at it as \`value\`. They are checked from top to bottom.
+
+*First match* takes the first branch that is true, *Broadcast* all of them side by side. When none is
+true, the default output is taken. A condition that throws counts as false, and the run says why.
+\`between(value, 200, 299)\`, \`contains(value, "urgent")\` and \`matches(value, "^ORD-")\` are there to
+help.
+
+**Gives** \`{ matched_outputs, evaluated_value }\`.`,
   'help.delay': `Waits for a length of time, or until a point in time. The wait is kept on disk: it
 survives a restart of the server and may last for years.
 

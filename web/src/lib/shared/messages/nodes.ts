@@ -38,7 +38,6 @@ export const nodeMessages = {
   'nodes.none': 'none',
   'nodes.body': 'Body',
   'nodes.bodyKind': 'Kind of body',
-  'nodes.bodyNone': 'None',
   'nodes.text': 'Text',
   'nodes.method': 'Method',
   'nodes.url': 'URL',
