@@ -1,4 +1,4 @@
-# Benchmarks, fuzzing and long simulation: on demand, never part of ./dev test.
+# Benchmarks, fuzzing and simulation on demand; ./dev test has a short share of the last two.
 
 # The journal's own figures first (the disk is what everything else is compared with), then the
 # server's. Arguments go to bench/server_bench.py.
@@ -23,23 +23,61 @@ simulate() {
         fail "commit $(git rev-parse --short HEAD) breaks a rule: the seed above repeats it."
 }
 
-fuzz() {
-    local seconds=${1:-30} program name found=0 seeds
+# fuzz_target PROGRAM SECONDS: the first folder takes what the run finds; the committed seeds stay
+# as they are.
+fuzz_target() {
+    local program=$1 seconds=$2 name=${1##*/}
+    local seeds=tests/fuzz/corpus/$name found=build/fuzz-corpus/$name
+    mkdir -p "$found" build/logs
+    if "$program" -max_total_time="$seconds" -print_final_stats=1 -rss_limit_mb=1024 -timeout=20 \
+        -artifact_prefix="$found-" "$found" "$seeds" >"build/logs/$name.log" 2>&1; then
+        say "    $name: $(grep -oP 'number_of_executed_units: \K.*' "build/logs/$name.log") inputs"
+    else
+        tail -n 40 "build/logs/$name.log" >&2
+        say "    $name found an input that breaks us: build/fuzz-corpus/$name-*; mend it, and"
+        say "    keep the input in $seeds."
+        return 1
+    fi
+}
+
+# fuzz_targets SECONDS NAME...: as many at once as there are cores.
+fuzz_targets() {
+    local seconds=$1 name status=0
+    shift
     preset=fuzz
     configure
-    loud "Build the fuzz targets" cmake --build --preset fuzz --target fuzz_targets ||
-        fail "the build failed: mend the first error above and run ./dev fuzz again."
-    while IFS= read -r program; do
-        found=1
-        name=${program##*/}
-        mkdir -p "build/fuzz-corpus/$name"
-        seeds=()
-        [[ ! -d tests/fuzz/corpus/$name ]] || seeds=("tests/fuzz/corpus/$name")
-        # The first folder takes what the run finds; the committed seeds stay as they are.
-        loud "$name for $seconds s" "$program" -max_total_time="$seconds" -print_final_stats=1 \
-            -artifact_prefix=build/fuzz-corpus/ "build/fuzz-corpus/$name" \
-            "${seeds[@]}" ||
-            fail "$name found an input that breaks us: build/fuzz-corpus/crash-*; make it a test."
-    done < <(find build/fuzz/tests/fuzz -maxdepth 1 -type f -name 'fuzz_*' -executable | sort)
-    ((found)) || fail "no fuzz target was built: tests/fuzz has none."
+    cmake --build --preset fuzz --parallel "$jobs" --target "$@" || return 1
+    for name in "$@"; do
+        while (($(jobs -rp | wc -l) >= jobs)); do wait -n || status=1; done
+        fuzz_target "build/fuzz/tests/fuzz/$name" "$seconds" &
+    done
+    while (($(jobs -p | wc -l) > 0)); do
+        wait -n || status=1
+    done
+    return "$status"
+}
+
+all_fuzz_targets() { basename -s .cpp tests/fuzz/fuzz_*.cpp; }
+
+# fuzz [TARGET...] [--seconds N]
+fuzz() {
+    local seconds=30 names=()
+    while (($#)); do
+        case $1 in
+        --seconds)
+            [[ ${2:-} =~ ^[0-9]+$ ]] || fail "--seconds needs a number."
+            seconds=$2
+            shift
+            ;;
+        *)
+            [[ -f tests/fuzz/fuzz_${1#fuzz_}.cpp ]] ||
+                fail "there is no fuzz target '$1': $(all_fuzz_targets | tr '\n' ' ')"
+            names+=("fuzz_${1#fuzz_}")
+            ;;
+        esac
+        shift
+    done
+    ((${#names[@]})) || mapfile -t names < <(all_fuzz_targets)
+    loud "${#names[@]} fuzz targets for $seconds s each" fuzz_targets "$seconds" "${names[@]}" ||
+        fail "a fuzz target failed; its output is above."
 }

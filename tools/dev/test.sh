@@ -47,6 +47,12 @@ tool_tests() {
 # ./dev sim looks at new ones.
 simulated_runs() { build/"$preset"/tests/sim/sim --seconds 60 --seed 1; }
 
+# In a shell of its own, because it builds another preset.
+fuzzed() (
+    mapfile -t names < <(all_fuzz_targets)
+    fuzz_targets 30 "${names[@]}"
+)
+
 begin_tests() {
     rm -rf "$reports"
     mkdir -p "$reports"
@@ -79,6 +85,7 @@ test_everything() {
     part "C++ unit, contract, scenario and property tests" cpp-unit cpp_unit_tests
     part "The real binary from outside" cpp-e2e cpp_e2e_tests
     part "Simulated runs" simulation simulated_runs
+    part "Fuzz targets" fuzz fuzzed
     part "Web unit tests" web-unit web_unit_tests
     part "Browser journeys" browser browser_tests
     part "Tests of our own tools" tools tool_tests
