@@ -2,21 +2,16 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "base/base64.h"
 #include "base/limits.h"
+#include "runtime/redacted_stream.h"
+#include "runtime/text_scan.h"
 
 namespace swiftgrid::runtime {
 namespace {
 
 // Shorter ones would be found everywhere.
 constexpr std::size_t form_bytes_min = 6;
-
-std::size_t first_two(std::string_view text) {
-    return static_cast<std::size_t>(static_cast<unsigned char>(text[0])) << 8U |
-           static_cast<unsigned char>(text[1]);
-}
 
 // Inside a longer text that was encoded a secret may begin at any of three offsets; only the
 // characters that are made of the secret alone are the same every time.
@@ -38,66 +33,51 @@ std::string json_escaped(std::string_view secret) {
     return quoted.substr(1, quoted.size() - 2);
 }
 
-std::string percent_encoded(std::string_view secret) {
-    constexpr std::string_view unreserved =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    std::string text;
-    for (const char c : secret) {
-        if (unreserved.find(c) != std::string_view::npos)
-            text += c;
-        else
-            text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+// What text_scan.h does not see by itself.
+std::vector<std::string> forms_of(std::span<const std::string> secrets) {
+    std::vector<std::string> forms;
+    for (const std::string& secret : secrets) {
+        forms.push_back(secret);
+        append_base64(forms, secret);
+        // A form of a web page writes blanks so.
+        if (secret.contains(' ')) std::ranges::replace(forms.emplace_back(secret), ' ', '+');
+        if (!secret.contains('\\')) continue;
+        forms.push_back(without_backslash_escapes(secret));
+        forms.push_back(json_escaped(secret));  // should the other be too short
     }
-    return text;
+    std::erase_if(forms, [](const std::string& form) { return form.size() < form_bytes_min; });
+    return forms;
+}
+
+// The end of the string that begins at `begin` with a quote.
+std::size_t end_of_string(std::string_view json, std::size_t begin) {
+    std::size_t i = begin + 1;
+    while (json[i] != '"') i += json[i] == '\\' ? 2 : 1;
+    return i + 1;
+}
+
+bool is_structure(char c) {
+    return c == '{' || c == '}' || c == '[' || c == ']' || c == ',' || c == ':';
+}
+
+// The end of the string, number or name that begins here, or of one character between them.
+std::size_t end_of_token(std::string_view json, std::size_t begin) {
+    if (json[begin] == '"') return end_of_string(json, begin);
+    std::size_t end = begin + 1;
+    if (is_structure(json[begin])) return end;
+    while (end < json.size() && !is_structure(json[end])) ++end;
+    return end;
 }
 
 }  // namespace
 
-Redactor::Redactor(std::span<const std::string> secrets) {
-    for (const std::string& secret : secrets) {
-        forms_.push_back(secret);
-        forms_.push_back(json_escaped(secret));
-        forms_.push_back(percent_encoded(secret));
-        append_base64(forms_, secret);
-    }
-    std::erase_if(forms_, [](const std::string& form) { return form.size() < form_bytes_min; });
-    std::ranges::sort(forms_, [](const std::string& a, const std::string& b) {
-        if (first_two(a) != first_two(b)) return first_two(a) < first_two(b);
-        return a.size() != b.size() ? a.size() > b.size() : a < b;
-    });
-    forms_.erase(std::ranges::unique(forms_).begin(), forms_.end());
-    if (forms_.empty()) return;
-    shortest_ = std::ranges::min(forms_, {}, &std::string::size).size();
-    may_begin_.resize(std::size_t{1} << 16U);
-    for (const std::string& form : forms_) may_begin_[first_two(form)] = 1;
-}
-
-std::string_view Redactor::match_at(std::string_view text) const {
-    const std::size_t begin = first_two(text);
-    auto form = std::ranges::lower_bound(forms_, begin, {},
-                                         [](const std::string& each) { return first_two(each); });
-    for (; form != forms_.end() && first_two(*form) == begin; ++form)
-        if (text.starts_with(*form)) return *form;
-    return {};
-}
+Redactor::Redactor(std::span<const std::string> secrets) : patterns_(forms_of(secrets)) {}
 
 std::optional<std::string> Redactor::redact(std::string_view text) const {
-    if (forms_.empty() || text.size() < shortest_) return std::nullopt;
-    std::optional<std::string> out;
-    std::size_t copied = 0;
-    const std::size_t end = text.size() - shortest_;
-    for (std::size_t i = 0; i <= end; ++i) {
-        if (may_begin_[first_two(text.substr(i))] == 0) continue;
-        const std::string_view found = match_at(text.substr(i));
-        if (found.empty()) continue;
-        if (!out) out.emplace();
-        out->append(text, copied, i - copied);
-        *out += limits::redacted_text;
-        copied = i + found.size();
-        i = copied - 1;
-    }
-    if (out) out->append(text, copied);
-    return out;
+    if (patterns_.empty()) return std::nullopt;
+    auto found = find_all(patterns_, text);
+    if (found.empty()) return std::nullopt;
+    return masked(text, std::move(found));
 }
 
 void Redactor::redact_in(std::string& text) const {
@@ -105,11 +85,41 @@ void Redactor::redact_in(std::string& text) const {
 }
 
 void Redactor::redact_in(JsonText& value) const {
-    auto redacted = redact(value.view());
-    if (!redacted) return;
-    // Characters of a short secret may have been part of an escape or of the JSON itself.
-    auto parsed = JsonText::parse(*redacted);
-    value = parsed ? std::move(*parsed) : JsonText::string(limits::redacted_text);
+    if (patterns_.empty()) return;
+    const std::string_view json = value.view();
+    const bool is_found = !find_all(patterns_, json).empty();
+    // A string with an escape may hold a text with escapes of its own.
+    if (!is_found && !json.contains('\\')) return;
+    auto redacted = redact_tokens(json);
+    const std::string_view left = redacted ? std::string_view(*redacted) : json;
+    // It reaches over a quote or a comma: there is no part that could be taken out.
+    if (is_found && !find_all(patterns_, left).empty())
+        value = JsonText::string(limits::redacted_text);
+    else if (redacted)
+        value = JsonText::trusted(std::move(*redacted));
+}
+
+// Each string as it is meant, each number as it is written.
+std::optional<std::string> Redactor::redact_tokens(std::string_view json) const {
+    std::optional<std::string> out;
+    std::size_t copied = 0;
+    for (std::size_t begin = 0, end = 0; begin < json.size(); begin = end) {
+        end = end_of_token(json, begin);
+        const std::string_view token = json.substr(begin, end - begin);
+        if (token.size() < form_bytes_min) continue;
+        const bool has_escapes = token.front() == '"' && token.contains('\\');
+        const auto redacted = has_escapes
+                                  ? redact(JsonText::trusted(std::string(token)).as_plain_text())
+                              : token.front() == '"' ? redact(token.substr(1, token.size() - 2))
+                                                     : redact(token);
+        if (!redacted) continue;
+        if (!out) out.emplace();
+        out->append(json, copied, begin - copied);
+        append_json_string(*out, *redacted);
+        copied = end;
+    }
+    if (out) out->append(json, copied);
+    return out;
 }
 
 }  // namespace swiftgrid::runtime

@@ -1,16 +1,15 @@
 #pragma once
 
-// Takes secrets out of what is stored or shown, by value: as they are, and as base64, base64url,
-// percent-encoded and JSON-escaped text. The cost of a search does not grow with their number.
+// Takes secrets out of what is stored or shown, by value: as they are, as base64 and base64url, and
+// however they are escaped in URLs and JSON. The cost of a search does not grow with their number.
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/json.h"
+#include "runtime/pattern_set.h"
 
 namespace swiftgrid::runtime {
 
@@ -22,14 +21,15 @@ public:
     std::optional<std::string> redact(std::string_view text) const;
 
     void redact_in(std::string& text) const;
+    // Also inside strings that hold JSON or URLs themselves; names of members and numbers count.
     void redact_in(JsonText& value) const;
 
-private:
-    std::string_view match_at(std::string_view text) const;
+    const PatternSet& patterns() const { return patterns_; }
 
-    std::vector<std::string> forms_;       // sorted by their first two bytes, long ones first
-    std::vector<std::uint8_t> may_begin_;  // by two bytes: whether a form begins with them
-    std::size_t shortest_ = 0;
+private:
+    std::optional<std::string> redact_tokens(std::string_view json) const;
+
+    PatternSet patterns_;
 };
 
 }  // namespace swiftgrid::runtime

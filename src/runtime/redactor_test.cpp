@@ -75,6 +75,60 @@ TEST(Redactor, KeepsJsonWellFormed) {
     }
 }
 
+TEST(Redactor, TakesTheUnionOfWhatOverlaps) {
+    EXPECT_EQ(redacted({"abcdefgh", "efghijkl"}, "-abcdefghijkl-"), "-[redacted]-");
+    EXPECT_EQ(redacted({"abcdef", "xxabcdefyy"}, "-xxabcdefyy-xxabcdef-"),
+              "-[redacted]-xx[redacted]-");
+    EXPECT_EQ(redacted({"aaaaaa"}, "b" + std::string(15, 'a') + "b"), "b[redacted]b");
+}
+
+TEST(Redactor, SeesThroughEveryWayToEscape) {
+    const std::string secret = "a/b\"c<d>&é\U0001F600 e";
+    for (const std::string& text :
+         {R"(a\/b\"c<d>&é\ud83d\ude00 e)", R"(\u0061/b\u0022c\u003cd\u003E\u0026\u00e9😀 e)",
+          "a%2fb%22c%3Cd%3e%26%C3%A9%F0%9F%98%80%20e", "a/b%22c<d>&%c3%a9😀 e"})
+        EXPECT_EQ(redacted({secret}, "(" + text + ")"), "([redacted])");
+    EXPECT_EQ(redacted({"my pass phrase"}, "q=my+pass+phrase&x"), "q=[redacted]&x");
+}
+
+TEST(Redactor, LooksIntoJsonInsideJson) {
+    const std::string secret = "a/b\"cde";
+    JsonText inner = JsonText::from(json::object{{"key", secret}, {"line", "1\n2"}});
+    JsonText value = JsonText::from(json::object{{"body", inner.as_plain_text()}, {"n", 1}});
+    Redactor(std::array{secret}).redact_in(value);
+    EXPECT_EQ(value.view(), R"({"body":"{\"key\":\"[redacted]\",\"line\":\"1\\n2\"}","n":1})");
+}
+
+TEST(Redactor, LooksThroughAnyNumberOfQuotings) {
+    for (const std::string& secret :
+         {std::string("a\"b/c\nd\\q\\"), std::string("\\\\server\\new\\"),
+          std::string("é😀\"'x\\u00e9")}) {
+        std::string text = secret;
+        for (int depth = 0; depth < 5; ++depth) {
+            EXPECT_EQ(redacted({secret}, "(" + text + ")").find(secret.substr(2, 3)),
+                      std::string::npos)
+                << text;
+            EXPECT_NE(redacted({secret}, "(" + text + ")").find("([redacted]"), std::string::npos)
+                << text;
+            text = JsonText::string(text).view();
+            text = text.substr(1, text.size() - 2);
+        }
+    }
+}
+
+TEST(Redactor, TakesNumbersAndNamesOutOneByOne) {
+    JsonText value = *JsonText::parse(R"({"pin":987654,"at":19876541,"987654":[true,"x\n"]})");
+    Redactor(std::array{std::string("987654")}).redact_in(value);
+    EXPECT_EQ(value.view(),
+              R"({"pin":"[redacted]","at":"1[redacted]1","[redacted]":[true,"x\n"]})");
+}
+
+TEST(Redactor, TakesAValueOutAsAWholeWhenASecretReachesAcrossItsParts) {
+    JsonText value = *JsonText::parse(R"({"type":"account","id":7})");
+    Redactor(std::array{std::string(R"({"type":"account","id":7})")}).redact_in(value);
+    EXPECT_EQ(value.view(), R"("[redacted]")");
+}
+
 TEST(Redactor, FindsThePlantedOnesInRandomText) {
     const std::uint64_t seed = std::random_device{}();
     SCOPED_TRACE("seed " + std::to_string(seed));
