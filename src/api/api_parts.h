@@ -16,6 +16,7 @@
 #include "control/route_preview.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
+#include "control/secret_service.h"
 #include "model/node_descriptor.h"
 #include "runtime/clock.h"
 #include "runtime/event_hub.h"
@@ -34,6 +35,7 @@ struct ApiParts {
     control::Reruns& reruns;
     control::NodeTester& tester;
     control::ResumeService& resume;
+    control::SecretService& secrets;
     control::Access& access;
     runtime::EventHub& hub;
     runtime::Shards& shards;

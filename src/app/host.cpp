@@ -1,10 +1,12 @@
 #include "app/host.h"
 
+#include <algorithm>
+
 #include "app/log.h"
 #include "app/version.h"
 #include "base/limits.h"
+#include "control/key_file.h"
 #include "control/preview.h"
-#include "control/server_key.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -41,7 +43,7 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
     if (!guard) return std::unexpected(guard.error());
     if (auto checked = net::check_proxies(options.egress.proxies); !checked) return checked;
     if (auto opened = open_store(options.data_dir); !opened) return opened;
-    if (auto loaded = load_keys(options); !loaded) return loaded;
+    if (auto loaded = load_secrets(options); !loaded) return loaded;
 
     net::HttpClientOptions client_options;
     client_options.user_agent = "SwiftGrid/" + std::string(version());
@@ -77,13 +79,53 @@ Result<void> Host::open_store(const std::string& data_dir) {
 }
 
 // After the store, which makes the folder and locks it.
-Result<void> Host::load_keys(const HostOptions& options) {
-    auto key = options.data_dir.empty() && options.server_key.empty()
-                   ? Result<control::ServerKey>(control::ServerKey::random())
-                   : control::load_server_key(options.data_dir, options.server_key.c_str());
-    if (!key) return std::unexpected(key.error());
-    resume_tokens_ =
-        std::make_unique<runtime::ResumeTokens>(key->derive("swiftgrid resume token v1"));
+Result<void> Host::load_secrets(const HostOptions& options) {
+    const bool keeps_key = !options.data_dir.empty() && options.server_key.empty();
+    auto keys = options.data_dir.empty() && options.server_key.empty()
+                    ? Result<control::KeyRing>(control::KeyRing({control::ServerKey::random()}))
+                    : control::load_key_ring(options.data_dir, options.server_key.c_str());
+    if (!keys) return std::unexpected(keys.error());
+    control::SecretStore::Parts parts{*catalog_, vault_, *keys};
+    if (keeps_key)
+        parts.write_keys = [data_dir = options.data_dir](const control::KeyRing& changed) {
+            return control::write_key_ring(changed, data_dir);
+        };
+    secret_store_ = std::make_unique<control::SecretStore>(std::move(parts));
+    if (options.forgets_unreadable_secrets) {
+        store::AuditEntry audit;
+        audit.action = "SECRET_DELETED";
+        audit.actor = "owner";
+        audit.created_at = clock.now();
+        auto forgotten = secret_store_->remove_unreadable(audit);
+        if (!forgotten) return std::unexpected(forgotten.error());
+        forgotten_secrets_ = *std::move(forgotten);
+    }
+    if (auto loaded = secret_store_->load(); !loaded) return loaded;
+    if (!options.secrets.empty()) {
+        runtime::VaultItems items = options.secrets;
+        const auto stored = vault_.content();
+        items.insert(stored->items().begin(), stored->items().end());
+        vault_.replace(std::move(items));
+    }
+    return load_resume_tokens(*keys);
+}
+
+// Their key is kept like a secret, so that addresses which were handed out outlive a new server
+// key. The first one is that of the versions before, which derived it.
+Result<void> Host::load_resume_tokens(const control::KeyRing& keys) {
+    runtime::TokenKey key{};
+    auto kept = secret_store_->own_value(
+        "resume-token-key",
+        [&] {
+            const auto derived = keys.primary().derive("swiftgrid resume token v1");
+            return std::string(derived.begin(), derived.end());
+        },
+        clock.now());
+    if (!kept) return std::unexpected(kept.error());
+    if (kept->size() != key.size())
+        return fail(ErrorCode::storage_error, "the key of resume addresses is damaged");
+    std::ranges::copy(*kept, key.begin());
+    resume_tokens_ = std::make_unique<runtime::ResumeTokens>(key);
     return {};
 }
 
@@ -112,7 +154,8 @@ Result<void> Host::make_shards(std::size_t script_workers, sandbox::Zygote& zygo
                                                   [this, i] { shards_->batch_durable(i); });
                              },
                          .warn = [](const std::string& text) { log(LogLevel::error, text); },
-                         .resume_tokens = resume_tokens_.get()});
+                         .resume_tokens = resume_tokens_.get(),
+                         .vault = &vault_});
     }
     shards_ = std::make_unique<runtime::Shards>(std::move(parts));
     return {};
@@ -120,8 +163,11 @@ Result<void> Host::make_shards(std::size_t script_workers, sandbox::Zygote& zygo
 
 void Host::make_services() {
     workers_ = std::make_unique<api::WorkerPool>(worker_threads);
-    flows_ = std::make_unique<control::FlowService>(
-        control::FlowService::Parts{*catalog_, heads_, *shards_, types, clock, ids_});
+    secret_usage_ = std::make_unique<control::SecretUsage>(*catalog_, types);
+    secrets_ = std::make_unique<control::SecretService>(
+        control::SecretService::Parts{*secret_store_, *secret_usage_, vault_, clock});
+    flows_ = std::make_unique<control::FlowService>(control::FlowService::Parts{
+        *catalog_, heads_, *shards_, types, clock, ids_, vault_, *secret_usage_});
     starter_ = std::make_unique<control::RunStarter>(
         control::RunStarter::Parts{*catalog_, *journal_, *flows_, heads_, *plans_, *shards_, types,
                                    clock, ids_, [this](std::function<void()> work) {
@@ -134,7 +180,7 @@ void Host::make_services() {
     resume_ = std::make_unique<control::ResumeService>(
         control::ResumeService::Parts{*catalog_, *backend_, *plans_, *shards_, clock});
     preview_ = std::make_unique<control::Preview>(
-        control::Preview::Parts{*catalog_, *backend_, *plans_, *shards_});
+        control::Preview::Parts{*catalog_, *backend_, *plans_, *shards_, vault_});
     route_preview_ = std::make_unique<control::RoutePreview>(
         control::RoutePreview::Parts{*shards_, types, performers_});
 }
@@ -149,7 +195,7 @@ void Host::make_tester(sandbox::Zygote& zygote) {
     };
     tester_ = std::make_unique<control::NodeTester>(control::NodeTester::Parts{
         *catalog_, *backend_, *plans_, *flows_, types, *behaviours_, performers_, *child_flows_,
-        clock, ids_, make_scripts,
+        vault_, clock, ids_, make_scripts,
         [this](std::function<void()> work) { return workers_->post(std::move(work)); }});
 }
 

@@ -25,6 +25,7 @@
 #include "control/route_preview.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
+#include "control/secret_service.h"
 #include "engine/node_behaviour.h"
 #include "model/node_descriptor.h"
 #include "net/http_client.h"
@@ -51,6 +52,9 @@ struct HostOptions {
     EgressOptions egress = {};
     std::size_t script_workers = 2;
     std::string server_key = {};  // base64; "" is that of the data folder
+    // Besides those of the data folder, in the place of those with the same name; never stored.
+    runtime::VaultItems secrets = {};
+    bool forgets_unreadable_secrets = false;  // of a lost key
 };
 
 class Host {
@@ -96,12 +100,16 @@ public:
     control::Reruns& reruns() { return *reruns_; }
     control::NodeTester& tester() { return *tester_; }
     control::ResumeService& resume() { return *resume_; }
+    control::SecretService& secrets() { return *secrets_; }
+
+    const std::vector<std::string>& forgotten_secrets() const { return forgotten_secrets_; }
 
 private:
     Host();
     Result<void> build(const HostOptions& options, sandbox::Zygote& zygote);
     Result<void> open_store(const std::string& data_dir);
-    Result<void> load_keys(const HostOptions& options);
+    Result<void> load_secrets(const HostOptions& options);
+    Result<void> load_resume_tokens(const control::KeyRing& keys);
     Result<void> make_shards(std::size_t script_workers, sandbox::Zygote& zygote);
     void make_services();
     void make_tester(sandbox::Zygote& zygote);
@@ -117,6 +125,11 @@ private:
     std::unique_ptr<store::CommitterThread> committer_;
     std::unique_ptr<store::Catalog> catalog_;
     std::unique_ptr<runtime::PlanCache> plans_;
+
+    runtime::Vault vault_;
+    std::unique_ptr<control::SecretStore> secret_store_;
+    std::unique_ptr<control::SecretUsage> secret_usage_;
+    std::vector<std::string> forgotten_secrets_;
 
     std::unique_ptr<net::HttpClient> client_;
     std::unique_ptr<engine::NodeBehaviours> behaviours_;
@@ -137,6 +150,7 @@ private:
     std::unique_ptr<control::Reruns> reruns_;
     std::unique_ptr<control::NodeTester> tester_;
     std::unique_ptr<control::ResumeService> resume_;
+    std::unique_ptr<control::SecretService> secrets_;
     bool stopped_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include "app/log.h"
 #include "app/options.h"
 #include "app/run.h"
+#include "app/secrets.h"
 #include "app/serve.h"
 #include "app/signals.h"
 #include "app/validate.h"
@@ -52,6 +53,9 @@ int main(int argc, char** argv) {
             [](const app::ServeOptions& options) { return with_sandbox(options, app::run_serve); },
             [](const app::RunOptions& options) { return with_sandbox(options, app::run_flow); },
             [](const app::ValidateOptions& options) { return validate(options); },
+            [](const app::SecretsOptions& options) {
+                return with_sandbox(options, app::run_secrets);
+            },
             [](const app::DoctorOptions& options) { return app::run_doctor(options); },
             [](const app::PrintAndExit& print) { return print_and_exit(print); },
         },

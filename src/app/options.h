@@ -37,6 +37,7 @@ struct RunOptions {
     std::string input = "null";  // JSON, or @file, or @- for standard input
     std::string data_dir;        // "" keeps the log in memory
     EgressOptions egress;
+    std::vector<std::string> secrets;  // NAME=VALUE, or NAME: that of the environment
     std::size_t script_workers = 2;
     bool json = false;
 };
@@ -51,6 +52,19 @@ struct DoctorOptions {
     bool json = false;
 };
 
+enum class SecretsAction : std::uint8_t { list, set, remove, rotate_key };
+
+struct SecretsOptions {
+    SecretsAction action = SecretsAction::list;
+    std::string name;
+    bool is_variable = false;
+    bool force = false;
+    bool unreadable = false;
+    std::string data_dir = "./data";
+    std::string server;  // "" works on the data folder
+    bool json = false;
+};
+
 // What to do at once: print `text` and end with `exit_code` (help, version, wrong usage).
 struct PrintAndExit {
     std::string text;
@@ -58,8 +72,8 @@ struct PrintAndExit {
     int exit_code = 0;
 };
 
-using Command =
-    std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions, PrintAndExit>;
+using Command = std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions,
+                             SecretsOptions, PrintAndExit>;
 
 // Never exits itself. Wrong usage gives PrintAndExit with exit code 2.
 Command parse_command_line(int argc, const char* const* argv);

@@ -131,6 +131,11 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
         ->add_option("--data-dir", options.data_dir,
                      "Keeps the run in this folder instead of in memory")
         ->type_name("DIR");
+    command
+        ->add_option("--secret", options.secrets,
+                     "A secret for this run: NAME=VALUE, or NAME alone to take it from the "
+                     "environment, where nobody else sees it; may be repeated")
+        ->type_name("NAME[=VALUE]");
     add_egress(*command, options.egress);
     add_workers(*command, options.script_workers);
     command->add_flag("--json", options.json, "Prints one JSON document");
@@ -160,6 +165,37 @@ CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
     return command;
 }
 
+CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
+    CLI::App* command =
+        app.add_subcommand("secrets", "Secrets and variables of a data folder or a server");
+    command->require_subcommand(1);
+    const auto add = [&](SecretsAction action, const char* name, const char* help) {
+        CLI::App* each = command->add_subcommand(name, help);
+        each->add_option("--data-dir", options.data_dir, "Folder that no server uses right now")
+            ->type_name("DIR")
+            ->capture_default_str()
+            ->envname("SWIFTGRID_DATA_DIR");
+        each->add_option("--server", options.server,
+                         "A running server instead; its token is taken from SWIFTGRID_API_TOKEN")
+            ->type_name("URL")
+            ->check(is_public_url);
+        each->add_flag("--json", options.json, "Prints one JSON document");
+        each->callback([&options, action] { options.action = action; });
+        return each;
+    };
+    add(SecretsAction::list, "list", "Names, kinds and who uses them; never a secret's value");
+    CLI::App* set = add(SecretsAction::set, "set", "Takes the value from standard input");
+    set->add_option("NAME", options.name)->required();
+    set->add_flag("--variable", options.is_variable, "A variable, which everybody may see");
+    CLI::App* remove = add(SecretsAction::remove, "delete", "Deletes one that no flow uses");
+    remove->add_option("NAME", options.name);
+    remove->add_flag("--force", options.force, "Even when flows use it");
+    remove->add_flag("--unreadable", options.unreadable,
+                     "All that no key opens any more, in a data folder");
+    add(SecretsAction::rotate_key, "rotate-key", "Makes a new key and seals everything with it");
+    return command;
+}
+
 PrintAndExit answer_of(const CLI::App& app, const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;
@@ -184,6 +220,18 @@ std::string unknown_command(const CLI::App& app, int argc, const char* const* ar
     return text + "\nThe commands are " + all + ". Run with --help for more information.\n";
 }
 
+Command secrets_answer(SecretsOptions options) {
+    const bool is_remove = options.action == SecretsAction::remove;
+    if (is_remove && options.unreadable && !options.server.empty())
+        return PrintAndExit{
+            "--unreadable needs the data folder: stop the server, and give "
+            "--data-dir instead of --server\n",
+            true, exit_usage};
+    if (is_remove && options.unreadable == !options.name.empty())
+        return PrintAndExit{"name the secret to delete, or give --unreadable\n", true, exit_usage};
+    return options;
+}
+
 }  // namespace
 
 Command parse_command_line(int argc, const char* const* argv) {
@@ -202,6 +250,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     const CLI::App* run = add_run(app, run_options);
     const CLI::App* validate = add_validate(app, validate_options);
     add_doctor(app, doctor_options);
+    SecretsOptions secrets_options;
+    const CLI::App* secrets = add_secrets(app, secrets_options);
     if (auto text = unknown_command(app, argc, argv); !text.empty())
         return PrintAndExit{std::move(text), true, exit_usage};
     try {
@@ -212,6 +262,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     if (serve->parsed()) return serve_options;
     if (run->parsed()) return run_options;
     if (validate->parsed()) return validate_options;
+    if (secrets->parsed()) return secrets_answer(std::move(secrets_options));
     return doctor_options;
 }
 

@@ -91,10 +91,34 @@ TEST(CommandLine, KnowsTheDoctor) {
     EXPECT_TRUE(std::get<DoctorOptions>(command).json);
 }
 
+TEST(CommandLine, KnowsWhatToDoWithSecrets) {
+    const Command set = parse({"secrets", "set", "HOST", "--variable", "--data-dir", "/d"});
+    ASSERT_TRUE(std::holds_alternative<SecretsOptions>(set));
+    EXPECT_EQ(std::get<SecretsOptions>(set).action, SecretsAction::set);
+    EXPECT_EQ(std::get<SecretsOptions>(set).name, "HOST");
+    EXPECT_TRUE(std::get<SecretsOptions>(set).is_variable);
+    const Command rotate = parse({"secrets", "rotate-key", "--server", "http://127.0.0.1:8080"});
+    ASSERT_TRUE(std::holds_alternative<SecretsOptions>(rotate));
+    EXPECT_EQ(std::get<SecretsOptions>(rotate).action, SecretsAction::rotate_key);
+    EXPECT_EQ(std::get<SecretsOptions>(rotate).server, "http://127.0.0.1:8080");
+    expect_wrong_usage({"secrets"}, "subcommand is required");
+    expect_wrong_usage({"secrets", "set"}, "NAME is required");
+    expect_wrong_usage({"secrets", "delete"}, "name the secret");
+    expect_wrong_usage({"secrets", "delete", "X", "--unreadable"}, "name the secret");
+    expect_wrong_usage({"secrets", "delete", "--unreadable", "--server", "http://x"},
+                       "--unreadable needs the data folder");
+}
+
+TEST(CommandLine, TakesTheSecretsOfARun) {
+    const Command command = parse({"run", "f.json", "--secret", "A=b,c=d", "--secret", "B"});
+    ASSERT_TRUE(std::holds_alternative<RunOptions>(command));
+    EXPECT_EQ(std::get<RunOptions>(command).secrets, (std::vector<std::string>{"A=b,c=d", "B"}));
+}
+
 TEST(CommandLine, NeedsACommandItKnows) {
     expect_wrong_usage({}, "subcommand is required");
-    expect_wrong_usage({"fly"},
-                       "unknown command 'fly'\nThe commands are serve, run, validate, doctor.");
+    expect_wrong_usage(
+        {"fly"}, "unknown command 'fly'\nThe commands are serve, run, validate, doctor, secrets.");
     expect_wrong_usage({"serv", "--json"}, "unknown command 'serv'; did you mean 'serve'?");
     expect_wrong_usage({"validte", "x.json"}, "did you mean 'validate'?");
 }

@@ -42,6 +42,29 @@ int refused(const control::Refusal& refusal) {
     return exit_failed;
 }
 
+// NAME=VALUE, or NAME for what the environment has under it.
+Result<runtime::VaultItems> read_secrets(const std::vector<std::string>& given) {
+    runtime::VaultItems secrets;
+    for (const std::string& each : given) {
+        const std::size_t equals = each.find('=');
+        const std::string name = each.substr(0, equals);
+        const char* value =
+            equals == std::string::npos ? std::getenv(name.c_str()) : each.c_str() + equals + 1;
+        if (value == nullptr)
+            return fail(ErrorCode::bad_request,
+                        fmt::format("--secret {0}: the environment has no {0}; set it, or write "
+                                    "--secret {0}=VALUE",
+                                    name));
+        const auto problems =
+            control::secret_problems({name, value, std::nullopt}, model::EnvKind::secret);
+        if (!problems.empty())
+            return fail(ErrorCode::bad_request,
+                        fmt::format("--secret {}: {}", name, problems.front().detail));
+        secrets[name] = {model::EnvKind::secret, value};
+    }
+    return secrets;
+}
+
 std::map<std::string, std::string> labels_of(const json::value& document,
                                              const model::NodeTypes& types) {
     std::map<std::string, std::string> labels;
@@ -138,10 +161,15 @@ int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSign
     if (!document) return failed(document.error());
     auto input = read_input(options.input);
     if (!input) return failed(input.error());
+    auto secrets = read_secrets(options.secrets);
+    if (!secrets) {
+        fmt::print(stderr, "{}\n", secrets.error().message);
+        return exit_usage;
+    }
     const char* server_key = std::getenv("SWIFTGRID_SERVER_KEY");
-    auto host = Host::create(
-        {options.data_dir, options.egress, options.script_workers, server_key ? server_key : ""},
-        zygote);
+    auto host = Host::create({options.data_dir, options.egress, options.script_workers,
+                              server_key ? server_key : "", *std::move(secrets)},
+                             zygote);
     if (!host) return failed(host.error());
     api::Timer timer((*host)->io());
     auto server = serve_callbacks(**host, timer);

@@ -84,6 +84,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_run_stream_routes(router, parts, timer);
     api::add_resume_routes(router, parts);
     api::add_hook_routes(router, parts.resume, parts.workers);
+    api::add_secret_routes(router, parts);
     api::add_tool_routes(router, parts);
     api::add_service_routes(router, parts);
     api::add_echo_route(router, timer);
@@ -145,6 +146,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
                         (*host)->reruns(),
                         (*host)->tester(),
                         (*host)->resume(),
+                        (*host)->secrets(),
                         access,
                         (*host)->hub,
                         (*host)->shards(),

@@ -55,7 +55,7 @@ Answer<std::string> FlowService::list(const store::FlowQuery& query) {
 Answer<FlowView> FlowService::get(FlowId flow) {
     auto stored = parts_.catalog.get_flow(flow);
     if (!stored) return refuse(stored.error());
-    return FlowView{flow_json(*stored, nullptr), stored->revision};
+    return view(*stored);
 }
 
 Answer<FlowView> FlowService::create(const json::object& body) {
@@ -134,7 +134,9 @@ std::vector<model::Problem> FlowService::problems_of(const store::FlowDraft& dra
 model::ValidatedFlow FlowService::check(const store::FlowDraft& draft, FlowId flow) {
     model::Surroundings surroundings;
     surroundings.flow_id = to_string(flow);
-    surroundings.secret_exists = [](const std::string&) { return false; };
+    // When the names cannot be read, so cannot be the flow: that is told elsewhere.
+    const model::EnvKinds env = known_names(flow).value_or(parts_.vault.content()->kinds());
+    surroundings.env = &env;
     surroundings.flow_exists = [this](const std::string& id) {
         const auto parsed = parse_id<FlowId>(id);
         return parsed && parts_.catalog.get_flow(*parsed).has_value();
@@ -159,8 +161,59 @@ Answer<FlowView> FlowService::saved_view(const store::Flow& flow) {
     auto head = read_head(parts_.catalog, flow);
     if (!head) return refuse(head.error());
     parts_.heads.put(flow.id, *head);
-    const auto problems = problems_of(flow.draft, flow.id);
-    return FlowView{flow_json(flow, &problems), flow.revision};
+    auto missing = missing_secrets(flow);
+    if (!missing) return refuse(missing.error());
+    return FlowView{flow_json(flow, {*std::move(missing), problems_of(flow.draft, flow.id)}),
+                    flow.revision};
+}
+
+Answer<FlowView> FlowService::view(const store::Flow& flow) {
+    auto missing = missing_secrets(flow);
+    if (!missing) return refuse(missing.error());
+    return FlowView{flow_json(flow, {*std::move(missing), std::nullopt}), flow.revision};
+}
+
+// The vault's, and those that other flows hand on to this one.
+Result<model::EnvKinds> FlowService::known_names(FlowId flow) {
+    model::EnvKinds known = parts_.vault.content()->kinds();
+    auto handed = parts_.secrets.handed_to(flow);
+    if (!handed) return std::unexpected(handed.error());
+    for (const std::string& name : *handed) known.emplace(name, model::EnvKind::secret);
+    return known;
+}
+
+Result<std::vector<std::string>> FlowService::missing_secrets(const store::Flow& flow) {
+    const auto uses = parts_.secrets.in_graph({flow.draft.graph_id, flow.draft.graph});
+    if (uses.empty()) return std::vector<std::string>();
+    const auto known = known_names(flow.id);
+    if (!known) return std::unexpected(known.error());
+    std::vector<std::string> missing;
+    for (const model::EnvUse& use : uses)
+        if (use.is_required && !known->contains(use.name) &&
+            (missing.empty() || missing.back() != use.name))
+            missing.push_back(use.name);
+    return missing;
+}
+
+Answer<std::string> FlowService::env_names(FlowId id, bool of_draft) {
+    auto flow = parts_.catalog.get_flow(id);
+    if (!flow) return refuse(flow.error());
+    store::GraphDocument graph{flow->draft.graph_id, flow->draft.graph};
+    if (flow->active_version && !of_draft) {
+        auto version = parts_.catalog.get_version(id, *flow->active_version);
+        if (!version) return refuse(version.error());
+        graph = {version->graph_id, version->graph};
+    }
+    json::array names;
+    for (const model::EnvUse& use : parts_.secrets.in_graph(graph)) {
+        if (names.empty() || names.back().at("name").as_string() != use.name)
+            names.push_back(
+                json::object{{"name", use.name}, {"required", false}, {"nodeIds", json::array()}});
+        json::object& last = names.back().get_object();
+        if (use.is_required) last["required"] = true;
+        last["nodeIds"].get_array().emplace_back(use.node_id);
+    }
+    return to_json(json::object{{"names", std::move(names)}});
 }
 
 std::string FlowService::name_in_memory(FlowId flow) const {
@@ -278,7 +331,7 @@ Answer<FlowView> FlowService::roll_back(FlowId id, std::int64_t number) {
     auto head = read_head(parts_.catalog, *flow);
     if (!head) return refuse(head.error());
     parts_.heads.put(id, *head);
-    return FlowView{flow_json(*flow, nullptr), flow->revision};
+    return view(*flow);
 }
 
 Answer<FlowView> FlowService::restore(FlowId id, std::int64_t number) {

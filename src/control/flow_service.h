@@ -12,11 +12,13 @@
 #include "base/json.h"
 #include "control/answer.h"
 #include "control/flow_heads.h"
+#include "control/secret_usage.h"
 #include "control/snapshots.h"
 #include "model/node_descriptor.h"
 #include "model/validate.h"
 #include "runtime/clock.h"
 #include "runtime/shards.h"
+#include "runtime/vault.h"
 #include "store/catalog.h"
 
 namespace swiftgrid::control {
@@ -35,6 +37,8 @@ public:
         const model::NodeTypes& types;
         const runtime::Clock& clock;
         IdSource& ids;
+        const runtime::Vault& vault;
+        SecretUsage& secrets;
     };
     explicit FlowService(Parts parts) : parts_(parts) {}
 
@@ -61,6 +65,10 @@ public:
     Answer<FlowId> import_document(const json::value& document);
     Answer<bool> has_flows();
 
+    // { names: [{ name, required, nodeIds }] }: what the active version, else the draft, reads of
+    // `$env` or hands on.
+    Answer<std::string> env_names(FlowId flow, bool of_draft);
+
     // Every problem of a draft, with what only the database knows (other flows, secrets).
     std::vector<model::Problem> problems_of(const store::FlowDraft& draft, FlowId flow);
 
@@ -78,7 +86,10 @@ private:
     RecordedSnapshots record(const store::Flow& flow, const model::ValidatedFlow& checked);
     static Answer<store::FlowDraft> draft_of(const json::object& body, store::FlowDraft draft);
 
+    Answer<FlowView> view(const store::Flow& flow);
     Answer<FlowView> saved_view(const store::Flow& flow);
+    Result<model::EnvKinds> known_names(FlowId flow);
+    Result<std::vector<std::string>> missing_secrets(const store::Flow& flow);
     Result<void> cancel_open_runs(FlowId flow);
 
     Parts parts_;

@@ -80,7 +80,7 @@ std::string page_of(const store::Page<Item>& page, Append append) {
 
 }  // namespace
 
-std::string flow_json(const store::Flow& flow, const std::vector<model::Problem>* problems) {
+std::string flow_json(const store::Flow& flow, const FlowFindings& findings) {
     std::string out;
     ObjectWriter object(out);
     object.text("id", to_string(flow.id));
@@ -99,7 +99,9 @@ std::string flow_json(const store::Flow& flow, const std::vector<model::Problem>
     object.number("openRunCount", flow.open_run_count);
     object.time("createdAt", flow.created_at);
     object.time("updatedAt", flow.updated_at);
-    if (problems) object.raw("problems", to_json(problems_json(*problems)));
+    const auto& missing = findings.missing_secrets;
+    object.raw("missingSecrets", to_json(json::array(missing.begin(), missing.end())));
+    if (findings.problems) object.raw("problems", to_json(problems_json(*findings.problems)));
     object.end();
     return out;
 }

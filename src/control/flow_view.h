@@ -2,6 +2,7 @@
 
 // Flows and versions as the API shows them (openapi.yaml).
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,12 @@
 
 namespace swiftgrid::control {
 
-// With `problems` when they are given.
-std::string flow_json(const store::Flow& flow, const std::vector<model::Problem>* problems);
+// What is told of a flow besides what is stored.
+struct FlowFindings {
+    std::vector<std::string> missing_secrets = {};  // names
+    std::optional<std::vector<model::Problem>> problems = {};
+};
+std::string flow_json(const store::Flow& flow, const FlowFindings& findings);
 std::string flow_page_json(const store::Page<store::FlowSummary>& page);
 std::string version_json(const store::Version& version);
 std::string version_page_json(const store::Page<store::Version>& page);

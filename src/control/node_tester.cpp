@@ -199,7 +199,7 @@ Answer<std::shared_ptr<NodeTester::Test>> NodeTester::make(const NodeTestRequest
     test->node = *(*plan)->find(request.node_id);
     test->world = std::make_unique<ScratchWorld>(
         ScratchParts{parts_.clock, parts_.types, parts_.behaviours, parts_.performers,
-                     parts_.child_flows, parts_.backend, std::move(*scripts)});
+                     parts_.child_flows, parts_.backend, parts_.vault, std::move(*scripts)});
     return test;
 }
 

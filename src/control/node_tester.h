@@ -37,6 +37,7 @@ public:
         const engine::NodeBehaviours& behaviours;
         nodes::Performers& performers;
         runtime::ChildFlows& child_flows;
+        const runtime::Vault& vault;
         const runtime::Clock& clock;
         IdSource& ids;
         // Script workers for one test.

@@ -1,5 +1,6 @@
 #include "control/preview.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/limits.h"
@@ -22,18 +23,21 @@ class PreviewScope : public expr::Scope {
 public:
     std::optional<JsonText> root(std::string_view name) const override {
         if (is_trigger(name)) return trigger;
+        if (name == "$env") return env;
         if ((name == "previous" || name == "prev") && !previous.empty()) return result(previous);
         return result(name);
     }
 
     std::string why_missing(std::string_view name) const override {
         if (is_trigger(name)) return "there is no input yet: run the flow once or give one";
+        if (name == "$env") return "there are no secrets and variables yet";
         if (name == "previous" || name == "prev")
             return "there is no single node before this one, or it has no result yet";
         return "'" + std::string(name) + "' has no result yet: run the flow once";
     }
 
     std::optional<JsonText> trigger;
+    std::optional<JsonText> env;
     std::string previous;  // node id
     std::map<std::string, JsonText, std::less<>> results;
 
@@ -44,6 +48,15 @@ private:
         return found->second;
     }
 };
+
+// As it may be shown: the values of variables, and a stand-in for each secret.
+std::optional<JsonText> env_of(const runtime::VaultContent& vault) {
+    if (vault.items().empty()) return std::nullopt;
+    const runtime::RecordedEnvironment environment(vault);
+    json::object values;
+    for (const std::string& name : environment.names()) values[name] = *environment.value(name);
+    return JsonText::from(values);
+}
 
 std::string value_json(const JsonText& value) {
     std::string out;
@@ -110,6 +123,7 @@ void Preview::evaluate(PreviewRequest request, std::function<void(Answer<std::st
         scope->previous = only_predecessor(flow->draft.graph, request.node_id);
     }
     for (auto& [id, result] : request.inputs) scope->results[id] = std::move(result);
+    scope->env = env_of(*parts_.vault.content());
     if (request.trigger) scope->trigger = std::move(request.trigger);
 
     std::vector<expr::Template::Problem> problems;
@@ -120,6 +134,8 @@ void Preview::evaluate(PreviewRequest request, std::function<void(Answer<std::st
 
     sandbox::Expressions expressions;
     for (const expr::Script& script : compiled->scripts()) {
+        if (std::ranges::find(script.roots, "$env") != script.roots.end())
+            return done(error_json("secret_in_script", "scripts cannot read $env"));
         expressions.sources.push_back(script.source);
         for (auto& [name, value] : engine::bindings_of(*scope, script.roots))
             expressions.bindings.push_back({name, std::move(value)});

@@ -13,6 +13,7 @@
 #include "control/answer.h"
 #include "runtime/plan_cache.h"
 #include "runtime/shards.h"
+#include "runtime/vault.h"
 #include "store/backend.h"
 #include "store/catalog.h"
 
@@ -34,6 +35,7 @@ public:
         store::Backend& backend;
         runtime::PlanCache& plans;
         runtime::Shards& shards;
+        const runtime::Vault& vault;
     };
     explicit Preview(Parts parts) : parts_(parts) {}
 

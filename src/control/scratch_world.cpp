@@ -31,11 +31,13 @@ ScratchWorld::ScratchWorld(ScratchParts parts)
                       .hub = hub_,
                       .metrics = metrics_,
                       .child_flows = parts_.child_flows,
-                      .append = [this](const store::Batch& batch) {
-                          const auto done = memory_.commit(batch);
-                          SG_ASSERT(done.has_value(), "memory takes every batch");
-                          shards_->batch_durable(0);
-                      }});
+                      .append =
+                          [this](const store::Batch& batch) {
+                              const auto done = memory_.commit(batch);
+                              SG_ASSERT(done.has_value(), "memory takes every batch");
+                              shards_->batch_durable(0);
+                          },
+                      .vault = &parts_.vault});
     shards_ = std::make_unique<runtime::Shards>(std::move(shards));
 }
 

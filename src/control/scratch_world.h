@@ -25,6 +25,7 @@ struct ScratchParts {
     nodes::Performers& performers;
     runtime::ChildFlows& child_flows;
     store::Backend& backend;  // where the graphs of other flows are
+    const runtime::Vault& vault;
     std::unique_ptr<runtime::ScriptRunner> scripts;
 };
 

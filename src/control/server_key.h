@@ -1,9 +1,8 @@
 #pragma once
 
-// The server's own secret: 32 random bytes, from SWIFTGRID_SERVER_KEY or from the file `server.key`
-// of the data folder, which is made at the first start. Every use has a key of its own, derived
-// from it, so that no use can weaken another. Whoever has it can resume runs: it belongs into
-// backups, and to nobody else.
+// The server's own secret: 32 random bytes. Every use has a key of its own, derived from it, so
+// that no use can weaken another. Whoever has it can read secrets and resume runs: it belongs into
+// backups, apart from those of the database, and to nobody else.
 
 #include <array>
 #include <cstdint>
@@ -27,15 +26,14 @@ public:
     static Result<ServerKey> parse(std::string_view text);
     std::string to_text() const;
 
+    // Names the key without telling anything of it.
+    std::string id() const;
+
     // The key for one purpose, such as "swiftgrid resume token v1".
     Bytes derive(std::string_view purpose) const;
 
 private:
     Bytes bytes_;
 };
-
-// Requires a data folder that exists and that nobody else uses. `environment_value` may be null or
-// empty.
-Result<ServerKey> load_server_key(const std::string& data_dir, const char* environment_value);
 
 }  // namespace swiftgrid::control

@@ -26,7 +26,7 @@ void consider(Progress& progress, NodeIndex node) {
 void enter(Progress& progress, NodeIndex node) {
     SG_ASSERT(progress.state(node).status == NodeStatus::pending, "a node starts at most once");
     progress.turn.emit(NodeScheduled{node});
-    NodeInput input = resolve_input(progress.run(), progress.plan, node);
+    NodeInput input = resolve_input({progress.run(), progress.plan, node, progress.environment});
     if (auto* scripts = std::get_if<NeedsScripts>(&input)) {
         progress.turn.owe(EvaluateInput{node, first_attempt, std::move(scripts->bindings)});
         return;

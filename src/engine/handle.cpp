@@ -6,10 +6,10 @@
 namespace swiftgrid::engine {
 
 Turn handle(RunState& run, const model::Plan& plan, const NodeBehaviours& behaviours,
-            const Command& command, Instant now) {
+            const Command& command, Instant now, const Environment& environment) {
     SG_ASSERT(run.nodes.size() == plan.nodes.size(), "the plan is the run's");
     Turn turn(run, now);
-    Progress progress{turn, plan, behaviours, {}};
+    Progress progress{turn, plan, behaviours, environment, {}};
     std::visit([&](const auto& given) { handle_command(progress, given); }, command);
     SG_ASSERT(turn.rejection.has_value() == turn.events.empty(), "refused or something happened");
     return turn;

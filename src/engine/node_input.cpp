@@ -40,38 +40,38 @@ RunError input_error(const Error& error) {
 
 }  // namespace
 
-NodeInput resolve_input(const RunState& run, const model::Plan& plan, NodeIndex node) {
-    const model::PlanNode& plan_node = plan.nodes[node];
-    if (!plan_node.has_input) {
-        JsonText input = input_from_predecessors(run, plan, node);
+NodeInput resolve_input(const InputOf& of) {
+    const model::PlanNode& node = of.plan.nodes[of.node];
+    if (!node.has_input) {
+        JsonText input = input_from_predecessors(of.run, of.plan, of.node);
         if (auto error = over_limit("input", input)) return std::move(*error);
         return input;
     }
-    if (plan_node.input.has_scripts()) return NeedsScripts{script_bindings(run, plan, node)};
-    auto input = resolve_input_with(run, plan, node, {});
+    if (node.input.has_scripts()) return NeedsScripts{script_bindings(of.run, of.plan, of.node)};
+    auto input = resolve_input_with(of, {});
     if (auto* error = std::get_if<RunError>(&input)) return std::move(*error);
     return std::move(std::get<JsonText>(input));
 }
 
-std::variant<JsonText, RunError> resolve_input_with(const RunState& run, const model::Plan& plan,
-                                                    NodeIndex node,
+std::variant<JsonText, RunError> resolve_input_with(const InputOf& of,
                                                     std::span<const JsonText> script_values) {
-    const RunScope scope(run, plan, node);
-    auto input = plan.nodes[node].input.evaluate(scope, script_values);
+    const RunScope scope(of.run, of.plan, of.node, of.environment);
+    if (scope.passes_on_secret())
+        return make_run_error("secret_not_passed_on",
+                              "a secret cannot be part of the input of another flow, whose log "
+                              "would hold it; hand it on by its name, with the secrets of this "
+                              "step");
+    auto input = of.plan.nodes[of.node].input.evaluate(scope, script_values);
     if (!input) return input_error(input.error());
     return std::move(*input);
 }
 
-std::variant<JsonText, RunError> input_with_secrets(const RunState& run, const model::Plan& plan,
-                                                    NodeIndex node, const RunSecrets& secrets) {
-    const NodeState& state = run.nodes[node];
+std::variant<JsonText, RunError> input_with_secrets(const InputOf& of) {
+    const NodeState& state = of.run.nodes[of.node];
     // Attempts that began before the values were kept.
-    if (plan.nodes[node].input.scripts().size() != state.script_values.size())
+    if (of.plan.nodes[of.node].input.scripts().size() != state.script_values.size())
         return state.input.value_or(JsonText());
-    const RunScope scope(run, plan, node, &secrets);
-    auto input = plan.nodes[node].input.evaluate(scope, state.script_values);
-    if (!input) return input_error(input.error());
-    return std::move(*input);
+    return resolve_input_with(of, state.script_values);
 }
 
 Bindings script_bindings(const RunState& run, const model::Plan& plan, NodeIndex node) {

@@ -26,17 +26,23 @@ struct NeedsScripts {
 
 using NodeInput = std::variant<JsonText, NeedsScripts, RunError>;
 
-NodeInput resolve_input(const RunState& run, const model::Plan& plan, NodeIndex node);
+// Whose input it is, and what its template may read.
+struct InputOf {
+    const RunState& run;
+    const model::Plan& plan;
+    NodeIndex node;
+    const Environment& environment;
+};
+
+NodeInput resolve_input(const InputOf& of);
 
 // With the values of the template's scripts. Requires one for each script.
-std::variant<JsonText, RunError> resolve_input_with(const RunState& run, const model::Plan& plan,
-                                                    NodeIndex node,
+std::variant<JsonText, RunError> resolve_input_with(const InputOf& of,
                                                     std::span<const JsonText> script_values);
 
-// The input of an attempt that has begun, as it goes out: with what the recorded one leaves out.
-// Requires a node that reads secrets.
-std::variant<JsonText, RunError> input_with_secrets(const RunState& run, const model::Plan& plan,
-                                                    NodeIndex node, const RunSecrets& secrets);
+// The input of an attempt that has begun, as it goes out: in an environment that holds what the
+// recorded one leaves out. Requires a node that reads secrets.
+std::variant<JsonText, RunError> input_with_secrets(const InputOf& of);
 
 // What the template's scripts may read.
 Bindings script_bindings(const RunState& run, const model::Plan& plan, NodeIndex node);

@@ -21,7 +21,10 @@ model::NodeTypes make_types() {
     model::NodeDescriptor wait;
     wait.type = wait.label = "wait";
     wait.awaits_signal = true;
-    return model::NodeTypes({send, wait});
+    model::NodeDescriptor call = send;
+    call.type = call.label = "call";
+    call.calls_flows = true;
+    return model::NodeTypes({send, wait, call});
 }
 
 class Behaviour : public NodeBehaviour {
@@ -40,11 +43,21 @@ private:
     Behaviour behaviour_;
 };
 
-class Secrets : public RunSecrets {
+class Secrets : public EmptyEnvironment {
 public:
+    std::optional<std::string> value(std::string_view name) const override {
+        if (name == "KEY") return shows_values ? "sk-1234567" : std::string(limits::redacted_text);
+        if (name == "HOST") return "example.com";
+        return std::nullopt;
+    }
+    bool is_secret(std::string_view name) const override { return name == "KEY"; }
+    std::vector<std::string> names() const override { return {"HOST", "KEY"}; }
     std::string resume_url(RunId, std::string_view node_id) const override {
+        if (!shows_values) return std::string(limits::redacted_text);
         return "https://grid/resume/" + std::string(node_id) + "?a=\"1\"";
     }
+
+    bool shows_values = true;
 };
 
 // send -> approval, and another wait beside.
@@ -52,7 +65,8 @@ class InputWithSecrets : public testing::Test {
 protected:
     void begin(std::string_view input) {
         const auto document = parse_json(R"({"graph":{"nodes":[
-            {"id":"ask","type":"send","position":{"x":0,"y":0},"data":{"input":)" +
+            {"id":"ask","type":")" + type +
+                                         R"(","position":{"x":0,"y":0},"data":{"input":)" +
                                          std::string(input) + R"(}},
             {"id":"approval","type":"wait","position":{"x":0,"y":0},"data":{}},
             {"id":"7","type":"wait","position":{"x":0,"y":0},"data":{}}],
@@ -60,18 +74,22 @@ protected:
         std::vector<model::Problem> problems;
         plan = *model::make_plan(*model::read_flow(document.value(), types, problems), types, {});
         run = RunState(RunId{}, plan->nodes.size());
-        turn(StartRun{});
+        StartRun start;
+        start.created.secrets = handed;
+        turn(start);
     }
 
     std::vector<Effect> turn(const Command& command) {
-        Turn turn = handle(run, *plan, behaviours, command, Instant{1'000});
+        Secrets recorded;
+        recorded.shows_values = false;
+        Turn turn = handle(run, *plan, behaviours, command, Instant{1'000}, recorded);
         EXPECT_FALSE(turn.rejection) << turn.rejection->message;
         return turn.effects;
     }
 
     std::string recorded() const { return std::string(run.nodes[0].input.value().view()); }
     std::string sent() const {
-        const auto input = input_with_secrets(run, *plan, 0, Secrets());
+        const auto input = input_with_secrets({run, *plan, 0, Secrets()});
         const auto* error = std::get_if<RunError>(&input);
         return error ? error->message : std::string(std::get<JsonText>(input).view());
     }
@@ -80,6 +98,8 @@ protected:
     const Behaviours behaviours;
     model::PlanPtr plan;
     RunState run;
+    std::optional<SecretNames> handed;
+    std::string type = "send";
 };
 
 TEST_F(InputWithSecrets, HoldsTheAddressThatTheRecordedInputLeavesOut) {
@@ -128,10 +148,53 @@ TEST_F(InputWithSecrets, OrdinaryNodesReadNoneAndKeepNoScriptValues) {
     EXPECT_EQ(recorded().find("resumeUrl"), std::string::npos);
 }
 
-TEST_F(InputWithSecrets, SecretsOfTheVaultCountToo) {
-    begin(R"({"key":"{{$env.KEY ?? 'none'}}"})");
+TEST_F(InputWithSecrets, HoldsSecretsWhereTheRecordedOneHoldsOnlyVariables) {
+    begin(R"({"url":"https://{{$env.HOST}}/","key":"Bearer {{$env['KEY']}}"})");
+    EXPECT_EQ(recorded(), R"({"url":"https://example.com/","key":"Bearer [redacted]"})");
+    EXPECT_EQ(sent(), R"({"url":"https://example.com/","key":"Bearer sk-1234567"})");
+}
+
+TEST_F(InputWithSecrets, TakesTheDefaultOfANameThatDoesNotExist) {
+    begin(R"({"key":"{{$env.NONE ?? 'none'}}","host":"{{$env.HOST}}"})");
     EXPECT_TRUE(plan->nodes[0].reads_secrets);
-    EXPECT_EQ(recorded(), R"({"key":"none"})");
+    EXPECT_EQ(recorded(), R"({"key":"none","host":"example.com"})");
+}
+
+TEST_F(InputWithSecrets, FailsTheNodeForAMissingNameAndSaysWhichMayBeMeant) {
+    begin(R"({"key":"{{$env.KEYS}}"})");
+    EXPECT_EQ(run.nodes[0].status, NodeStatus::failed);
+    ASSERT_TRUE(run.error);
+    EXPECT_EQ(run.error->code, "missing_value");
+    EXPECT_EQ(run.error->message,
+              "{{$env.KEYS}} is missing: $env has no field 'KEYS'. Did you mean 'KEY'?");
+}
+
+TEST_F(InputWithSecrets, OfAChildAreThoseThatWereHandedOnUnderItsOwnNames) {
+    handed = SecretNames{{"TOKEN", "KEY"}, {"LOST", "GONE"}};
+    begin(R"({"key":"{{$env.TOKEN}}"})");
+    EXPECT_EQ(recorded(), R"({"key":"[redacted]"})");
+    EXPECT_EQ(sent(), R"({"key":"sk-1234567"})");
+    begin(R"({"key":"{{$env.KEY}}"})");
+    EXPECT_EQ(run.error->message,
+              "{{$env.KEY}} is missing: $env has no field 'KEY'. Its fields are: TOKEN, LOST");
+    begin(R"({"key":"{{$env.LOST}}"})");
+    EXPECT_EQ(run.nodes[0].status, NodeStatus::failed);
+}
+
+TEST_F(InputWithSecrets, OfAChildThatWasHandedNothingSaysSo) {
+    handed.emplace();
+    begin(R"({"key":"{{$env.KEY}}"})");
+    EXPECT_EQ(run.error->message,
+              "{{$env.KEY}} is missing: this run was handed no secrets; map the name in the step "
+              "that calls its flow");
+}
+
+TEST_F(InputWithSecrets, OfAnotherFlowMayHoldVariablesButNoSecret) {
+    type = "call";
+    begin(R"({"key":"{{$env.HOST}}"})");
+    EXPECT_EQ(recorded(), R"({"key":"example.com"})");
+    begin(R"({"key":"{{$env.KEY}}"})");
+    EXPECT_EQ(run.error->code, "secret_not_passed_on");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "engine/environment.h"
 #include "engine/node_behaviour.h"
 #include "engine/turn.h"
 #include "model/plan.h"
@@ -15,6 +16,7 @@ struct Progress {
     Turn& turn;
     const model::Plan& plan;
     const NodeBehaviours& behaviours;
+    const Environment& environment;
     // Nodes that ended in this turn and whose outgoing edges are not looked at yet, oldest first.
     // A list instead of recursion: a graph is up to 2,000 nodes deep.
     std::vector<NodeIndex> decided;

@@ -1,10 +1,11 @@
 #include "engine/run_scope.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
-#include "base/limits.h"
+#include "model/env_names.h"
 #include "model/secret_paths.h"
 
 namespace swiftgrid::engine {
@@ -42,6 +43,7 @@ std::optional<JsonText> RunScope::root(std::string_view name) const {
     if (name == "webhook" && run_.created.trigger == Trigger::webhook) return run_.created.input;
     if (name == "$run") return run_facts();
     if (name == "$flow") return flow_facts(run_);
+    if (name == "$env") return env();
     if (names_predecessor(name)) {
         const auto& predecessors = plan_.nodes[node_].predecessors;
         if (predecessors.size() != 1) return std::nullopt;
@@ -53,7 +55,9 @@ std::optional<JsonText> RunScope::root(std::string_view name) const {
 }
 
 std::string RunScope::why_missing(std::string_view name) const {
-    if (name == "$env") return "this secret does not exist";
+    if (name == "$env" && run_.created.secrets)
+        return "this run was handed no secrets; map the name in the step that calls its flow";
+    if (name == "$env") return "there are no secrets and variables yet";
     if (name == "webhook") return "this run was not started by a webhook";
     if (names_predecessor(name)) {
         const auto& predecessors = plan_.nodes[node_].predecessors;
@@ -82,12 +86,64 @@ JsonText RunScope::run_facts() const {
             is_first = false;
             append_json_string(out, node.id);
             out += ':';
-            append_json_string(out, secrets_ ? secrets_->resume_url(run_.id, node.id)
-                                             : std::string(limits::redacted_text));
+            append_json_string(out, environment_.resume_url(run_.id, node.id));
         }
         out += '}';
     }
     return JsonText::trusted(out + '}');
+}
+
+// What the node's input reads of it. When a name is missing all others are named, too, so that the
+// error can say which one may have been meant.
+std::optional<JsonText> RunScope::env() const {
+    std::set<std::string> wanted;
+    for (model::EnvName& each : model::env_names_in(plan_.nodes[node_].input))
+        wanted.insert(std::move(each.name));
+    std::string out = "{";
+    const auto append = [&](std::string_view name, std::string_view value) {
+        if (out.size() > 1) out += ',';
+        append_json_string(out, name);
+        out += ':';
+        append_json_string(out, value);
+    };
+    bool is_complete = true;
+    for (const std::string& name : wanted) {
+        const auto in_vault = vault_name(name);
+        const auto value = in_vault ? environment_.value(*in_vault) : std::nullopt;
+        if (value) append(name, *value);
+        is_complete &= value.has_value();
+    }
+    if (!is_complete) {
+        const auto names = visible_names();
+        if (names.empty()) return std::nullopt;
+        for (const std::string& name : names)
+            if (!wanted.contains(name)) append(name, "");
+    }
+    return JsonText::trusted(out + '}');
+}
+
+// A run that has a parent sees what it was handed, under its own names.
+std::optional<std::string_view> RunScope::vault_name(std::string_view name) const {
+    if (!run_.created.secrets) return name;
+    for (const auto& [own, in_vault] : *run_.created.secrets)
+        if (own == name) return in_vault;
+    return std::nullopt;
+}
+
+std::vector<std::string> RunScope::visible_names() const {
+    if (!run_.created.secrets) return environment_.names();
+    std::vector<std::string> names;
+    for (const auto& [own, in_vault] : *run_.created.secrets) names.push_back(own);
+    return names;
+}
+
+bool RunScope::passes_on_secret() const {
+    const model::PlanNode& node = plan_.nodes[node_];
+    return node.descriptor->calls_flows && node.reads_secrets &&
+           std::ranges::any_of(model::env_names_in(node.input), [&](const model::EnvName& each) {
+               const auto in_vault = vault_name(each.name);
+               return in_vault && environment_.is_secret(*in_vault);
+           });
 }
 
 bool RunScope::is_upstream(NodeIndex node) const {

@@ -3,7 +3,7 @@
 // What the paths and scripts of one node can read: the run's input, facts about the run, and the
 // results of upstream nodes (engine.md section 2).
 
-#include "engine/run_secrets.h"
+#include "engine/environment.h"
 #include "engine/run_state.h"
 #include "expr/template.h"
 #include "model/plan.h"
@@ -12,22 +12,28 @@ namespace swiftgrid::engine {
 
 class RunScope : public expr::Scope {
 public:
-    // Borrows everything. Without secrets limits::redacted_text stands in their place.
+    // Borrows everything.
     RunScope(const RunState& run, const model::Plan& plan, NodeIndex node,
-             const RunSecrets* secrets = nullptr)
-        : run_(run), plan_(plan), node_(node), secrets_(secrets) {}
+             const Environment& environment = empty_environment)
+        : run_(run), plan_(plan), node_(node), environment_(environment) {}
 
     std::optional<JsonText> root(std::string_view name) const override;
     std::string why_missing(std::string_view name) const override;
 
+    // The node would hand the value of a secret to another run, whose log holds its input.
+    bool passes_on_secret() const;
+
 private:
     bool is_upstream(NodeIndex node) const;
     JsonText run_facts() const;
+    std::optional<JsonText> env() const;
+    std::optional<std::string_view> vault_name(std::string_view name) const;
+    std::vector<std::string> visible_names() const;
 
     const RunState& run_;
     const model::Plan& plan_;
     NodeIndex node_;
-    const RunSecrets* secrets_;
+    const Environment& environment_;
 };
 
 using Bindings = std::vector<std::pair<std::string, JsonText>>;

@@ -28,6 +28,13 @@ inline std::optional<std::string> resumed_node(const expr::Path& path) {
     return index ? std::to_string(*index) : std::get<std::string>(path.steps[1]);
 }
 
+// The name after `$env`; nothing for another path, and none given is a mistake.
+inline std::optional<std::string> env_name(const expr::Path& path) {
+    if (path.root != "$env" || path.steps.empty()) return std::nullopt;
+    const auto* name = std::get_if<std::string>(&path.steps.front());
+    return name ? std::optional(*name) : std::nullopt;
+}
+
 inline bool is_secret(const expr::Path& path) { return path.root == "$env" || is_resume_url(path); }
 
 }  // namespace swiftgrid::model

@@ -289,14 +289,14 @@ private:
     }
 
     void mapped_secrets(const Node& node, const json::object& mapping, const std::string& pointer) {
-        if (!surroundings_.secret_exists) return;
+        if (!surroundings_.env) return;
         for (const auto& member : mapping) {
             if (!member.value().is_string()) continue;
             const std::string name(member.value().get_string());
-            if (surroundings_.secret_exists(name)) continue;
+            if (surroundings_.env->contains(name)) continue;
             error(join_pointer(pointer, member.key()), node.id, "unknown_secret",
                   {fmt::format("there is no secret '{}'", name),
-                   "Add it to the secrets, or correct the name."});
+                   mend_of_unknown(name, *surroundings_.env)});
         }
     }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/env_names.h"
 #include "model/flow.h"
 #include "model/node_descriptor.h"
 #include "model/problem.h"
@@ -17,7 +18,7 @@ namespace swiftgrid::model {
 
 struct Surroundings {
     // Null: not checked (a document alone on the command line).
-    std::function<bool(const std::string& name)> secret_exists;
+    const EnvKinds* env = nullptr;
     std::function<bool(const std::string& flow_id)> flow_exists;
     // Of the flow being validated; "" when it has none yet. A sub-flow may start its own flow only
     // behind a node that chooses.

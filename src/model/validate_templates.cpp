@@ -89,6 +89,10 @@ private:
         // Other names in a script may be its own or JavaScript's.
         const auto& script = std::get<expr::Script>(hole.expression);
         for (const std::string& name : script.roots) root(name, pointer, false);
+        if (std::ranges::find(script.roots, "$env") != script.roots.end())
+            error(pointer, "secret_in_script", "scripts cannot read $env",
+                  "Write {{$env.NAME}} as a placeholder of its own; it may stand inside other "
+                  "text.");
         if (mentions_resume_url(script))
             error(pointer, "secret_in_script", "scripts cannot read resume addresses",
                   "Write {{$run.resumeUrl.<node>}} as a placeholder of its own; it may stand "
@@ -97,15 +101,22 @@ private:
     }
 
     void secret(const expr::Path& path, const std::string& pointer) {
-        const auto* name =
-            path.steps.empty() ? nullptr : std::get_if<std::string>(&path.steps.front());
+        const auto name = env_name(path);
         if (!name)
             return error(pointer, "secret_without_name",
                          "after $env the name of a secret is missing", "Write {{$env.NAME}}.");
-        const auto& exists = context_.surroundings.secret_exists;
-        if (!exists || exists(*name) || path.default_value) return;
+        const EnvKinds* env = context_.surroundings.env;
+        if (!env) return;
+        const auto found = env->find(*name);
+        // It would reach the other run's log as its input.
+        if (found != env->end() && found->second == EnvKind::secret && descriptor_.calls_flows)
+            return error(
+                pointer, "secret_not_passed_on",
+                fmt::format("the secret '{}' cannot be part of another flow's input", *name),
+                "Hand it on by its name, with the secrets of this step.");
+        if (found != env->end() || path.default_value) return;
         error(pointer, "unknown_secret", fmt::format("there is no secret '{}'", *name),
-              "Add it to the secrets, or correct the name.");
+              mend_of_unknown(*name, *env));
     }
 
     void resume_url(const expr::Path& path, const std::string& pointer) {

@@ -12,7 +12,8 @@ const NodeTypes types = test_types();
 
 Surroundings surroundings() {
     Surroundings around;
-    around.secret_exists = [](const std::string& name) { return name == "KEY"; };
+    static const EnvKinds env = {{"KEY", EnvKind::secret}, {"HOST", EnvKind::variable}};
+    around.env = &env;
     around.flow_exists = [](const std::string& id) { return id == "other"; };
     around.flow_id = "self";
     return around;
@@ -203,6 +204,7 @@ std::vector<Case> template_cases() {
         {with_url("{{item}}"), error, url, "a", "placeholder_unknown_node", "'item'"},
         {with_url("{{$env.NOPE}}"), error, url, "a", "unknown_secret", "'NOPE'"},
         {with_url("{{$env}}"), error, url, "a", "secret_without_name", "$env"},
+        {with_url("{{$env.KEY + '!'}}"), error, url, "a", "secret_in_script", "$env"},
         {with_url("{{$run.resumeUrl}}"), error, url, "a", "resume_url_without_node",
          "id of a node"},
         {with_url("{{$run.resumeUrl.d.x}}"), error, url, "a", "resume_url_without_node", "no more"},

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "engine/run_secrets.h"
 #include "model/plan.h"
 #include "store/batch.h"
 
@@ -18,7 +17,7 @@ namespace swiftgrid::runtime {
 
 using TokenKey = std::array<std::uint8_t, 32>;
 
-class ResumeTokens : public engine::RunSecrets {
+class ResumeTokens {
 public:
     explicit ResumeTokens(const TokenKey& key) : key_(key) {}
 
@@ -30,7 +29,7 @@ public:
     static constexpr std::size_t characters = 43;
     std::string token(RunId run, std::string_view node_id, std::uint32_t attempt = 1) const;
 
-    std::string resume_url(RunId run, std::string_view node_id) const override;
+    std::string resume_url(RunId run, std::string_view node_id) const;
 
     // Of every node of the plan that waits for a call.
     std::vector<std::string> tokens_of(RunId run, const model::Plan& plan) const;

@@ -16,6 +16,7 @@
 #include "model/plan.h"
 #include "runtime/map_progress.h"
 #include "runtime/plan_cache.h"
+#include "runtime/redactor.h"
 #include "runtime/submission.h"
 #include "store/backend.h"
 
@@ -28,7 +29,8 @@ struct RunEntry {
     std::uint32_t scripts_in_flight = 0;
     MapProgress maps;
     std::function<void(const RunEnd&)> on_end;
-    std::list<RunId>::iterator place;  // in the table's order of use
+    std::shared_ptr<const Redactor> token_redactor = {};  // made when it is needed first
+    std::list<RunId>::iterator place;                     // in the table's order of use
 
     bool is_idle() const {
         return durable_sequence == state.last_sequence && scripts_in_flight == 0 && !on_end;

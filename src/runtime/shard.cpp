@@ -82,6 +82,7 @@ void Shard::forget_if_over(const RunEntry& entry) {
 }
 
 bool Shard::turn() {
+    if (parts_.vault) vault_ = parts_.vault->content();
     messages_.clear();
     bool more = inbox_.drain(messages_, limits::turn_commands);
     for (Message& message : messages_) handle_message(message);
@@ -140,8 +141,7 @@ void Shard::handle_submission(Submission& submission) {
         entry = *loaded;
     }
 
-    if (auto* resume = std::get_if<engine::ResumeNode>(&submission.command))
-        redact(*entry, resume->payload);
+    redact_command(*entry, submission.command);
     caller_knows_end_ = submission.from_caller;
     const auto refusal = handle_command(*entry, submission.command);
     caller_knows_end_ = false;
@@ -180,6 +180,7 @@ void Shard::handle_attempt_ended(AttemptEnded& ended) {
         waiting_outside_.pop_front();
         start_outside(std::move(request));
     }
+    end_streams(ended.key, entry ? *entry : nullptr);
     if (!entry) return;  // deleted meanwhile: nobody wants the outcome
     redact(**entry, ended.outcome);
     handle_command(**entry, command_of(ended.key, std::move(ended.outcome)));
@@ -221,8 +222,9 @@ void Shard::handle_script_reply(sandbox::Reply& reply) {
 }
 
 std::optional<Error> Shard::handle_command(RunEntry& entry, const engine::Command& command) {
-    engine::Turn turn =
-        engine::handle(entry.state, *entry.plan, parts_.behaviours, command, parts_.clock.now());
+    const RecordedEnvironment environment(*vault_);
+    engine::Turn turn = engine::handle(entry.state, *entry.plan, parts_.behaviours, command,
+                                       parts_.clock.now(), environment);
     if (turn.rejection) {
         parts_.metrics.commands_refused.fetch_add(1, std::memory_order_relaxed);
         return turn.rejection;

@@ -5,6 +5,7 @@
 // happened to the journal; release() lets effects, replies and live events out once that is on disk
 // (durable before visible). There is no thread in here: shard_thread.h and the simulator call it.
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -24,11 +25,12 @@
 #include "runtime/inbox.h"
 #include "runtime/metrics.h"
 #include "runtime/outbox.h"
-#include "runtime/redactor.h"
+#include "runtime/redacted_stream.h"
 #include "runtime/resume_tokens.h"
 #include "runtime/run_table.h"
 #include "runtime/script_runner.h"
 #include "runtime/timer_queue.h"
+#include "runtime/vault.h"
 #include "store/batch.h"
 
 namespace swiftgrid::runtime {
@@ -48,8 +50,9 @@ struct ShardParts {
     std::function<void(store::Batch)> append;
     // Says what the shard goes on without. May be empty.
     std::function<void(const std::string&)> warn = {};
-    // What inputs may use and nothing may record; null: there are no resume addresses.
+    // What inputs may use and nothing may record; null: there are no resume addresses, no `$env`.
     const ResumeTokens* resume_tokens = nullptr;
+    const Vault* vault = nullptr;
     std::size_t runs_in_memory = limits::runs_in_memory;
     std::size_t timers_in_memory = limits::timers_in_memory;
 
@@ -162,6 +165,7 @@ private:
     void handle_live_logs(const sandbox::LiveLogs& logs);
     void show_rest_of_logs(PendingScript& pending, const sandbox::Reply& reply);
     void show(const RunEntry& entry, model::NodeIndex node, nodes::Chunk chunk);
+    void show_log_line(RunEntry& entry, model::NodeIndex node, const sandbox::LogLine& line);
     void publish_chunks(const PartOfRun& part, std::size_t& next, std::size_t after_events);
     void forget_chunks(const PartOfRun& part, const engine::Event& event);
 
@@ -178,9 +182,13 @@ private:
 
     // shard_secrets.cpp
     bool put_secrets_in(const RunEntry& entry, nodes::PerformRequest& request);
-    std::optional<Redactor> redactor_of(const RunEntry& entry) const;
-    void redact(const RunEntry& entry, nodes::Outcome& outcome) const;
-    void redact(const RunEntry& entry, JsonText& value) const;
+    using Redactors = std::array<std::shared_ptr<const Redactor>, 2>;
+    Redactors redactors_of(RunEntry& entry) const;
+    void redact(RunEntry& entry, nodes::Outcome& outcome) const;
+    void redact(RunEntry& entry, JsonText& value) const;
+    void redact_command(RunEntry& entry, engine::Command& command) const;
+    bool redact_chunk(RunEntry& entry, const nodes::AttemptKey& key, nodes::Chunk& chunk);
+    void end_streams(const nodes::AttemptKey& key, RunEntry* entry);
 
     // shard_children.cpp
     void start_child(RunEntry& entry, engine::StartChildRun& effect);
@@ -237,6 +245,12 @@ private:
     std::unordered_set<RunId> orphans_;      // of the last crash, not cancelled yet
     bool is_repeating_ = false;              // what is owed now may have been done before a crash
     bool caller_knows_end_ = false;          // of the command that is being handled
+
+    VaultContentPtr vault_ = std::make_shared<const VaultContent>();  // as of this turn
+    std::shared_ptr<const Redactor> no_tokens_ =
+        std::make_shared<const Redactor>(std::span<const std::string>());
+    // The live texts of running attempts, each through all redactors in turn.
+    std::map<std::pair<nodes::AttemptKey, nodes::ChunkType>, std::vector<RedactedStream>> streams_;
 
     GaugeShare runs_gauge_;
     GaugeShare outside_gauge_;

@@ -18,19 +18,19 @@ void Shard::handle_attempt_shows(AttemptShows& shows) {
     if (entry == nullptr) return;  // evicted to save memory, and nobody looks
     const engine::NodeState& node = entry->state.nodes[shows.key.node];
     if (node.status != engine::NodeStatus::running || node.attempt != shows.key.attempt) return;
-    show(*entry, shows.key.node, std::move(shows.chunk));
+    if (redact_chunk(*entry, shows.key, shows.chunk))
+        show(*entry, shows.key.node, std::move(shows.chunk));
 }
 
 void Shard::handle_live_logs(const sandbox::LiveLogs& logs) {
     const auto found = pending_scripts_.find(logs.id);
     if (found == pending_scripts_.end()) return;  // a preview, or cancelled meanwhile
     PendingScript& pending = found->second;
-    const RunEntry* entry = runs_.find(pending.request.key.run);
+    RunEntry* entry = runs_.find(pending.request.key.run);
     SG_ASSERT(entry != nullptr, "a run with a script in flight stays in memory");
     pending.lines_shown += logs.lines.size();
     for (const sandbox::LogLine& line : logs.lines)
-        show(*entry, pending.request.key.node,
-             {nodes::ChunkType::log, JsonText::trusted(nodes::log_line_json(line))});
+        show_log_line(*entry, pending.request.key.node, line);
 }
 
 // What was printed in the last moments came only with the reply. The event that follows holds it
@@ -38,14 +38,18 @@ void Shard::handle_live_logs(const sandbox::LiveLogs& logs) {
 void Shard::show_rest_of_logs(PendingScript& pending, const sandbox::Reply& reply) {
     const nodes::AttemptKey& key = pending.request.key;
     if (reply.logs.size() <= pending.lines_shown || !parts_.hub.is_watched(key.run)) return;
-    const RunEntry* entry = runs_.find(key.run);
+    RunEntry* entry = runs_.find(key.run);
     for (std::size_t i = pending.lines_shown; i < reply.logs.size(); ++i)
-        show(*entry, key.node,
-             {nodes::ChunkType::log, JsonText::trusted(nodes::log_line_json(reply.logs[i]))});
+        show_log_line(*entry, key.node, reply.logs[i]);
+}
+
+void Shard::show_log_line(RunEntry& entry, model::NodeIndex node, const sandbox::LogLine& line) {
+    JsonText content = JsonText::trusted(nodes::log_line_json(line));
+    redact(entry, content);
+    show(entry, node, {nodes::ChunkType::log, std::move(content)});
 }
 
 void Shard::show(const RunEntry& entry, model::NodeIndex node, nodes::Chunk chunk) {
-    redact(entry, chunk.content);
     const Instant now = parts_.clock.now();
     const auto building = building_index_.find(entry.state.id);
     PartOfRun* part = building == building_index_.end() ? nullptr : &building_[building->second];

@@ -14,18 +14,32 @@ void redact_error(const Redactor& redactor, engine::RunError& error) {
     if (error.details) redactor.redact_in(*error.details);
 }
 
+void redact_outcome(const Redactor& redactor, nodes::Outcome& outcome) {
+    std::visit(Overloaded{[&](JsonText& result) { redactor.redact_in(result); },
+                          [&](engine::RunError& error) { redact_error(redactor, error); }},
+               outcome.result);
+    if (outcome.extras) redactor.redact_in(*outcome.extras);
+}
+
+// Text that comes piece by piece; the other chunks are whole.
+bool is_piece_of_text(const nodes::Chunk& chunk) {
+    return (chunk.type == nodes::ChunkType::token || chunk.type == nodes::ChunkType::data) &&
+           chunk.content.kind() == JsonKind::string;
+}
+
 }  // namespace
 
 // True when the request holds what goes out. Otherwise the attempt has failed already.
 bool Shard::put_secrets_in(const RunEntry& entry, nodes::PerformRequest& request) {
-    if (!request.node().reads_secrets || parts_.resume_tokens == nullptr) return true;
-    auto input = engine::input_with_secrets(entry.state, *entry.plan, request.key.node,
-                                            *parts_.resume_tokens);
+    if (!request.node().reads_secrets) return true;
+    const OutgoingEnvironment environment(*vault_, parts_.resume_tokens);
+    auto input =
+        engine::input_with_secrets({entry.state, *entry.plan, request.key.node, environment});
     if (auto* value = std::get_if<JsonText>(&input)) {
         request.input = std::move(*value);
         return true;
     }
-    // With the secrets it is too large.
+    // With the secrets it is too large, or one was deleted since it began.
     nodes::Outcome outcome;
     outcome.result = std::move(std::get<engine::RunError>(input));
     ++outside_in_flight_;
@@ -33,24 +47,67 @@ bool Shard::put_secrets_in(const RunEntry& entry, nodes::PerformRequest& request
     return false;
 }
 
-std::optional<Redactor> Shard::redactor_of(const RunEntry& entry) const {
-    if (parts_.resume_tokens == nullptr) return std::nullopt;
-    const auto tokens = parts_.resume_tokens->tokens_of(entry.state.id, *entry.plan);
-    if (tokens.empty()) return std::nullopt;
-    return Redactor(tokens);
+// The vault's, and the one that knows the run's own resume tokens.
+Shard::Redactors Shard::redactors_of(RunEntry& entry) const {
+    if (!entry.token_redactor) {
+        std::vector<std::string> tokens;
+        if (parts_.resume_tokens)
+            tokens = parts_.resume_tokens->tokens_of(entry.state.id, *entry.plan);
+        entry.token_redactor =
+            tokens.empty() ? no_tokens_ : std::make_shared<const Redactor>(tokens);
+    }
+    return {vault_->redactor(), entry.token_redactor};
 }
 
-void Shard::redact(const RunEntry& entry, nodes::Outcome& outcome) const {
-    const auto redactor = redactor_of(entry);
-    if (!redactor) return;
-    std::visit(Overloaded{[&](JsonText& result) { redactor->redact_in(result); },
-                          [&](engine::RunError& error) { redact_error(*redactor, error); }},
-               outcome.result);
-    if (outcome.extras) redactor->redact_in(*outcome.extras);
+void Shard::redact(RunEntry& entry, nodes::Outcome& outcome) const {
+    for (const auto& redactor : redactors_of(entry)) redact_outcome(*redactor, outcome);
 }
 
-void Shard::redact(const RunEntry& entry, JsonText& value) const {
-    if (const auto redactor = redactor_of(entry)) redactor->redact_in(value);
+void Shard::redact(RunEntry& entry, JsonText& value) const {
+    for (const auto& redactor : redactors_of(entry)) redactor->redact_in(value);
+}
+
+// What comes from outside may hold what some secret of this server is.
+void Shard::redact_command(RunEntry& entry, engine::Command& command) const {
+    std::visit(Overloaded{
+                   [&](engine::StartRun& start) {
+                       redact(entry, start.created.input);
+                       for (auto& kept : start.kept) redact(entry, kept.result);
+                   },
+                   [&](engine::ResumeNode& resume) { redact(entry, resume.payload); },
+                   [](auto&) {},
+               },
+               command);
+}
+
+// False when nothing of the chunk may be shown yet.
+bool Shard::redact_chunk(RunEntry& entry, const nodes::AttemptKey& key, nodes::Chunk& chunk) {
+    if (!is_piece_of_text(chunk)) {
+        redact(entry, chunk.content);
+        return true;
+    }
+    auto& streams = streams_[{key, chunk.type}];
+    if (streams.empty())
+        for (const auto& redactor : redactors_of(entry)) streams.emplace_back(redactor);
+    std::string text = chunk.content.as_plain_text();
+    for (RedactedStream& stream : streams) text = stream.push(text);
+    chunk.content = JsonText::string(text);
+    return !text.empty();
+}
+
+// What was held back of the texts of an attempt that has ended. `entry` may be null.
+void Shard::end_streams(const nodes::AttemptKey& key, RunEntry* entry) {
+    const engine::NodeState* node = entry ? &entry->state.nodes[key.node] : nullptr;
+    const bool is_running =
+        node && node->status == engine::NodeStatus::running && node->attempt == key.attempt;
+    auto each = streams_.lower_bound({key, nodes::ChunkType{}});
+    while (each != streams_.end() && each->first.first == key) {
+        std::string text;
+        for (RedactedStream& stream : each->second) text = stream.push(text) + stream.finish();
+        if (is_running && !text.empty())
+            show(*entry, key.node, {each->first.second, JsonText::string(text)});
+        each = streams_.erase(each);
+    }
 }
 
 }  // namespace swiftgrid::runtime

@@ -127,6 +127,7 @@ public:
     OutsideLog outside;
     EventHub hub;
     RuntimeMetrics metrics;
+    Vault vault;
     std::map<std::string, std::vector<std::string>> flows = {};  // chains by name
     std::optional<std::int64_t> flow_timeout_ms = {};            // of all of them
     JsonText input = JsonText::trusted("{}");                    // of runs that are started

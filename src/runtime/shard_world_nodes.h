@@ -2,6 +2,7 @@
 
 // The node types of a world for tests:
 //   script, call      are carried out by the sandbox or outside; `call` is tried twice
+//   send              is carried out outside, with `$env.KEY` and `$env.HOST` as its input
 //   sleep, nap        wait a minute, 20 ms
 //   signal            waits at most an hour to be resumed
 //   sub-a sub-b sub-c run the flow "a" …; fail as it fails

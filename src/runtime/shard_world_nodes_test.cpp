@@ -136,11 +136,15 @@ public:
 
 model::NodeTypes world_types() {
     std::vector<model::NodeDescriptor> descriptors;
-    for (const char* type : {"script", "call", "sleep", "nap", "signal", "sub-a", "sub-b", "sub-c",
-                             "map-a", "map-b", "map-c"}) {
+    for (const char* type : {"script", "call", "send", "sleep", "nap", "signal", "sub-a", "sub-b",
+                             "sub-c", "map-a", "map-b", "map-c"}) {
         model::NodeDescriptor descriptor;
         descriptor.type = descriptor.label = type;
-        descriptor.has_outside_effect = descriptor.type == "call";
+        descriptor.has_outside_effect = descriptor.type == "call" || descriptor.type == "send";
+        if (descriptor.type == "send")
+            descriptor.input_template = [](const json::object&) -> std::optional<json::value> {
+                return json::object{{"key", "{{$env.KEY}}"}, {"host", "{{$env.HOST ?? 'none'}}"}};
+            };
         descriptor.calls_flows =
             descriptor.type.starts_with("sub-") || descriptor.type.starts_with("map-");
         descriptors.push_back(std::move(descriptor));
@@ -159,7 +163,8 @@ std::unique_ptr<engine::NodeBehaviours> world_behaviours() {
 
 nodes::Performers world_performers(OutsideLog& log) {
     nodes::Performers performers;
-    performers.outside.emplace("call", std::make_unique<LoggedOutside>(log));
+    for (const char* type : {"call", "send"})
+        performers.outside.emplace(type, std::make_unique<LoggedOutside>(log));
     performers.scripts.emplace("script", std::make_unique<PlainScript>());
     return performers;
 }

@@ -58,6 +58,7 @@ void World::make_shards() {
                     waiting_.push_back({i, std::move(batch)});
                 },
             .warn = [this](const std::string& text) { warnings.push_back(text); },
+            .vault = &vault,
             .runs_in_memory = options_.runs_in_memory,
             .timers_in_memory = options_.timers_in_memory,
             .send = [this](RunId run, Message message) { inbox_of(run).push(std::move(message)); },

@@ -77,6 +77,15 @@ public:
     Result<std::optional<std::string>> get_setting(const std::string& key);
     Result<void> put_setting(const std::string& key, const std::string& value);
 
+    // Everything that is sealed, in order of name.
+    Result<std::vector<SecretRow>> list_secrets();
+    // All or none; rows that exist keep their `created_at`.
+    Result<void> put_secrets(std::span<const SecretRow> rows,
+                             const std::optional<AuditEntry>& audit);
+    Result<void> delete_secret(const std::string& name, const AuditEntry& audit);
+    // The flows whose draft or active version holds one of these words, in order of name.
+    Result<std::vector<FlowGraphs>> list_graphs_with(const std::vector<std::string>& words);
+
     Result<void> add_audit(const AuditEntry& entry);
     Result<Page<AuditEntry>> list_audit(const AuditQuery& query);  // newest first
 

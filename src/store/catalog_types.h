@@ -145,6 +145,25 @@ struct AuditEntry {
     Instant created_at;
 };
 
+// A secret or variable, sealed; the store cannot read it.
+struct SecretRow {
+    std::string name;
+    std::string kind;    // secret, variable, server
+    std::string key_id;  // of the key it is sealed with
+    std::string sealed;
+    Instant created_at;
+    Instant updated_at;
+
+    bool operator==(const SecretRow&) const = default;
+};
+
+struct FlowGraphs {
+    FlowId id;
+    std::string name;
+    GraphDocument draft;
+    std::optional<GraphDocument> active;
+};
+
 struct AuditQuery {
     std::optional<RunId> run = {};
     std::optional<FlowId> flow = {};

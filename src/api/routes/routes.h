@@ -18,6 +18,7 @@ void add_node_test_routes(Router& router, ApiParts& parts);
 void add_run_routes(Router& router, ApiParts& parts);
 void add_run_stream_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_resume_routes(Router& router, ApiParts& parts);
+void add_secret_routes(Router& router, ApiParts& parts);
 void add_tool_routes(Router& router, ApiParts& parts);
 void add_service_routes(Router& router, ApiParts& parts);
 

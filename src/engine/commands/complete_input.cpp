@@ -17,7 +17,8 @@ void handle_command(Progress& progress, const CompleteInput& command) {
                         expected, command.values.size()));
         return;
     }
-    auto input = resolve_input_with(progress.run(), progress.plan, command.node, command.values);
+    auto input = resolve_input_with(
+        {progress.run(), progress.plan, command.node, progress.environment}, command.values);
     if (auto* error = std::get_if<RunError>(&input))
         fail_attempt(progress, FailNode{command.node, command.attempt, std::move(*error), 0,
                                         std::nullopt, std::nullopt});

@@ -501,6 +501,92 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/secrets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists secrets and variables by name, with who uses them, and those that are missing */
+    get: operations['listSecrets'];
+    put?: never;
+    /**
+     * Adds a secret or a variable
+     * @description 409 when the name exists; the value of a secret never comes back.
+     */
+    post: operations['createSecret'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/secrets/rotate-key': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Makes a new server key and seals everything with it, while runs go on
+     * @description 409 when the key comes from SWIFTGRID_SERVER_KEY.
+     */
+    post: operations['rotateKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/secrets/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: components['schemas']['SecretName'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Replaces the value, or adds the name
+     * @description Holds for every step that starts from now on. Without `kind` it stays what it is.
+     */
+    put: operations['putSecret'];
+    post?: never;
+    /**
+     * Deletes a secret or variable
+     * @description 409 with every use while a workflow uses it, unless `force` is true.
+     */
+    delete: operations['deleteSecret'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/secrets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /** The names that a workflow reads or hands on, for whoever hands them to it */
+    get: operations['listFlowSecrets'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/node-types': {
     parameters: {
       query?: never;
@@ -864,6 +950,8 @@ export interface components {
       id: components['schemas']['Id'];
       name: string;
       description: string;
+      /** @description Names that the draft needs and that do not exist */
+      missingSecrets: string[];
       /** @description Grows with every save of the draft */
       revision: number;
       graph: components['schemas']['Graph'];
@@ -882,6 +970,47 @@ export interface components {
       openRunCount: number;
       createdAt: components['schemas']['Time'];
       updatedAt: components['schemas']['Time'];
+    };
+    SecretName: string;
+    /** @description At most 16 KiB; at least 6 characters of a secret */
+    SecretValue: string;
+    /**
+     * @description The value of a variable may be seen by everybody; that of a secret by nobody
+     * @enum {string}
+     */
+    SecretKind: 'secret' | 'variable';
+    Secret: {
+      name: components['schemas']['SecretName'];
+      kind: components['schemas']['SecretKind'];
+      /** @description Only of variables */
+      value?: string;
+      updatedAt: components['schemas']['Time'];
+      usedBy: components['schemas']['SecretUse'][];
+    };
+    SecretUse: {
+      flowId: components['schemas']['Id'];
+      flowName: string;
+      nodeIds: string[];
+      /** @description The draft uses it */
+      draft: boolean;
+      /** @description The active version uses it */
+      activeVersion: boolean;
+    };
+    MissingSecret: {
+      name: string;
+      usedBy: components['schemas']['SecretUse'][];
+    };
+    SecretList: {
+      items: components['schemas']['Secret'][];
+      /** @description Names that workflows need and that do not exist; all of them on every page */
+      missing: components['schemas']['MissingSecret'][];
+      nextCursor: string | null;
+    };
+    WantedSecret: {
+      name: string;
+      /** @description False: wherever it is read there is a default */
+      required: boolean;
+      nodeIds: string[];
     };
     SavedFlow: components['schemas']['Flow'] & {
       problems: components['schemas']['ValidationProblem'][];
@@ -2153,6 +2282,176 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['RunSummary'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listSecrets: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SecretList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createSecret: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name: components['schemas']['SecretName'];
+          value: components['schemas']['SecretValue'];
+          kind?: components['schemas']['SecretKind'];
+        };
+      };
+    };
+    responses: {
+      /** @description The secret */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Secret'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  rotateKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description Names the new key without telling it */
+            keyId: string;
+            /** @description How many values were sealed anew */
+            reencrypted: number;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  putSecret: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: components['schemas']['SecretName'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          value: components['schemas']['SecretValue'];
+          kind?: components['schemas']['SecretKind'];
+        };
+      };
+    };
+    responses: {
+      /** @description Replaced */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Secret'];
+        };
+      };
+      /** @description Added */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Secret'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  deleteSecret: {
+    parameters: {
+      query?: {
+        force?: boolean;
+      };
+      header?: never;
+      path: {
+        name: components['schemas']['SecretName'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Deleted */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listFlowSecrets: {
+    parameters: {
+      query?: {
+        /** @description The active version, or the draft; without it the active one if there is one */
+        version?: 'active' | 'draft';
+      };
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The names in order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            names: components['schemas']['WantedSecret'][];
+          };
         };
       };
       default: components['responses']['Problem'];

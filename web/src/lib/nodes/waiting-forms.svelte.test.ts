@@ -42,6 +42,7 @@ const other: Flow = {
   draftDirty: true,
   runCount: 0,
   openRunCount: 0,
+  missingSecrets: [],
   createdAt: '',
   updatedAt: '',
 };
