@@ -24,7 +24,7 @@
 
 namespace swiftgrid::model {
 
-// What the system's zone files are right about (docs/decisions/0011).
+// What the system's zone files are right about (docs/decisions/0012).
 constexpr Instant cron_end{2'145'916'800'000};  // 2038-01-01T00:00:00Z
 
 // A part of a list: `from` to `to`, every `step`th. A single value has equal ends.

@@ -25,6 +25,7 @@ struct ShardSecrets : testing::Test {
         const RunId run = world.next_run_id();
         world.hub.watch_run(run, watcher);
         world.start_as(run, types);
+        world.turn();
         world.commit();
         return run;
     }
@@ -99,7 +100,8 @@ TEST_F(ShardSecrets, ThatAreMissingFailTheNode) {
 TEST_F(ShardSecrets, AreNeverShownHoweverAStreamIsCut) {
     start({"send"});
     for (const char c : "say " + value + " and sk-live-") show(std::string(1, c));
-    EXPECT_THAT(shown(), ElementsAre("s", "a", "y", " ", "[redacted]", " ", "a", "n", "d", " "));
+    // A letter that a secret begins with waits for the next one.
+    EXPECT_THAT(shown(), ElementsAre("sa", "y", " ", "[redacted]", " ", "a", "n", "d", " "));
     world.finish_outside("1");
     world.turn();
     EXPECT_EQ(shown().back(), "sk-live-") << "what was held back comes before the end";
