@@ -108,7 +108,7 @@ void expect_whole(Client& client, const std::string& run, std::size_t nodes) {
     std::int64_t sequence = 0;
     std::size_t completed = 0;
     for (const json::value& event : client.events(run)) {
-        EXPECT_EQ(event.at("sequence").to_number<std::int64_t>(), ++sequence);
+        EXPECT_EQ(event.at("id").to_number<std::int64_t>(), ++sequence);
         if (event.at("eventType") == json::value("NODE_COMPLETED")) ++completed;
     }
     EXPECT_EQ(completed, nodes) << run;
