@@ -1,5 +1,5 @@
-# swiftgrid_precompiled(target headers): `target` is compiled with cmake/<headers>.h read before, where
-# `headers` is `precompiled` or, for tests, `precompiled_test`. Reading them was a third of a build.
+# swiftgrid_precompiled(target headers): `target` is compiled with cmake/<headers>.h read before,
+# where `headers` is `precompiled` or, for tests, `precompiled_test`. It was a third of a build.
 option(SWIFTGRID_PRECOMPILED "Read common headers once" ON)
 
 function(swiftgrid_precompiled target headers)
