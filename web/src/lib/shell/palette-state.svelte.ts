@@ -3,6 +3,7 @@ import { goto } from '$app/navigation';
 import { resolve } from '$app/paths';
 import CircleHelp from '@lucide/svelte/icons/circle-help';
 import History from '@lucide/svelte/icons/history';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import Plus from '@lucide/svelte/icons/plus';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Workflow from '@lucide/svelte/icons/workflow';
@@ -103,6 +104,14 @@ export class PaletteState {
         icon: History,
         keys: ['G', 'R'],
         run: () => void goto(resolve('/runs')),
+      },
+      {
+        id: 'go-secrets',
+        group,
+        label: t('secrets.title'),
+        icon: KeyRound,
+        keys: ['G', 'K'],
+        run: () => void goto(resolve('/secrets')),
       },
     ];
   }

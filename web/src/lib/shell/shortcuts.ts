@@ -13,6 +13,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: ['Ctrl', 'K'], label: t('palette.title') },
       { keys: ['G', 'W'], label: t('nav.workflows') },
       { keys: ['G', 'R'], label: t('nav.runs') },
+      { keys: ['G', 'K'], label: t('secrets.title') },
       { keys: ['['], label: t('nav.collapse') },
       { keys: ['?'], label: t('keys.title') },
     ],
