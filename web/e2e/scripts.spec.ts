@@ -34,6 +34,37 @@ test('shows in the code where the last run failed, and completes its values', as
   await expect(page.locator('.cm-lint-marker-error')).toBeVisible();
 });
 
+test('says where a test value goes, as a run would', async ({ page, api }) => {
+  const flow = await makeBranchingFlow(api);
+  await runToEnd(api, flow, { amount: 3 });
+  await page.goto(`/workflows/${flow.id}`);
+  await nodeOf(page, 'route').click();
+  const answer = page.locator('output');
+  // Without a typed value it is that of the last run.
+  await expect(answer).toHaveText('goes to small');
+  await expect(page.getByText(/counts as false/)).toBeVisible();
+  await page.getByLabel('Test value').fill('12');
+  await expect(answer).toHaveText('goes to large');
+  await check(page, 'router with a test value');
+  await page.getByLabel('Test value').fill('{"unit": "eur"}');
+  await expect(answer).toHaveText('goes to broken');
+  await page.getByLabel(/^Broadcast/).check();
+  await page.getByLabel('Test value').fill('5');
+  await expect(answer).toHaveText('goes to small');
+
+  // Conditions are code before anybody comes to change them.
+  const condition = codeEditor(page, 'Condition of large');
+  await condition.click();
+  await page.keyboard.press('End');
+  await page.keyboard.insertText(' ||');
+  await expect(page.getByText(/SyntaxError/).first()).toBeVisible();
+
+  await page.getByRole('button', { name: 'Remove small' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Its connection to Cheap');
+  await page.getByRole('button', { name: 'Remove branch' }).click();
+  await expect(page.locator('.svelte-flow__edge')).toHaveCount(2);
+});
+
 test('starts from an example, which can be undone', async ({ page, api }) => {
   const flow = await makeBranchingFlow(api);
   await page.goto(`/workflows/${flow.id}`);

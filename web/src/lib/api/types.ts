@@ -60,6 +60,9 @@ type Ok<Op extends keyof operations> = operations[Op]['responses'] extends {
 export type PreviewRequest = Body<'previewExpression'>;
 export type PreviewAnswer = Ok<'previewExpression'>;
 export type ValidateAnswer = Ok<'validateFlow'>;
+export type RouterPreviewRequest = Body<'previewRouter'>;
+export type RouterPreview = Ok<'previewRouter'>;
+export type ConditionOutcome = RouterPreview['conditions'][number];
 
 export type SecretKind = 'secret' | 'variable';
 export interface SecretUse {

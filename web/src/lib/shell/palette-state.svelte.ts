@@ -4,6 +4,7 @@ import { resolve } from '$app/paths';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CircleHelp from '@lucide/svelte/icons/circle-help';
 import History from '@lucide/svelte/icons/history';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import Plus from '@lucide/svelte/icons/plus';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Workflow from '@lucide/svelte/icons/workflow';
@@ -112,6 +113,14 @@ export class PaletteState {
         icon: CalendarClock,
         keys: ['G', 'S'],
         run: () => void goto(resolve('/schedules')),
+      },
+      {
+        id: 'go-secrets',
+        group,
+        label: t('secrets.title'),
+        icon: KeyRound,
+        keys: ['G', 'K'],
+        run: () => void goto(resolve('/secrets')),
       },
     ];
   }

@@ -14,6 +14,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: ['G', 'W'], label: t('nav.workflows') },
       { keys: ['G', 'R'], label: t('nav.runs') },
       { keys: ['G', 'S'], label: t('nav.schedules') },
+      { keys: ['G', 'K'], label: t('secrets.title') },
       { keys: ['['], label: t('nav.collapse') },
       { keys: ['?'], label: t('keys.title') },
     ],

@@ -29,7 +29,7 @@ condition in JavaScript that looks at it as \`value\`. They are checked from top
 *First match* takes the first branch that is true, *Broadcast* all of them side by side. When none is
 true, the default output is taken. A condition that throws counts as false, and the run says why.
 \`between(value, 200, 299)\`, \`contains(value, "urgent")\` and \`matches(value, "^ORD-")\` are there to
-help.
+help; try them with *Test value*.
 
 **Gives** \`{ matched_outputs, evaluated_value }\`.`,
   'help.delay': `Waits for a length of time, or until a point in time. The wait is kept on disk: it

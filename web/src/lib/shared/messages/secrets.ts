@@ -1,5 +1,13 @@
 // The sentences about secrets and variables: their page, their dialog, the pickers of the panels.
 export const secretMessages = {
+  'secrets.title': 'Secrets',
+  'secrets.search': 'Search names',
+  'secrets.failed': 'The secrets could not be read',
+  'secrets.empty': 'Keep keys out of workflows',
+  'secrets.emptyText':
+    'A secret is stored encrypted, used as $env.NAME, and blotted out in everything that runs show.',
+  'secrets.none': 'No name contains “{search}”.',
+  'secrets.saved': 'Saved {name}',
   'secrets.replace': 'Replace value',
   'secrets.edit': 'Edit value',
   'secrets.copyPlaceholder': 'Copy placeholder',
