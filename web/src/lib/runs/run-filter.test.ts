@@ -4,10 +4,12 @@ import { summary } from './testing';
 
 describe('the filters in the address', () => {
   it('survive the way there and back', () => {
-    const text = '?status=failed,cancelled&trigger=manual&flowId=f1&range=24h&pinned=true&q=abc';
+    const text =
+      '?status=failed,cancelled&trigger=manual&flowId=f1&range=24h&pinned=true&topLevel=true&q=abc';
     const filter = fromSearch(new URLSearchParams(text));
     expect(fromSearch(new URLSearchParams(toSearch(filter)))).toEqual(filter);
     expect(filter).toMatchObject({ status: ['failed', 'cancelled'], range: '24h', pinned: true });
+    expect(toQuery(filter, 0)).toMatchObject({ pinned: true, topLevel: true });
   });
 
   it('ignore words that mean nothing', () => {
@@ -41,6 +43,9 @@ describe('matches', () => {
     expect(matches(run, { ...noFilter, status: ['completed'] })).toBe(false);
     expect(matches(run, { ...noFilter, flowId: 'another' })).toBe(false);
     expect(matches(run, { ...noFilter, pinned: true })).toBe(false);
+    expect(matches(run, { ...noFilter, topLevel: true })).toBe(true);
+    const child = { ...run, parentRunId: 'p' };
+    expect(matches(child, { ...noFilter, topLevel: true })).toBe(false);
     for (const search of ['beef', '0193', 'TIMED', 'triage']) {
       expect(matches(run, { ...noFilter, search })).toBe(true);
     }

@@ -9,6 +9,8 @@ export interface ListFilter {
   flowId: string;
   range: TimeRange;
   pinned: boolean;
+  /** Without the runs that other runs started. */
+  topLevel: boolean;
   search: string;
 }
 
@@ -18,6 +20,7 @@ export const noFilter: ListFilter = {
   flowId: '',
   range: '',
   pinned: false,
+  topLevel: false,
   search: '',
 };
 
@@ -56,6 +59,7 @@ export function fromSearch(params: URLSearchParams): ListFilter {
     flowId: params.get('flowId') ?? '',
     range: range in rangeMs ? (range as TimeRange) : '',
     pinned: params.get('pinned') === 'true',
+    topLevel: params.get('topLevel') === 'true',
     search: params.get('q') ?? '',
   };
 }
@@ -68,6 +72,7 @@ export function toSearch(filter: ListFilter): string {
   if (filter.flowId !== '') params.set('flowId', filter.flowId);
   if (filter.range !== '') params.set('range', filter.range);
   if (filter.pinned) params.set('pinned', 'true');
+  if (filter.topLevel) params.set('topLevel', 'true');
   if (filter.search !== '') params.set('q', filter.search);
   const text = params.toString();
   return text === '' ? '' : `?${text}`;
@@ -84,6 +89,7 @@ export function toQuery(filter: ListFilter, now: number): RunFilter {
     ...(filter.flowId !== '' && { flowId: filter.flowId }),
     ...(filter.range !== '' && { from: new Date(now - rangeMs[filter.range]).toISOString() }),
     ...(filter.pinned && { pinned: true }),
+    ...(filter.topLevel && { topLevel: true }),
     ...(filter.search !== '' && { search: filter.search }),
   };
 }
@@ -97,6 +103,7 @@ export function matches(run: RunSummary, filter: ListFilter): boolean {
     (filter.trigger.length === 0 || filter.trigger.includes(run.trigger)) &&
     (filter.flowId === '' || filter.flowId === run.flowId) &&
     (!filter.pinned || run.pinned) &&
+    (!filter.topLevel || run.parentRunId === null) &&
     (wanted === '' ||
       run.id.startsWith(wanted) ||
       run.id.endsWith(wanted) ||

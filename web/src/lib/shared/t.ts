@@ -133,6 +133,7 @@ const messages = {
   'runs.time.24h': 'Last 24 hours',
   'runs.time.7d': 'Last 7 days',
   'runs.time.30d': 'Last 30 days',
+  'runs.topLevel': 'Top level only',
   'runs.pinned': 'Pinned',
   'runs.clear': 'Clear filters',
   'runs.new': '{runs} new. Show',
