@@ -54,10 +54,12 @@ export function makeApproval(api: Api): Promise<Made> {
   ]);
 }
 
-/** Works on one item: takes a moment, and fails on every tenth. */
-export async function makeItemFlow(api: Api): Promise<Made> {
+/** Works on one item, and fails on every tenth. With `waits` each waits for resumeItems() before. */
+export async function makeItemFlow(api: Api, { waits = false } = {}): Promise<Made> {
   const flow = await makeChain(api, 'One item', [
-    { id: 'pause', type: 'delay', data: { label: 'Pause', delayMs: 400 } },
+    waits
+      ? { id: 'pause', type: 'webhook-wait', data: { label: 'Pause', timeoutMs: 3_600_000 } }
+      : { id: 'pause', type: 'delay', data: { label: 'Pause', delayMs: 10 } },
     code(
       'work',
       'Work',
@@ -78,4 +80,21 @@ export async function makeMap(api: Api, item: Made): Promise<Made> {
     },
     code('sum', 'Sum', 'return nodes.notify.summary;'),
   ]);
+}
+
+interface MapItems {
+  items: { status: string; runId: string | null }[];
+}
+
+/** Lets the items go on that have started; how many did. */
+export async function resumeItems(api: Api, runId: string): Promise<number> {
+  const { items } = await api.get<MapItems>(
+    `/api/runs/${runId}/map/notify?status=running&limit=200`,
+  );
+  const runs = items.flatMap((item) => item.runId ?? []);
+  // One that went on meanwhile refuses.
+  await Promise.allSettled(
+    runs.map((run) => api.post(`/api/runs/${run}/nodes/pause/resume`, { payload: null })),
+  );
+  return runs.length;
 }

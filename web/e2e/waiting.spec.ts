@@ -9,6 +9,7 @@ import {
   makeItemFlow,
   makeMap,
   publish,
+  resumeItems,
   start,
 } from './waiting-flows';
 
@@ -75,14 +76,20 @@ test('a delay outlives a crash of the server', async ({ page, api, server }) => 
 });
 
 test('watches a map, finds what failed and opens its run', async ({ page, api }) => {
-  const item = await makeItemFlow(api);
+  const item = await makeItemFlow(api, { waits: true });
   const runId = await start(api, await makeMap(api, item), { size: 30 });
+  await expect.poll(() => resumeItems(api, runId)).toBeGreaterThan(0);
   await page.goto(`/runs/${runId}?node=notify`);
   const card = nodeOf(page, 'notify');
   await expect(card.getByText('“One item”')).toBeVisible();
   const bar = card.getByRole('progressbar');
   await expect(bar).toHaveAttribute('aria-valuetext', /^([1-9]|1\d|2\d)\/30/);
-  await expect(bar).toHaveAttribute('aria-valuetext', '30/30 (3 failed)', { timeout: 30_000 });
+  await expect
+    .poll(async () => {
+      await resumeItems(api, runId);
+      return bar.getAttribute('aria-valuetext');
+    })
+    .toBe('30/30 (3 failed)');
   await expect(page.getByRole('status').getByText('Succeeded')).toBeVisible();
 
   const panel = page.getByRole('region', { name: 'Notify' });
