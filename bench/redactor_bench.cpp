@@ -45,6 +45,7 @@ std::string rows(std::string_view beginning, std::string_view in_between, std::s
 
 void run(std::size_t count) {
     std::vector<std::string> secrets;
+    secrets.reserve(count);
     for (std::size_t i = 0; i < count; ++i) secrets.push_back("sk-live-" + random_word(32));
     std::shared_ptr<const runtime::Redactor> redactor;
     measure(fmt::format("{} secrets: make ready", count), 0,
