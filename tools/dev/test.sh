@@ -47,12 +47,6 @@ tool_tests() {
 # ./dev sim looks at new ones.
 simulated_runs() { build/"$preset"/tests/sim/sim --seconds 60 --seed 1; }
 
-# In a shell of its own, because it builds another preset.
-fuzzed() (
-    mapfile -t names < <(all_fuzz_targets)
-    fuzz_targets 30 "${names[@]}"
-)
-
 # Some questions drawn from a seed; ./dev croner asks all of them.
 cron_against_croner() {
     node tests/croner/compare.mjs build/"$preset"/tests/croner/cron_lines "$@"
@@ -100,7 +94,6 @@ test_everything() {
     part "The real binary from outside" cpp-e2e cpp_e2e_tests
     local_model_test
     part "Simulated runs" simulation simulated_runs
-    part "Fuzz targets" fuzz fuzzed
     part "Cron against npm's croner" croner cron_against_croner
     part "Web unit tests" web-unit web_unit_tests
     part "Browser journeys" browser browser_tests
