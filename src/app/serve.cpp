@@ -95,6 +95,18 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts,
     return router;
 }
 
+api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Access& access,
+                         control::Doctor& doctor, api::HttpMetrics& http_metrics) {
+    api::ApiParts parts{
+        host.flows(),  host.runs(),   host.starter(), host.preview(), host.route_preview(),
+        host.reruns(), host.tester(), host.resume(),  host.secrets(), access,
+        doctor,        host.hub,      host.shards(),  host.metrics,   host.journal(),
+        host.clock,    host.types,    host.workers(), http_metrics,   std::string(version())};
+    parts.llm_presets = to_json(nodes::llm_chat::presets_json());
+    if (!options.base_path.empty()) parts.cookie_path = options.base_path;
+    return parts;
+}
+
 // One line with the address, for people and programs; the link is for people only.
 void announce(const ServeOptions& options, const std::string& url, const std::string& code) {
     if (options.json)
@@ -142,28 +154,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
 
     control::Doctor doctor(options.data_dir, (*host)->types, (*host)->clock);
     api::Timer timer((*host)->io());
-    api::ApiParts parts{(*host)->flows(),
-                        (*host)->runs(),
-                        (*host)->starter(),
-                        (*host)->preview(),
-                        (*host)->route_preview(),
-                        (*host)->reruns(),
-                        (*host)->tester(),
-                        (*host)->resume(),
-                        (*host)->secrets(),
-                        access,
-                        doctor,
-                        (*host)->hub,
-                        (*host)->shards(),
-                        (*host)->metrics,
-                        (*host)->journal(),
-                        (*host)->clock,
-                        (*host)->types,
-                        (*host)->workers(),
-                        http_metrics,
-                        std::string(version())};
-    parts.llm_presets = to_json(nodes::llm_chat::presets_json());
-    if (!options.base_path.empty()) parts.cookie_path = options.base_path;
+    api::ApiParts parts = make_parts(options, **host, access, doctor, http_metrics);
     (*server)->serve(make_router(options, parts, (*host)->schedules(), timer));
 
     announce(options, url,
