@@ -77,7 +77,7 @@ Result<std::string> SecretStore::own_value(const std::string& name,
     if (!rows) return std::unexpected(rows.error());
     for (const store::SecretRow& row : *rows)
         if (row.name == name && row.kind == kind_server) return open(row);
-    const std::string value = make();
+    std::string value = make();
     const store::SecretRow row = seal({name, std::string(kind_server), {}, {}, now, now}, value);
     if (auto put = parts_.catalog.put_secrets({&row, 1}, std::nullopt); !put)
         return std::unexpected(put.error());

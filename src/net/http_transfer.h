@@ -77,6 +77,7 @@ private:
     void set_tls();
     void set_callbacks();
     HttpError explain(int curl_code) const;
+    HttpError explain_connection(int curl_code) const;
     bool is_redirect() const;
     bool will_follow() const { return request_.follow_redirects && is_redirect(); }
     void read_status();

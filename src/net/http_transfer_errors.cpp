@@ -67,6 +67,16 @@ HttpError HttpTransfer::explain(int curl_code) const {
             }
             return error(timeout, fmt::format("could not be reached within {} ms ({})",
                                               request_.time_ms, detail));
+        case CURLE_URL_MALFORMAT: return error(bad_url, detail);
+        default: return explain_connection(curl_code);
+    }
+}
+
+// What went wrong between us and the server.
+HttpError HttpTransfer::explain_connection(int curl_code) const {
+    using enum HttpErrorKind;
+    const std::string detail = curl_message_.c_str();
+    switch (curl_code) {
         case CURLE_COULDNT_RESOLVE_PROXY:
             return error(dns, fmt::format("the proxy could not be found ({}); check HTTP_PROXY "
                                           "and HTTPS_PROXY of the server",
@@ -107,7 +117,6 @@ HttpError HttpTransfer::explain(int curl_code) const {
             return error(connect, fmt::format("the connection was closed before the answer was "
                                               "complete ({})",
                                               detail));
-        case CURLE_URL_MALFORMAT: return error(bad_url, detail);
         default:
             return error(
                 protocol,

@@ -99,11 +99,11 @@ void Conversation::read_pieces(std::string_view bytes) {
         failure_ = engine::make_run_error(
             "answer_too_large", fmt::format("the answer is larger than {} bytes; set maxTokens",
                                             limits::llm_answer_bytes));
-    show(std::move(added));
+    show(added);
 }
 
 // A corrected answer is not shown as it comes: it would follow the wrong one.
-void Conversation::show(Added added) {
+void Conversation::show(const Added& added) {
     if (!first_token_ms_ && reader_.answer().has_begun())
         first_token_ms_ = milliseconds_since(started_);
     if (!parts_.show || correction_) return;
@@ -135,7 +135,7 @@ std::optional<Outcome> Conversation::on_end(const net::HttpResult& result) {
         const Added rest = reader_.finish();
         added.content += rest.content;
         added.reasoning += rest.reasoning;
-        show(std::move(added));
+        show(added);
         if (parts_.show && !correction_) show_thoughts(true);
     }
     if (result) return is_success(result->status) ? on_answer(*result) : on_status(*result);

@@ -49,7 +49,7 @@ private:
     void begin_answer();
     void read_pieces(std::string_view bytes);
     void read_event(const net::StreamEvent& event);
-    void show(Added added);
+    void show(const Added& added);
     void show_thoughts(bool all);
     void show_progress(std::string_view phase, std::string message);
 
