@@ -83,7 +83,7 @@ export async function makeMap(api: Api, item: Made): Promise<Made> {
 }
 
 interface MapItems {
-  items: { status: string; runId: string | null }[];
+  items: { childRunId: string | null }[];
 }
 
 /** Lets the items go on that have started; how many did. */
@@ -91,7 +91,7 @@ export async function resumeItems(api: Api, runId: string): Promise<number> {
   const { items } = await api.get<MapItems>(
     `/api/runs/${runId}/map/notify?status=running&limit=200`,
   );
-  const runs = items.flatMap((item) => item.runId ?? []);
+  const runs = items.flatMap((item) => item.childRunId ?? []);
   // One that went on meanwhile refuses.
   await Promise.allSettled(
     runs.map((run) => api.post(`/api/runs/${run}/nodes/pause/resume`, { payload: null })),
