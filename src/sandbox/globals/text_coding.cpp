@@ -79,31 +79,42 @@ std::optional<Decoded> decode_utf8(Bytes bytes, DecodeOptions options) {
     return decoded;
 }
 
+namespace {
+
+struct Utf16Step {
+    char32_t character = replacement;
+    std::size_t bytes = 0;
+    bool is_valid = false;
+    bool is_cut = false;  // more bytes could make it valid
+};
+
+// Requires at least one byte.
+Utf16Step utf16le_step(Bytes rest) {
+    if (rest.size() < 2) return {replacement, rest.size(), false, true};
+    const auto unit_at = [rest](std::size_t at) {
+        return static_cast<char32_t>(rest[at] | (rest[at + 1] << 8));
+    };
+    const char32_t unit = unit_at(0);
+    if (unit < 0xD800 || unit >= 0xE000) return {unit, 2, true, false};
+    const bool is_high = unit < 0xDC00;
+    const bool is_cut = is_high && rest.size() < 4;
+    const char32_t low = is_high && !is_cut ? unit_at(2) : 0;
+    if (low >= 0xDC00 && low < 0xE000)
+        return {0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), 4, true, false};
+    // A pair that is cut in its middle is one character's worth of loss.
+    return {replacement, is_cut ? rest.size() : 2, false, is_cut};
+}
+
+}  // namespace
+
 std::optional<Decoded> decode_utf16le(Bytes bytes, DecodeOptions options) {
     Decoded decoded;
-    const auto unit_at = [bytes](std::size_t at) {
-        return static_cast<char32_t>(bytes[at] | (bytes[at + 1] << 8));
-    };
     while (decoded.used < bytes.size()) {
-        const std::size_t left = bytes.size() - decoded.used;
-        const char32_t unit = left < 2 ? 0 : unit_at(decoded.used);
-        const bool is_high = unit >= 0xD800 && unit < 0xDC00;
-        const bool is_cut = left < 2 || (is_high && left < 4);
-        if (is_cut && !options.last) break;
-        char32_t character = left < 2 ? replacement : unit;
-        std::size_t used = left < 2 ? left : 2;
-        if (is_high && left >= 4) {
-            const char32_t low = unit_at(decoded.used + 2);
-            if (low >= 0xDC00 && low < 0xE000) {
-                character = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-                used = 4;
-            }
-        }
-        const bool is_half = character >= 0xD800 && character < 0xE000;
-        if (options.fatal && (left < 2 || is_half)) return std::nullopt;
-        append_utf8(decoded.text, is_half ? replacement : character);
-        // A pair that is cut in its middle is one character's worth of loss.
-        decoded.used += is_half && is_cut ? left : used;
+        const Utf16Step step = utf16le_step(bytes.subspan(decoded.used));
+        if (step.is_cut && !options.last) break;
+        if (!step.is_valid && options.fatal) return std::nullopt;
+        append_utf8(decoded.text, step.character);
+        decoded.used += step.bytes;
     }
     return decoded;
 }
