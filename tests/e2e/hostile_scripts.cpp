@@ -19,6 +19,7 @@ std::string refused(const std::string& attempt) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a table
 std::vector<HostileScript> hostile_scripts() {
     return {
         // Time.
