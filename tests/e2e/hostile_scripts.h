@@ -14,6 +14,6 @@ struct HostileScript {
     std::vector<std::string> ends;
 };
 
-std::vector<HostileScript> hostile_scripts();
+const std::vector<HostileScript>& hostile_scripts();
 
 }  // namespace swiftgrid::e2e

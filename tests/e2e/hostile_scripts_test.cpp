@@ -107,7 +107,7 @@ struct Figures {
 };
 
 TEST_F(Hostile, ScriptsHarmNobodyButThemselves) {
-    const auto scripts = hostile_scripts();
+    const auto& scripts = hostile_scripts();
     ASSERT_GE(scripts.size(), 40u);
     const auto flow = client.create_flow(three_step_flow());
     Figures calm;

@@ -1,4 +1,4 @@
-# Benchmarks, fuzzing and simulation on demand; ./dev test has a short share of the last two.
+# Benchmarks, fuzzing and simulation on demand; ./dev test has a minute of the last.
 
 # The journal's own figures first (the disk is what everything else is compared with), then the
 # server's. Arguments go to bench/server_bench.py.
