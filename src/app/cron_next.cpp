@@ -19,7 +19,7 @@ int refuse(const CronNextOptions& options, const std::string& why) {
 }
 
 // "2026-03-29 03:00 +02:00", what the clocks show there.
-std::string shown(Instant at, const model::TimeZone& zone) {
+std::string shown(Instant at, const TimeZone& zone) {
     const Duration ahead = zone.period_at(at).ahead_of_utc;
     std::string text = to_rfc3339(at + ahead).substr(0, 16);
     text[10] = ' ';
@@ -33,7 +33,7 @@ std::string shown(Instant at, const model::TimeZone& zone) {
 int run_cron_next(const CronNextOptions& options) {
     const auto cron = model::Cron::parse(options.expression);
     if (!cron) return refuse(options, cron.error().message);
-    const auto zone = model::TimeZone::find(options.zone);
+    const auto zone = TimeZone::find(options.zone);
     if (!zone) return refuse(options, zone.error().message);
     const std::string description = cron->in_words() + ", " + zone->name();
     if (!options.json) fmt::print("{}\n", description);

@@ -11,7 +11,7 @@ namespace {
 
 struct Timetable {
     model::Cron cron;
-    model::TimeZone zone;
+    TimeZone zone;
 
     std::optional<Instant> next(Instant after) const { return cron.next(after, zone); }
 };
@@ -19,7 +19,7 @@ struct Timetable {
 Result<Timetable> timetable_of(const store::ScheduleSettings& settings) {
     auto cron = model::Cron::parse(settings.cron);
     if (!cron) return std::unexpected(cron.error());
-    auto zone = model::TimeZone::find(settings.timezone);
+    auto zone = TimeZone::find(settings.timezone);
     if (!zone) return std::unexpected(zone.error());
     return Timetable{*std::move(cron), *std::move(zone)};
 }

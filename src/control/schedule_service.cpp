@@ -16,7 +16,7 @@ namespace {
 
 struct Readable {
     model::Cron cron;
-    model::TimeZone zone;
+    TimeZone zone;
 };
 
 // The messages of Cron and TimeZone end with the mend.
@@ -38,7 +38,7 @@ std::unexpected<Refusal> refuse_member(const char* pointer, const char* code,
 Answer<Readable> read(const std::string& cron_text, const std::string& timezone) {
     auto cron = model::Cron::parse(cron_text);
     if (!cron) return refuse_member("/cron", "invalid_cron", cron.error().message);
-    auto zone = model::TimeZone::find(timezone);
+    auto zone = TimeZone::find(timezone);
     if (!zone) return refuse_member("/timezone", "invalid_timezone", zone.error().message);
     return Readable{*std::move(cron), *std::move(zone)};
 }

@@ -20,12 +20,9 @@
 
 #include "base/instant.h"
 #include "base/result.h"
-#include "model/time_zone.h"
+#include "base/time_zone.h"
 
 namespace swiftgrid::model {
-
-// What the system's zone files are right about (docs/decisions/0012).
-constexpr Instant cron_end{2'145'916'800'000};  // 2038-01-01T00:00:00Z
 
 // A part of a list: `from` to `to`, every `step`th. A single value has equal ends.
 struct CronRange {
@@ -41,7 +38,7 @@ public:
     // `invalid_document` that names the field and says how to mend it.
     static Result<Cron> parse(std::string_view text);
 
-    // The first one after `after`. Nothing when none comes before cron_end.
+    // The first one after `after`. Nothing when none comes before TimeZone::known_until.
     std::optional<Instant> next(Instant after, const TimeZone& zone) const;
 
     // "At 09:00 on Monday through Friday".

@@ -11,22 +11,23 @@ constexpr int minutes_per_hour = 60;
 constexpr int minutes_per_day = 24 * minutes_per_hour;
 
 // Clocks are at most a day away from UTC.
-constexpr LocalMinute shown_end{cron_end.milliseconds_since_epoch / 60'000 + minutes_per_day};
+constexpr LocalMinute shown_end{TimeZone::known_until.milliseconds_since_epoch / 60'000 +
+                                minutes_per_day};
 
 Instant next_millisecond(Instant instant) { return instant + Duration{1}; }
 
 }  // namespace
 
 std::optional<Instant> Cron::next(Instant after, const TimeZone& zone) const {
-    if (after >= cron_end) return std::nullopt;
+    if (after >= TimeZone::known_until) return std::nullopt;
     const auto found =
         follows_every_hour() ? next_of_every_hour(after, zone) : next_of_day(after, zone);
-    return found && *found < cron_end ? found : std::nullopt;
+    return found && *found < TimeZone::known_until ? found : std::nullopt;
 }
 
 // Period by period, because within one the clocks run like UTC.
 std::optional<Instant> Cron::next_of_every_hour(Instant after, const TimeZone& zone) const {
-    for (Instant begin = next_millisecond(after); begin < cron_end;) {
+    for (Instant begin = next_millisecond(after); begin < TimeZone::known_until;) {
         const TimeZone::Period period = zone.period_at(begin);
         LocalMinute first = local_minute_at(begin, period.ahead_of_utc);
         if (instant_of(first, period.ahead_of_utc) < begin) ++first.since_epoch;

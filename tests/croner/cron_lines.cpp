@@ -22,12 +22,12 @@ std::string take(std::istringstream& line) {
 
 Instant take_instant(std::istringstream& line) { return {std::stoll(take(line))}; }
 
-void print_changes(const model::TimeZone& zone, Instant from, Instant until) {
+void print_changes(const TimeZone& zone, Instant from, Instant until) {
     for (Instant at = zone.period_at(from).end; at < until; at = zone.period_at(at).end)
         std::cout << at.milliseconds_since_epoch << ' ';
 }
 
-void print_next(const model::TimeZone& zone, std::istringstream& line) {
+void print_next(const TimeZone& zone, std::istringstream& line) {
     Instant last = take_instant(line);
     const std::int64_t count = std::stoll(take(line));
     const auto cron = model::Cron::parse(take(line));
@@ -45,7 +45,7 @@ void print_next(const model::TimeZone& zone, std::istringstream& line) {
 
 void answer(std::istringstream line) {
     const std::string verb = take(line);
-    const auto zone = model::TimeZone::find(take(line));
+    const auto zone = TimeZone::find(take(line));
     if (!zone) {
         std::cout << zone.error().message;
     } else if (verb == "changes") {

@@ -1,8 +1,8 @@
 // dates: calendar, time zones and formats. The engine has no Intl.
 
+#include "base/time_zone.h"
 #include "sandbox/globals/globals.h"
 #include "sandbox/globals/host_values.h"
-#include "sandbox/time_zones.h"
 
 namespace swiftgrid::sandbox {
 namespace {
@@ -15,22 +15,22 @@ JSValue host_zone_offset(JSContext* context, JSValue, int, JSValue* arguments) {
     // The whole range of Date, so that the sum does not overflow.
     if (!(milliseconds >= -8.64e15 && milliseconds <= 8.64e15))
         return JS_ThrowRangeError(context, "the date is out of range");
-    auto seconds = static_cast<std::int64_t>(milliseconds) / 1'000;
-    if (milliseconds < 0 && static_cast<std::int64_t>(milliseconds) % 1'000 != 0) --seconds;
-    const auto offset = zone_offset(*zone, seconds);
-    if (!offset) return JS_NULL;
-    if (seconds >= time_zones_end.time_since_epoch() / std::chrono::seconds(1))
+    const Instant instant{static_cast<std::int64_t>(milliseconds)};
+    const auto found = TimeZone::find(*zone);
+    if (!found) return JS_NULL;
+    if (instant >= TimeZone::known_until)
         return JS_ThrowRangeError(
             context, "times of zones are known up to the end of 2037; use UTC or a fixed offset");
-    const JSValue parts[] = {JS_NewInt64(context, offset->seconds),
-                             new_string(context, offset->abbreviation)};
+    const TimeZone::Period period = found->period_at(instant);
+    const JSValue parts[] = {JS_NewInt64(context, period.ahead_of_utc.milliseconds / 1'000),
+                             new_string(context, period.abbreviation)};
     return new_array(context, parts);
 }
 
 JSValue host_zones(JSContext* context, JSValue, int, JSValue*) {
     const JSValue names = JS_NewArray(context);
     std::uint32_t index = 0;
-    for (const std::string& name : time_zone_names())
+    for (const std::string& name : TimeZone::names())
         JS_SetPropertyUint32(context, names, index++, new_string(context, name));
     return names;
 }

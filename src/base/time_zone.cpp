@@ -1,11 +1,11 @@
-#include "model/time_zone.h"
+#include "base/time_zone.h"
 
 #include <chrono>
 #include <exception>
 
 #include <date/tz.h>
 
-namespace swiftgrid::model {
+namespace swiftgrid {
 namespace {
 
 constexpr std::int64_t minute_ms = 60'000;
@@ -49,10 +49,25 @@ Result<TimeZone> TimeZone::find(std::string_view name) {
     }
 }
 
+std::vector<std::string> TimeZone::names() {
+    std::vector<std::string> names;
+    try {
+        for (const date::time_zone& zone : date::get_tzdb().zones)
+            if (!is_duplicate(zone.name())) names.push_back(zone.name());
+    } catch (const std::exception&) {
+        // The library throws where there are no zone files at all.
+    }
+    return names;
+}
+
+void TimeZone::prepare() {
+    for (const std::string& name : names()) (void)find(name);
+}
+
 TimeZone::Period TimeZone::period_at(Instant instant) const {
     const date::sys_info info = zone_->get_info(date::sys_seconds(seconds_of(instant)));
     return {instant_at(info.begin), instant_at(info.end),
-            Duration{std::chrono::milliseconds(info.offset).count()}};
+            Duration{std::chrono::milliseconds(info.offset).count()}, info.abbrev};
 }
 
 Instant TimeZone::first_instant_of(LocalMinute time) const {
@@ -71,4 +86,4 @@ Instant instant_of(LocalMinute minute, Duration zone_offset) {
     return {minute.since_epoch * minute_ms - zone_offset.milliseconds};
 }
 
-}  // namespace swiftgrid::model
+}  // namespace swiftgrid
