@@ -57,6 +57,12 @@ struct Answer {
     bool has_begun() const {
         return !content.empty() || !reasoning.empty() || !refusal.empty() || !tool_calls.empty();
     }
+    std::size_t bytes() const {
+        std::size_t sum = content.size() + reasoning.size() + refusal.size();
+        for (const ToolCall& call : tool_calls)
+            sum += sizeof call + call.id.size() + call.name.size() + call.arguments.size();
+        return sum;
+    }
 };
 
 }  // namespace swiftgrid::nodes::llm_chat

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -51,6 +52,17 @@ bool same(const json::value& one, const json::value& other) {
     return canonical_json(one) == canonical_json(other);
 }
 
+// RFC 6901.
+std::string unescaped(std::string_view step) {
+    std::string name;
+    for (std::size_t i = 0; i < step.size(); ++i) {
+        const bool is_escape =
+            step[i] == '~' && i + 1 < step.size() && (step[i + 1] == '0' || step[i + 1] == '1');
+        name += is_escape ? (step[++i] == '0' ? '~' : '/') : step[i];
+    }
+    return name;
+}
+
 // "#/$defs/item": only within the document.
 const json::value* resolve(const json::object& root, std::string_view reference) {
     if (!reference.starts_with('#')) return nullptr;
@@ -61,7 +73,7 @@ const json::value* resolve(const json::object& root, std::string_view reference)
         if (reference.front() != '/' || object == nullptr) return nullptr;
         reference.remove_prefix(1);
         const std::size_t end = std::min(reference.find('/'), reference.size());
-        found = object->if_contains(reference.substr(0, end));
+        found = object->if_contains(unescaped(reference.substr(0, end)));
         if (!found) return nullptr;
         object = found->if_object();
         reference.remove_prefix(end);
@@ -90,6 +102,7 @@ private:
 
     void look_at(const json::object& schema, const std::string& pointer, std::size_t depth) {
         if (depth > depth_max) return wrong(pointer, "the schema is too deep");
+        if (!seen_.insert(&schema).second) return;
         for (const auto& member : schema)
             keyword(member.key(), member.value(), join_pointer(pointer, member.key()), depth);
     }
@@ -127,7 +140,7 @@ private:
             return;
         }
         if (name == "type") return type(value, pointer);
-        if (name == "$ref") return reference(value, pointer);
+        if (name == "$ref") return reference(value, pointer, depth);
         if (name == "enum" || name == "required") return list(name, value, pointer);
         if (is_one_of(name, {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
                              "multipleOf", "minLength", "maxLength", "minItems", "maxItems",
@@ -164,11 +177,13 @@ private:
                                        fmt::join(type_names, ", ")));
     }
 
-    void reference(const json::value& value, const std::string& pointer) {
-        const bool is_whole = value.is_string() && view(value) == "#";
+    // What is referred to may lie where no schema is expected, so that nobody has looked at it.
+    void reference(const json::value& value, const std::string& pointer, std::size_t depth) {
+        if (value.is_string() && view(value) == "#") return;
         const json::value* target = value.is_string() ? resolve(root_, view(value)) : nullptr;
-        if (!is_whole && (!target || !target->is_object()))
-            wrong(pointer, "expected a schema within this one, such as \"#/$defs/item\"");
+        if (!target || !target->is_object())
+            return wrong(pointer, "expected a schema within this one, such as \"#/$defs/item\"");
+        look_at(target->get_object(), pointer, depth + 1);
     }
 
     void list(std::string_view name, const json::value& value, const std::string& pointer) {
@@ -181,6 +196,7 @@ private:
     }
 
     const json::object& root_;
+    std::set<const json::object*> seen_;
     std::vector<SchemaNote> notes_;
 };
 

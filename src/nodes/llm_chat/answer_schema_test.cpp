@@ -102,6 +102,12 @@ TEST(AnswerSchema, FindsWhatIsWrongWithASchema) {
     EXPECT_EQ(notes_of(R"({"multipleOf":0})"), "/multipleOf!");
     EXPECT_EQ(notes_of(R"({"$ref":"https://example.com/s"})"), "/$ref!");
     EXPECT_EQ(notes_of(R"({"$ref":"#/$defs/none"})"), "/$ref!");
+    // Where no schema is expected, nobody has looked yet.
+    EXPECT_EQ(notes_of(R"({"properties":{"type":{"type":"string"}},"$ref":"#/properties"})"),
+              "/$ref/type!");
+    EXPECT_EQ(notes_of(R"({"$ref":"#/x-mine","x-mine":{"anyOf":[1]}})"), "/$ref/anyOf/0!");
+    EXPECT_EQ(notes_of(R"({"$ref":"#/x-a","x-a":{"$ref":"#/x-a"}})"), "");
+    EXPECT_EQ(notes_of(R"({"$ref":"#/$defs/a~1b~0","$defs":{"a/b~":{"type":"string"}}})"), "");
     EXPECT_EQ(notes_of(R"({"additionalProperties":"no"})"), "/additionalProperties!");
     EXPECT_EQ(notes_of(R"({"uniqueItems":1})"), "/uniqueItems!");
     EXPECT_EQ(notes_of(R"({"pattern":"a","x-mine":1,"title":"t","format":"date"})"),

@@ -35,6 +35,12 @@ std::int64_t milliseconds_since(Conversation::Clock::time_point start) {
         .count();
 }
 
+RunError too_large() {
+    return engine::make_run_error(
+        "answer_too_large",
+        fmt::format("the answer is larger than {} bytes; set maxTokens", limits::llm_answer_bytes));
+}
+
 Asked asked_of(const Settings& settings) { return {settings.server, settings.model}; }
 
 }  // namespace
@@ -69,6 +75,7 @@ void Conversation::begin_answer() {
     reader_ = {};
     events_ = net::EventStreamReader(limits::llm_event_bytes);
     is_stream_ = false;
+    kept_bytes_ = 0;
     thoughts_.clear();
     first_byte_ms_.reset();
 }
@@ -78,7 +85,10 @@ BodyPiece Conversation::on_body(const net::HttpResponse& head, std::string_view 
         first_byte_ms_ = milliseconds_since(started_);
         is_stream_ = is_success(head.status) && has_type(head, "event-stream");
     }
-    if (!is_stream_) return BodyPiece::keep;
+    if (!is_stream_) {
+        kept_bytes_ += piece.size();
+        return kept_bytes_ > limits::llm_event_bytes ? BodyPiece::last : BodyPiece::keep;
+    }
     read_pieces(piece);
     return failure_ || reader_.answer().done || reader_.answer().error ? BodyPiece::last
                                                                        : BodyPiece::taken;
@@ -94,11 +104,7 @@ void Conversation::read_pieces(std::string_view bytes) {
                 fmt::format("{} sent something that is no chat completion: {}",
                             parts_.settings.server, cut_utf8(repair_utf8(event.data), 200)));
     });
-    const Answer& answer = reader_.answer();
-    if (!fine || answer.content.size() + answer.reasoning.size() > limits::llm_answer_bytes)
-        failure_ = engine::make_run_error(
-            "answer_too_large", fmt::format("the answer is larger than {} bytes; set maxTokens",
-                                            limits::llm_answer_bytes));
+    if (!fine || reader_.answer().bytes() > limits::llm_answer_bytes) failure_ = too_large();
     show(added);
 }
 

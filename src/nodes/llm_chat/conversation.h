@@ -48,7 +48,6 @@ public:
 private:
     void begin_answer();
     void read_pieces(std::string_view bytes);
-    void read_event(const net::StreamEvent& event);
     void show(const Added& added);
     void show_thoughts(bool all);
     void show_progress(std::string_view phase, std::string message);
@@ -78,6 +77,7 @@ private:
     AnswerReader reader_;
     net::EventStreamReader events_;
     bool is_stream_ = false;
+    std::size_t kept_bytes_ = 0;               // of an answer that is no stream
     std::optional<engine::RunError> failure_;  // found while reading
     std::string thoughts_;                     // not shown yet
 

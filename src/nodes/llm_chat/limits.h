@@ -14,6 +14,7 @@ constexpr std::int64_t llm_idle_ms = 60'000;
 // own.
 constexpr std::size_t llm_answer_bytes = 4 * mebibyte;
 constexpr std::size_t llm_stream_bytes = 256 * mebibyte;
+// One event, or a whole answer that is no stream.
 constexpr std::size_t llm_event_bytes = 4 * mebibyte;
 // Servers and models whose peculiarities are remembered.
 constexpr std::size_t llm_dialects = 1'000;

@@ -14,6 +14,7 @@
 
 #include "net/http_client.h"
 #include "net/testing/loopback_server.h"
+#include "nodes/llm_chat/limits.h"
 
 namespace swiftgrid::nodes::llm_chat {
 namespace {
@@ -422,6 +423,20 @@ TEST_F(LlmChatPerform, DoesNotTakeAPartForTheWhole) {
     EXPECT_EQ(nothing.code, "connection_error");
     EXPECT_TRUE(nothing.retryable);
     EXPECT_EQ(result_of().at("content"), "All");
+}
+
+TEST_F(LlmChatPerform, TakesOnlySoMuch) {
+    const std::string much(limits::llm_answer_bytes, 'x');
+    answers({answer("200 OK", R"({"choices":[{"message":{"content":")" + much + R"("}}]})")});
+    EXPECT_EQ(error_of(R"({"stream":false})").code, "answer_too_large");
+    const std::string part(limits::llm_answer_bytes / 3, 'x');
+    const std::string call =
+        R"({"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":")" + part +
+        R"("}}]}}]})";
+    answers({stream({call, call, call, call, end})});
+    EXPECT_EQ(error_of().code, "answer_too_large");
+    answers({answer("500 No", much + much)});
+    EXPECT_EQ(error_of().code, "server_error");
 }
 
 TEST_F(LlmChatPerform, TellsWhichSilenceWasTooLong) {
