@@ -253,7 +253,14 @@ private:
     std::shared_ptr<const Redactor> no_tokens_ =
         std::make_shared<const Redactor>(std::span<const std::string>());
     // The live texts of running attempts, each through all redactors in turn.
-    std::map<std::pair<nodes::AttemptKey, nodes::ChunkType>, std::vector<RedactedStream>> streams_;
+    // A text of an attempt that comes piece by piece.
+    struct StreamKey {
+        nodes::AttemptKey attempt;
+        nodes::ChunkType type;
+        std::string member;  // of the chunk's content; "" when the text is all there is
+        auto operator<=>(const StreamKey&) const = default;
+    };
+    std::map<StreamKey, std::vector<RedactedStream>> streams_;
 
     GaugeShare runs_gauge_;
     GaugeShare outside_gauge_;

@@ -9,6 +9,11 @@
 namespace swiftgrid::runtime {
 namespace {
 
+struct PieceOfText {
+    std::string member;  // "" when the text is all there is
+    std::string text;
+};
+
 void redact_error(const Redactor& redactor, engine::RunError& error) {
     redactor.redact_in(error.message);
     if (error.details) redactor.redact_in(*error.details);
@@ -21,10 +26,23 @@ void redact_outcome(const Redactor& redactor, nodes::Outcome& outcome) {
     if (outcome.extras) redactor.redact_in(*outcome.extras);
 }
 
-// Text that comes piece by piece; the other chunks are whole.
-bool is_piece_of_text(const nodes::Chunk& chunk) {
-    return (chunk.type == nodes::ChunkType::token || chunk.type == nodes::ChunkType::data) &&
-           chunk.content.kind() == JsonKind::string;
+// Text that comes piece by piece, alone or as the only member of an object; other chunks are whole.
+std::optional<PieceOfText> piece_of_text(const nodes::Chunk& chunk) {
+    if (chunk.type != nodes::ChunkType::token && chunk.type != nodes::ChunkType::data)
+        return std::nullopt;
+    if (chunk.content.kind() == JsonKind::string)
+        return PieceOfText{"", chunk.content.as_plain_text()};
+    if (chunk.content.kind() != JsonKind::object) return std::nullopt;
+    const json::value content = chunk.content.to_value();
+    const json::object& object = content.get_object();
+    if (object.size() != 1 || !object.begin()->value().is_string()) return std::nullopt;
+    return PieceOfText{std::string(object.begin()->key()),
+                       std::string(object.begin()->value().get_string())};
+}
+
+JsonText content_of(const PieceOfText& piece) {
+    if (piece.member.empty()) return JsonText::string(piece.text);
+    return JsonText::from(json::object{{piece.member, piece.text}});
 }
 
 }  // namespace
@@ -82,17 +100,17 @@ void Shard::redact_command(RunEntry& entry, engine::Command& command) const {
 
 // False when nothing of the chunk may be shown yet.
 bool Shard::redact_chunk(RunEntry& entry, const nodes::AttemptKey& key, nodes::Chunk& chunk) {
-    if (!is_piece_of_text(chunk)) {
+    auto piece = piece_of_text(chunk);
+    if (!piece) {
         redact(entry, chunk.content);
         return true;
     }
-    auto& streams = streams_[{key, chunk.type}];
+    auto& streams = streams_[{key, chunk.type, piece->member}];
     if (streams.empty())
         for (const auto& redactor : redactors_of(entry)) streams.emplace_back(redactor);
-    std::string text = chunk.content.as_plain_text();
-    for (RedactedStream& stream : streams) text = stream.push(text);
-    chunk.content = JsonText::string(text);
-    return !text.empty();
+    for (RedactedStream& stream : streams) piece->text = stream.push(piece->text);
+    chunk.content = content_of(*piece);
+    return !piece->text.empty();
 }
 
 // What was held back of the texts of an attempt that has ended. `entry` may be null.
@@ -100,12 +118,13 @@ void Shard::end_streams(const nodes::AttemptKey& key, RunEntry* entry) {
     const engine::NodeState* node = entry ? &entry->state.nodes[key.node] : nullptr;
     const bool is_running =
         node && node->status == engine::NodeStatus::running && node->attempt == key.attempt;
-    auto each = streams_.lower_bound({key, nodes::ChunkType{}});
-    while (each != streams_.end() && each->first.first == key) {
-        std::string text;
-        for (RedactedStream& stream : each->second) text = stream.push(text) + stream.finish();
-        if (is_running && !text.empty())
-            show(*entry, key.node, {each->first.second, JsonText::string(text)});
+    auto each = streams_.lower_bound({key, nodes::ChunkType{}, ""});
+    while (each != streams_.end() && each->first.attempt == key) {
+        PieceOfText rest{each->first.member, ""};
+        for (RedactedStream& stream : each->second)
+            rest.text = stream.push(rest.text) + stream.finish();
+        if (is_running && !rest.text.empty())
+            show(*entry, key.node, {each->first.type, content_of(rest)});
         each = streams_.erase(each);
     }
 }

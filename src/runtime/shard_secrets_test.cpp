@@ -118,5 +118,19 @@ TEST_F(ShardSecrets, InTwoTextsAtTheSameTimeAreFoundInEach) {
     EXPECT_THAT(shown(), ElementsAre("[redacted]", "[redacted]."));
 }
 
+// As a model's thoughts come.
+TEST_F(ShardSecrets, AreNeverShownInATextThatIsAMember) {
+    start({"send"});
+    for (const char* thought : {"the key is sk-live-", "0123456789, I think"})
+        world.outside.started.front().request.show(
+            {nodes::ChunkType::data, JsonText::from(json::object{{"reasoning", thought}})});
+    world.turn();
+    std::string all;
+    for (const std::string& seen : watcher->seen)
+        if (seen.starts_with('{'))
+            all += parse_json(seen).value().at("content").at("reasoning").as_string();
+    EXPECT_EQ(all, "the key is [redacted], I think");
+}
+
 }  // namespace
 }  // namespace swiftgrid::runtime
