@@ -36,6 +36,7 @@ void drop_credentials(HttpRequest& request) {
     });
     request.tls.certificate.clear();
     request.tls.key.clear();
+    request.tls.key_password.clear();
 }
 
 HttpTransfer::HttpTransfer(HttpRequest request, HttpDone done,

@@ -8,7 +8,6 @@
 #include "base/base64.h"
 #include "nodes/data_fields.h"
 #include "nodes/http_request/form_encoding.h"
-#include "nodes/http_request/refusal.h"
 
 namespace swiftgrid::nodes::http_request {
 
@@ -39,10 +38,11 @@ std::string plain_text(const json::object& auth, std::string_view name) {
 // In place of one that is set among the headers: the field says what it is.
 std::optional<engine::RunError> set_header(net::HttpRequest& request, net::HttpHeader header) {
     if (!net::is_valid_header(header)) {
-        return refuse("invalid_auth",
-                      fmt::format("the credential for the header '{}' has a character that headers "
-                                  "may not have (a line break, perhaps at the end of the secret?)",
-                                  header.name));
+        return engine::make_run_error(
+            "invalid_auth",
+            fmt::format("the credential for the header '{}' has a character that headers "
+                        "may not have (a line break, perhaps at the end of the secret?)",
+                        header.name));
     }
     const std::string key = net::lower_case(header.name);
     std::erase_if(request.headers,
@@ -77,15 +77,16 @@ void check_auth(const json::object& data, model::DataCheck& problems) {
 
 std::optional<engine::RunError> add_auth(const json::value& auth, net::HttpRequest& request) {
     if (auth.is_null()) return std::nullopt;
-    if (!auth.is_object()) return refuse("invalid_auth", "auth must be an object");
+    if (!auth.is_object()) return engine::make_run_error("invalid_auth", "auth must be an object");
     const json::object& fields = auth.get_object();
     const std::string_view type = text_at(fields, "type");
     for (const Part& part : parts_of(type)) {
         if (!plain_text(fields, part.name).empty() || part.name == "password") continue;
-        return refuse("invalid_auth",
-                      fmt::format("the {} of the authentication is empty; is the secret or the "
-                                  "value it is taken from there?",
-                                  part.name));
+        return engine::make_run_error(
+            "invalid_auth",
+            fmt::format("the {} of the authentication is empty; is the secret or the "
+                        "value it is taken from there?",
+                        part.name));
     }
     if (type == "bearer")
         return set_header(request, {"Authorization", "Bearer " + plain_text(fields, "token")});

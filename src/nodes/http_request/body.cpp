@@ -6,7 +6,6 @@
 #include "nodes/http_request/form_encoding.h"
 #include "nodes/http_request/lenient_base64.h"
 #include "nodes/http_request/multipart.h"
-#include "nodes/http_request/refusal.h"
 
 namespace swiftgrid::nodes::http_request {
 
@@ -22,8 +21,9 @@ void name_type(net::HttpRequest& request, std::string_view type) {
 }
 
 RunError unfit(std::string_view type, std::string_view expected, const JsonText& body) {
-    return refuse("invalid_body", fmt::format("a body of the type '{}' is {}; found {}", type,
-                                              expected, found_value(body)));
+    return engine::make_run_error(
+        "invalid_body",
+        fmt::format("a body of the type '{}' is {}; found {}", type, expected, found_value(body)));
 }
 
 void add_text(const JsonText& body, net::HttpRequest& request) {
@@ -36,7 +36,7 @@ std::optional<RunError> add_json(const JsonText& body, net::HttpRequest& request
     if (body.kind() == JsonKind::string) {
         request.body = body.as_plain_text();
         if (auto parsed = JsonText::parse(request.body); !parsed) {
-            return refuse(
+            return engine::make_run_error(
                 "invalid_body",
                 fmt::format("the body is text that is no JSON ({}); make it an object, so "
                             "that inserted values need no quotes, or choose the type text",

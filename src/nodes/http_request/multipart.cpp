@@ -6,7 +6,6 @@
 
 #include "nodes/data_fields.h"
 #include "nodes/http_request/lenient_base64.h"
-#include "nodes/http_request/refusal.h"
 
 namespace swiftgrid::nodes::http_request {
 
@@ -78,15 +77,15 @@ private:
         if (is_base64) {
             auto bytes = bytes_of_base64(content);
             if (!bytes || !file.at("base64").is_string()) {
-                return refuse("invalid_body",
-                              fmt::format("the content of the part '{}' is no base64", name));
+                return engine::make_run_error(
+                    "invalid_body", fmt::format("the content of the part '{}' is no base64", name));
             }
             content = std::move(*bytes);
         }
         const std::string_view filename = text_at(file, "filename");
         std::string_view type = text_at(file, "contentType");
         if (has_control_character(type)) {
-            return refuse(
+            return engine::make_run_error(
                 "invalid_body",
                 fmt::format("the contentType of the part '{}' has a line break or another "
                             "control character",

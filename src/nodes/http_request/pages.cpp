@@ -8,7 +8,6 @@
 #include "nodes/data_fields.h"
 #include "nodes/http_request/form_encoding.h"
 #include "nodes/http_request/link_header.h"
-#include "nodes/http_request/refusal.h"
 #include "nodes/value_path.h"
 
 namespace swiftgrid::nodes::http_request {
@@ -76,13 +75,14 @@ void Pages::prepare(net::HttpRequest& request) {
 std::optional<RunError> Pages::collect(const net::HttpResponse& response, const JsonText& body) {
     const auto list = items_path_.empty() ? body : read_value(body, items_path_, "answer");
     if (!list) {
-        return refuse("pagination_no_list",
-                      fmt::format("page {} ({}): {}; pagination.items says where the list is",
-                                  pages_, response.effective_url, list.error().message));
+        return engine::make_run_error(
+            "pagination_no_list",
+            fmt::format("page {} ({}): {}; pagination.items says where the list is", pages_,
+                        response.effective_url, list.error().message));
     }
     const bool is_list = list->kind() == JsonKind::array;
     if (!is_list && (counts() || !items_path_.empty())) {
-        return refuse(
+        return engine::make_run_error(
             "pagination_no_list",
             fmt::format("page {} ({}): expected a list at '{}', found {}; set "
                         "pagination.items to the path of the list",
@@ -95,11 +95,12 @@ std::optional<RunError> Pages::collect(const net::HttpResponse& response, const 
     std::string_view text = list->view();
     if (is_list) text = text.substr(1, text.size() - 2);
     if (list_.size() + text.size() > limits::node_result_bytes) {
-        return refuse("response_too_large",
-                      fmt::format("the first {} pages make more than {} bytes, the limit for "
-                                  "results of a node; lower pagination.maxPages, or fetch page by "
-                                  "page in a flow of its own",
-                                  pages_, limits::node_result_bytes));
+        return engine::make_run_error(
+            "response_too_large",
+            fmt::format("the first {} pages make more than {} bytes, the limit for "
+                        "results of a node; lower pagination.maxPages, or fetch page by "
+                        "page in a flow of its own",
+                        pages_, limits::node_result_bytes));
     }
     if (!list_.empty()) list_ += ',';
     list_ += text;
@@ -109,8 +110,9 @@ std::optional<RunError> Pages::collect(const net::HttpResponse& response, const 
 Pages::Next Pages::resolved(const net::HttpResponse& response, const std::string& reference) const {
     auto url = net::resolve_url(response.effective_url, reference);
     if (url) return std::optional(std::move(*url));
-    return refuse("invalid_url", fmt::format("the next page after {} cannot be requested: {}",
-                                             response.effective_url, url.error().message));
+    return engine::make_run_error("invalid_url",
+                                  fmt::format("the next page after {} cannot be requested: {}",
+                                              response.effective_url, url.error().message));
 }
 
 Pages::Next Pages::next_of(const net::HttpRequest& sent, const net::HttpResponse& response,
@@ -147,10 +149,11 @@ Pages::Next Pages::take(const net::HttpRequest& sent, const net::HttpResponse& r
         return std::nullopt;
     }
     if (!asked_.insert(**url).second) {
-        return refuse("pagination_loop",
-                      fmt::format("after page {} the service names a page again that was fetched "
-                                  "already; check pagination.{}",
-                                  pages_, mode_ == "link" ? "mode" : "next"));
+        return engine::make_run_error(
+            "pagination_loop",
+            fmt::format("after page {} the service names a page again that was fetched "
+                        "already; check pagination.{}",
+                        pages_, mode_ == "link" ? "mode" : "next"));
     }
     return next;
 }

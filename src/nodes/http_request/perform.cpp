@@ -11,7 +11,6 @@
 
 #include "net/http_client.h"
 #include "nodes/http_request/pages.h"
-#include "nodes/http_request/refusal.h"
 #include "nodes/http_request/request.h"
 #include "nodes/http_request/response.h"
 #include "nodes/retry_after.h"
@@ -97,7 +96,8 @@ private:
             }
         }
         // The cancel came between two pages.
-        fail(refuse(net::to_string(net::HttpErrorKind::cancelled), "the request was cancelled"));
+        fail(engine::make_run_error(net::to_string(net::HttpErrorKind::cancelled),
+                                    "the request was cancelled"));
     }
 
     void take(const net::HttpRequest& sent, net::HttpResult result) {

@@ -10,7 +10,6 @@
 #include "nodes/http_request/auth.h"
 #include "nodes/http_request/body.h"
 #include "nodes/http_request/form_encoding.h"
-#include "nodes/http_request/refusal.h"
 #include "nodes/request_parts.h"
 
 namespace swiftgrid::nodes::http_request {
@@ -24,7 +23,7 @@ std::string text_of(const json::object& object, std::string_view name) {
 }
 
 std::optional<RunError> add_tls(const json::value& given, net::HttpRequest& request) {
-    if (!given.is_object()) return refuse("invalid_tls", "tls must be an object");
+    if (!given.is_object()) return engine::make_run_error("invalid_tls", "tls must be an object");
     const json::object& fields = given.get_object();
     request.tls.authorities = text_of(fields, "ca");
     request.tls.certificate = text_of(fields, "certificate");
@@ -32,7 +31,8 @@ std::optional<RunError> add_tls(const json::value& given, net::HttpRequest& requ
     request.tls.key_password = text_of(fields, "keyPassword");
     request.tls.verify = flag_at(fields, "verify", true);
     if (request.tls.certificate.empty() && !request.tls.key.empty())
-        return refuse("invalid_tls", "tls.key needs the certificate that it belongs to");
+        return engine::make_run_error("invalid_tls",
+                                      "tls.key needs the certificate that it belongs to");
     return std::nullopt;
 }
 

@@ -10,7 +10,6 @@
 #include "base/limits.h"
 #include "nodes/charset.h"
 #include "nodes/http_request/node.h"
-#include "nodes/http_request/refusal.h"
 
 namespace swiftgrid::nodes::http_request {
 
@@ -174,10 +173,11 @@ std::variant<JsonText, RunError> read_body(const model::PlanNode& node,
     if (!is_accepted(node, response.status)) return status_error(request, response);
     auto body = decode_body(response.body, content_type_of(response), response_mode(node));
     if (body) return std::move(*body);
-    return refuse("invalid_json_response",
-                  fmt::format("{} answered with something that is not JSON; set the "
-                              "node's response body to auto or text to take it as it is",
-                              response.effective_url));
+    return engine::make_run_error(
+        "invalid_json_response",
+        fmt::format("{} answered with something that is not JSON; set the "
+                    "node's response body to auto or text to take it as it is",
+                    response.effective_url));
 }
 
 std::variant<JsonText, RunError> make_result(const net::HttpResponse& response,
@@ -188,7 +188,7 @@ std::variant<JsonText, RunError> make_result(const net::HttpResponse& response,
     result += body.view();
     result += fmt::format(R"(,"durationMs":{}{}}})", response.timing.total_ms, more);
     if (result.size() > limits::node_result_bytes) {
-        return refuse(
+        return engine::make_run_error(
             "response_too_large",
             fmt::format("the answer of {} makes a result of {} bytes; at most {} "
                         "are kept",
@@ -199,7 +199,7 @@ std::variant<JsonText, RunError> make_result(const net::HttpResponse& response,
 
 RunError to_run_error(const net::HttpError& error) {
     using enum net::HttpErrorKind;
-    RunError result = refuse(net::to_string(error.kind), error.message);
+    RunError result = engine::make_run_error(net::to_string(error.kind), error.message);
     result.retryable = error.kind == timeout || error.kind == connect || error.kind == dns;
     return result;
 }
