@@ -4,7 +4,7 @@
 #include <future>
 #include <memory>
 
-#include "base/schedule_limits.h"
+#include "base/limits.h"
 #include "control/due_schedule.h"
 
 namespace swiftgrid::control {

@@ -20,9 +20,6 @@ std::string_view to_string(nodes::ChunkType type) {
     return "data";
 }
 
-// Tokens that are kept become one chunk up to this size; more would make each of them dearer.
-constexpr std::size_t merged_bytes = 8 * 1024;
-
 struct ChunkFields {
     RunId run;
     std::string_view node_id;
@@ -165,7 +162,7 @@ void EventHub::keep_locked(NodeChunks& node, KeptChunk chunk) {
     node.bytes += bytes;
     kept_bytes_ += bytes;
     const bool follows = !node.kept.empty() && !chunk.text && !node.kept.back().text &&
-                         node.kept.back().bytes() + bytes <= merged_bytes;
+                         node.kept.back().bytes() + bytes <= limits::merged_chunk_bytes;
     if (!follows) {
         node.kept.push_back(std::move(chunk));
         return;

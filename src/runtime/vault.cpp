@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/env_limits.h"
 #include "base/limits.h"
 #include "runtime/resume_tokens.h"
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/env_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::runtime {
 namespace {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
-#include "base/schedule_limits.h"
+#include "base/limits.h"
 #include "store/cursor.h"
 #include "store/run_codes.h"
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/schedule_limits.h"
+#include "base/limits.h"
 #include "store/testing/catalog_world.h"
 
 namespace swiftgrid::store {
