@@ -30,16 +30,6 @@ struct ChunkFields {
     Instant at;
 };
 
-// Characters outside the basic plane take four bytes of UTF-8 and two units of UTF-16.
-std::size_t utf16_units(std::string_view text) {
-    std::size_t units = 0;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte & 0xc0U) != 0x80U) units += byte >= 0xf0U ? 2 : 1;
-    }
-    return units;
-}
-
 std::string chunk_json(const ChunkFields& fields) {
     std::string out = R"({"runId":)";
     append_json_string(out, swiftgrid::to_string(fields.run));
@@ -136,7 +126,7 @@ void EventHub::publish_chunk(RunId run, const std::string& node_id, const nodes:
         if (chunk.type == nodes::ChunkType::token) {
             kept.tokens = chunk.content.as_plain_text();
             offset = kept.offset = node.next_offset;
-            node.next_offset += utf16_units(kept.tokens);
+            node.next_offset += utf16_length(kept.tokens);
         }
         published.text = std::make_shared<const std::string>(
             chunk_json({run, node_id, kept.index, chunk.type, chunk.content.view(), offset, at}));
