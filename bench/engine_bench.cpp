@@ -53,13 +53,15 @@ void Bench::run_once() {
     engine::RunState run(RunId{}, plan_->nodes.size());
     engine::StartRun start;
     start.created.input = result_;
-    keep(engine::handle(run, *plan_, testing::test_behaviours(), start, Instant{1}));
+    keep(engine::handle(run, *plan_, testing::test_behaviours(), start, Instant{1},
+                        engine::empty_environment));
     for (model::NodeIndex node = 0; node < plan_->nodes.size(); ++node) {
         engine::CompleteNode done;
         done.node = node;
         done.result = result_;
         done.duration_ms = 3;
-        keep(engine::handle(run, *plan_, testing::test_behaviours(), done, Instant{2}));
+        keep(engine::handle(run, *plan_, testing::test_behaviours(), done, Instant{2},
+                            engine::empty_environment));
     }
 }
 

@@ -8,7 +8,7 @@
 #include "app/exit_code.h"
 #include "app/options.h"
 #include "app/version.h"
-#include "base/schedule_limits.h"
+#include "base/limits.h"
 #include "expr/nearest_name.h"
 
 namespace swiftgrid::app {

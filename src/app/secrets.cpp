@@ -8,7 +8,7 @@
 #include "app/files.h"
 #include "app/host.h"
 #include "app/remote.h"
-#include "base/env_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::app {
 namespace {

@@ -3,7 +3,6 @@
 // Base64 of RFC 4648, by libsodium.
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>

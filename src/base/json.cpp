@@ -46,16 +46,17 @@ std::string raw_text(simdjson::ondemand::value value) {
     return std::string(trimmed(raw));
 }
 
-// The length of a JSON string in UTF-16 units, as JavaScript counts it.
+}  // namespace
+
+// Characters outside the basic plane take four bytes of UTF-8 and two units of UTF-16.
 std::size_t utf16_length(std::string_view text) {
     std::size_t units = 0;
-    for (unsigned char c : text) {
-        if ((c & 0xc0) != 0x80) units += c >= 0xf0 ? 2 : 1;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte & 0xc0U) != 0x80U) units += byte >= 0xf0U ? 2 : 1;
     }
     return units;
 }
-
-}  // namespace
 
 std::string_view to_string(JsonKind kind) {
     switch (kind) {

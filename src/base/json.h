@@ -78,6 +78,9 @@ private:
     std::shared_ptr<const std::string> text_;  // shared by all copies; never changed
 };
 
+// How long JavaScript takes a text to be: in units of UTF-16.
+std::size_t utf16_length(std::string_view text);
+
 // Appends `text` as a JSON string with quotes and escapes.
 void append_json_string(std::string& out, std::string_view text);
 

@@ -9,6 +9,11 @@ namespace {
 
 JsonText text(std::string_view source) { return JsonText::parse(source).value(); }
 
+TEST(Utf16Length, CountsAsJavaScriptDoes) {
+    EXPECT_EQ(utf16_length(""), 0U);
+    EXPECT_EQ(utf16_length("a\u00e9\u4e2d\U0001f600"), 5U);
+}
+
 TEST(JsonText, RemovesWhiteSpaceAndKeepsNumbersAsWritten) {
     EXPECT_EQ(text(" { \"a\" : [ 1.50 , 2e3 ] } ").view(), R"({"a":[1.50,2e3]})");
 }

@@ -37,6 +37,37 @@ constexpr std::string_view redacted_text = "[redacted]";
 constexpr std::size_t log_lines_per_node = 1'000;
 constexpr std::size_t log_bytes_per_node = 256 * 1024;
 
+// Secrets and variables. Every value is looked for in everything that runs make, so that their
+// number and size is memory and, a little, time: about a hundred bytes per byte of a secret.
+constexpr std::size_t env_names = 1'000;
+constexpr std::size_t env_name_characters = 128;
+constexpr std::size_t env_value_bytes = 16 * 1024;
+constexpr std::size_t env_values_bytes = 512 * 1024;
+// A shorter one would be found everywhere.
+constexpr std::size_t secret_characters_min = 6;
+// Values that were replaced or deleted are looked for as well, as long as the process lives.
+constexpr std::size_t retired_secrets = 1'000;
+constexpr std::size_t retired_secret_bytes = env_values_bytes;
+
+// Schedules. An expression that lists all minutes, hours, days and months by number has some 330
+// characters.
+constexpr std::size_t cron_characters = 500;
+constexpr std::size_t cron_preview_occurrences = 100;
+// Occurrences that are started at the same time; the others wait, so that they refuse nobody.
+constexpr std::size_t schedule_starts = 64;
+// Rows read at a time when a start looks at all schedules.
+constexpr std::size_t schedules_per_read = 1'000;
+// What is later than this was missed, as if the server had been down: a machine that slept, a clock
+// that was set, a disk that was full.
+constexpr std::int64_t schedule_late_ms = 60'000;
+// Until what could not be started for want of room is tried again.
+constexpr std::int64_t schedule_retry_ms = 1'000;
+// What a schedule remembers of its past, and how much of that its answers show.
+constexpr std::size_t schedule_history = 1'000;
+constexpr std::size_t schedule_history_shown = 20;
+// How far back missed occurrences are counted: a year of minutes takes a moment.
+constexpr std::int64_t schedule_missed_days = 366;
+
 // Scripts.
 constexpr std::int64_t script_time_ms = 5'000;
 constexpr std::int64_t script_time_ms_max = 300'000;
@@ -59,6 +90,9 @@ constexpr std::size_t run_depth = 10;
 constexpr std::uint32_t descendants = 1'000'000;
 constexpr std::uint32_t map_items = 1'000'000;
 constexpr std::uint32_t map_concurrency = 1'000;
+// The items of a map with at most so many at a time stay on the shard of its run, where an item
+// costs less than a commit; those of a wider one are spread over all shards.
+constexpr std::uint32_t map_items_beside_parent = 32;
 // A server that asks for more patience gets it by hand.
 constexpr std::int64_t retry_after_ms_max = 24LL * 60 * 60 * 1000;
 // Commands that may wait in one shard before new starts are refused with 503.
@@ -98,6 +132,8 @@ constexpr std::size_t stream_queue_bytes = 1 * mebibyte;
 // Live output of running nodes that is kept for readers who come later: of one node, and of all.
 constexpr std::size_t chunk_bytes_per_node = 256 * 1024;
 constexpr std::size_t chunk_bytes = 64 * mebibyte;
+// Tokens that are kept become one chunk up to this size; more would make each of them dearer.
+constexpr std::size_t merged_chunk_bytes = 8 * 1024;
 constexpr std::int64_t stream_heartbeat_ms = 15'000;
 constexpr std::int64_t idempotency_hours = 24;
 constexpr std::int64_t drain_ms = 10'000;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
-#include "base/schedule_limits.h"
+#include "base/limits.h"
 #include "model/cron.h"
 
 namespace swiftgrid::control {

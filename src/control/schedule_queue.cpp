@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/limits.h"
 #include "engine/status.h"
 
 namespace swiftgrid::control {
@@ -63,10 +64,14 @@ void ScheduleQueue::listen(bool wanted) {
 }
 
 Result<void> ScheduleQueue::recover() {
-    auto queued = parts_.schedules.queued();
-    if (!queued) return std::unexpected(queued.error());
-    for (const store::QueuedOccurrence& each : *queued) add(each);
-    return {};
+    std::optional<store::QueuedOccurrence> last;
+    for (;;) {
+        auto queued = parts_.schedules.queued(last, limits::schedules_per_read);
+        if (!queued) return std::unexpected(queued.error());
+        for (const store::QueuedOccurrence& each : *queued) add(each);
+        if (queued->size() < limits::schedules_per_read) return {};
+        last = queued->back();
+    }
 }
 
 void ScheduleQueue::add(const store::QueuedOccurrence& queued) {
@@ -116,7 +121,7 @@ Result<bool> ScheduleQueue::start_if_alone(const store::QueuedOccurrence& queued
 Result<std::optional<store::Occurrence>> ScheduleQueue::find_started(
     const store::QueuedOccurrence& queued) {
     const auto started =
-        parts_.schedules.started_since(schedule_key_scope(queued.flow), queued.planned_at);
+        parts_.schedules.started_since(schedule_key_scope(queued.flow), queued.planned_at, 1);
     if (!started) return std::unexpected(started.error());
     if (started->empty() || started->front().planned_at != queued.planned_at) return std::nullopt;
     store::Occurrence occurrence;

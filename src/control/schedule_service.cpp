@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
-#include "base/schedule_limits.h"
 #include "control/due_schedule.h"
 #include "control/flow_view.h"
 #include "control/json_writer.h"

@@ -4,7 +4,7 @@
 #include <future>
 #include <memory>
 
-#include "base/schedule_limits.h"
+#include "base/limits.h"
 #include "control/due_schedule.h"
 
 namespace swiftgrid::control {
@@ -58,14 +58,19 @@ Result<void> Scheduler::work() {
 // because their zone was not known.
 Result<void> Scheduler::begin() {
     if (auto recovered = queue_.recover(); !recovered) return recovered;
-    auto stuck = parts_.schedules.stuck();
-    if (!stuck) return std::unexpected(stuck.error());
-    std::vector<store::ScheduleStep> steps;
-    for (const store::Schedule& schedule : *stuck) {
-        auto next = next_run_after(schedule.settings, parts_.clock.now());
-        if (next && *next) steps.push_back({schedule.flow, std::nullopt, *next, {}});
+    std::optional<FlowId> last;
+    for (;;) {
+        auto stuck = parts_.schedules.stuck(last, limits::schedules_per_read);
+        if (!stuck) return std::unexpected(stuck.error());
+        std::vector<store::ScheduleStep> steps;
+        for (const store::Schedule& schedule : *stuck) {
+            auto next = next_run_after(schedule.settings, parts_.clock.now());
+            if (next && *next) steps.push_back({schedule.flow, std::nullopt, *next, {}});
+        }
+        if (auto recorded = parts_.schedules.record(steps); !recorded) return recorded;
+        if (stuck->size() < limits::schedules_per_read) return {};
+        last = stuck->back().flow;
     }
-    return parts_.schedules.record(steps);
 }
 
 // True when there may be more.
@@ -127,7 +132,7 @@ Result<Scheduler::Case> Scheduler::examine(store::Schedule schedule, Instant now
 // Runs that were started without the decision reaching the disk.
 Result<bool> Scheduler::take_over_started(Case& due, Instant now) {
     auto started = parts_.schedules.started_since(schedule_key_scope(due.schedule.flow),
-                                                  *due.schedule.next_run);
+                                                  *due.schedule.next_run, limits::schedule_starts);
     if (!started) return std::unexpected(started.error());
     const store::ScheduleSettings& settings = due.schedule.settings;
     std::optional<Instant> next_run = due.schedule.next_run;

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/env_limits.h"
+#include "base/limits.h"
 #include "control/flow_view.h"
 #include "control/json_writer.h"
 

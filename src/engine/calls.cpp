@@ -12,10 +12,6 @@
 namespace swiftgrid::engine {
 namespace {
 
-// The items of a map with at most so many at a time stay on the shard of its run, where an item
-// costs less than a commit; those of a wider one are spread over all shards.
-constexpr std::uint32_t items_beside_parent = 32;
-
 void refuse_call(Progress& progress, NodeIndex node, std::string code, std::string message) {
     const model::PlanNode& plan_node = progress.node(node);
     RunError error = make_run_error(std::move(code), std::move(message));
@@ -268,7 +264,7 @@ void fan_out(Progress& progress, NodeIndex node, const FanOut& fan_out) {
     wait.item_variable = fan_out.item_variable;
     wait.index_variable = fan_out.index_variable;
     wait.until = end_of(progress.turn.now(), fan_out.call.at_most);
-    wait.beside_parent = wait.concurrency <= items_beside_parent;
+    wait.beside_parent = wait.concurrency <= limits::map_items_beside_parent;
     progress.turn.emit(NodeSuspended{node, progress.state(node).attempt, std::move(wait)});
     for (StartChildRun& start : owed_children(progress.run(), node))
         progress.turn.owe(std::move(start));

@@ -180,9 +180,7 @@ std::optional<bool> ends_run(std::string_view text) {
     const json::array* events = parsed ? parsed->if_array() : nullptr;
     const json::array* last = events && !events->empty() ? events->back().if_array() : nullptr;
     if (last == nullptr || last->empty() || !last->front().is_int64()) return std::nullopt;
-    const std::int64_t type = last->front().get_int64();
-    return type == event_type(RunCompleted{}).number || type == event_type(RunFailed{}).number ||
-           type == event_type(RunCancelled{}).number;
+    return run_end(last->front().get_int64()).has_value();
 }
 
 }  // namespace swiftgrid::engine

@@ -39,12 +39,16 @@ inline EventType event_type(const EventBody& body) {
         body);
 }
 
-// How the run has ended when this is its event; nothing when it goes on.
-inline std::optional<RunStatus> run_end(const EventBody& body) {
-    if (std::holds_alternative<RunCompleted>(body)) return RunStatus::completed;
-    if (std::holds_alternative<RunFailed>(body)) return RunStatus::failed;
-    if (std::holds_alternative<RunCancelled>(body)) return RunStatus::cancelled;
+// How the run has ended when this is the number of its event; nothing when it goes on.
+inline std::optional<RunStatus> run_end(std::int64_t number) {
+    if (number == event_type(RunCompleted{}).number) return RunStatus::completed;
+    if (number == event_type(RunFailed{}).number) return RunStatus::failed;
+    if (number == event_type(RunCancelled{}).number) return RunStatus::cancelled;
     return std::nullopt;
+}
+
+inline std::optional<RunStatus> run_end(const EventBody& body) {
+    return run_end(event_type(body).number);
 }
 
 // Which node and attempt an event is about. Attempt 0: none was started.

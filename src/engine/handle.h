@@ -12,7 +12,6 @@ namespace swiftgrid::engine {
 
 // Requires that `plan` is the plan of the run's graph and run.nodes has as many entries.
 Turn handle(RunState& run, const model::Plan& plan, const NodeBehaviours& behaviours,
-            const Command& command, Instant now,
-            const Environment& environment = empty_environment);
+            const Command& command, Instant now, const Environment& environment);
 
 }  // namespace swiftgrid::engine

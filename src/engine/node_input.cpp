@@ -78,12 +78,12 @@ Bindings script_bindings(const RunState& run, const model::Plan& plan, NodeIndex
     std::vector<std::string> roots;
     for (const expr::Script& script : plan.nodes[node].input.scripts())
         roots.insert(roots.end(), script.roots.begin(), script.roots.end());
-    return bindings_of(RunScope(run, plan, node), roots);
+    return bindings_of(RunScope(run, plan, node, empty_environment), roots);
 }
 
 Bindings performer_bindings(const RunState& run, const model::Plan& plan, NodeIndex node,
                             const Perform& perform) {
-    Bindings bindings = bindings_of(RunScope(run, plan, node), perform.binds);
+    Bindings bindings = bindings_of(RunScope(run, plan, node, empty_environment), perform.binds);
     if (!perform.binds_all_upstream) return bindings;
     for (const NodeIndex source : plan.nodes[node].upstream) {
         const std::string& id = plan.nodes[source].id;

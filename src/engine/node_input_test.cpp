@@ -137,6 +137,12 @@ TEST_F(InputWithSecrets, AreNeverAmongWhatScriptsMayRead) {
     EXPECT_EQ(bindings[0].second.view().find("https://"), std::string_view::npos);
 }
 
+// Validation refuses it; a graph that was stored before is planned all the same.
+TEST_F(InputWithSecrets, AreNotThereForAScriptThatAsksForThem) {
+    begin(R"({"a":"{{$env.KEY + '!'}}","b":"{{$env.KEY}}"})");
+    EXPECT_TRUE(script_bindings(run, *plan, 0).empty());
+}
+
 TEST_F(InputWithSecrets, OfAnAttemptFromBeforeTheyWereKeptIsTheRecordedOne) {
     begin(R"({"to":"{{$run.resumeUrl.approval}}","n":"{{$trigger.n * 2}}"})");
     turn(CompleteInput{0, 1, {*JsonText::parse("42")}});

@@ -3,6 +3,7 @@
 #include "base/json_fields.h"
 
 namespace swiftgrid::engine {
+
 RunError make_run_error(std::string code, std::string message) {
     RunError error;
     error.code = std::move(code);

@@ -48,7 +48,10 @@ std::optional<JsonText> RunScope::root(std::string_view name) const {
     if (name == "webhook" && run_.created.trigger == Trigger::webhook) return run_.created.input;
     if (name == "$run") return run_facts();
     if (name == "$flow") return flow_facts(run_);
-    if (name == "$env") return env();
+    if (name == "$env") {
+        if (!env_) env_ = make_env();
+        return *env_;
+    }
     if (names_predecessor(name)) {
         const auto& predecessors = plan_.nodes[node_].predecessors;
         if (predecessors.size() != 1) return std::nullopt;
@@ -105,7 +108,7 @@ JsonText RunScope::run_facts() const {
 
 // What the node's input reads of it. When a name is missing all others are named, too, so that the
 // error can say which one may have been meant.
-std::optional<JsonText> RunScope::env() const {
+std::optional<JsonText> RunScope::make_env() const {
     std::set<std::string> wanted;
     for (model::EnvName& each : model::env_names_in(plan_.nodes[node_].input))
         wanted.insert(std::move(each.name));
@@ -165,7 +168,7 @@ Bindings bindings_of(const expr::Scope& scope, std::span<const std::string> root
     for (const std::string& name : roots) {
         const bool known = std::ranges::any_of(
             bindings, [&](const auto& binding) { return binding.first == name; });
-        if (known) continue;
+        if (known || name == "$env") continue;
         if (auto value = scope.root(name)) bindings.emplace_back(name, std::move(*value));
     }
     return bindings;

@@ -18,7 +18,7 @@ class RunScope : public expr::Scope {
 public:
     // Borrows everything. Once an attempt has begun, later results do not count any more.
     RunScope(const RunState& run, const model::Plan& plan, NodeIndex node,
-             const Environment& environment = empty_environment)
+             const Environment& environment)
         : run_(run), plan_(plan), node_(node), environment_(environment) {}
 
     std::optional<JsonText> root(std::string_view name) const override;
@@ -31,7 +31,7 @@ private:
     bool is_upstream(NodeIndex node) const;
     const std::optional<JsonText>& result_of(NodeIndex source) const;
     JsonText run_facts() const;
-    std::optional<JsonText> env() const;
+    std::optional<JsonText> make_env() const;
     std::optional<std::string_view> vault_name(std::string_view name) const;
     std::vector<std::string> visible_names() const;
 
@@ -39,11 +39,14 @@ private:
     const model::Plan& plan_;
     NodeIndex node_;
     const Environment& environment_;
+    // `$env`, kept since each of its places asks for it.
+    mutable std::optional<std::optional<JsonText>> env_;
 };
 
 using Bindings = std::vector<std::pair<std::string, JsonText>>;
 
-// The named roots with their values, in the given order; a root without a value is left out.
+// The named roots with their values, in the given order; a root without a value is left out. So is
+// `$env`, always: what a script makes of a secret would not be recognised any more.
 Bindings bindings_of(const expr::Scope& scope, std::span<const std::string> roots);
 
 }  // namespace swiftgrid::engine

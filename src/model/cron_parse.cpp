@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "base/schedule_limits.h"
+#include "base/limits.h"
 #include "model/cron.h"
 
 namespace swiftgrid::model {

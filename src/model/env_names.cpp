@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "base/env_limits.h"
+#include "base/limits.h"
 #include "expr/nearest_name.h"
 #include "expr/template.h"
 #include "model/schema.h"

@@ -77,7 +77,8 @@ private:
     }
 
     void handle(const engine::Command& command) {
-        auto turn = engine::handle(state_, *plan_, *behaviours_, command, Instant{1});
+        auto turn = engine::handle(state_, *plan_, *behaviours_, command, Instant{1},
+                                   engine::empty_environment);
         ASSERT_FALSE(turn.rejection) << turn.rejection->message;
         for (engine::Effect& effect : turn.effects) owed_.push_back(std::move(effect));
     }

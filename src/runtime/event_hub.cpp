@@ -20,9 +20,6 @@ std::string_view to_string(nodes::ChunkType type) {
     return "data";
 }
 
-// Tokens that are kept become one chunk up to this size; more would make each of them dearer.
-constexpr std::size_t merged_bytes = 8 * 1024;
-
 struct ChunkFields {
     RunId run;
     std::string_view node_id;
@@ -32,16 +29,6 @@ struct ChunkFields {
     std::optional<std::size_t> offset;
     Instant at;
 };
-
-// Characters outside the basic plane take four bytes of UTF-8 and two units of UTF-16.
-std::size_t utf16_units(std::string_view text) {
-    std::size_t units = 0;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte & 0xc0U) != 0x80U) units += byte >= 0xf0U ? 2 : 1;
-    }
-    return units;
-}
 
 std::string chunk_json(const ChunkFields& fields) {
     std::string out = R"({"runId":)";
@@ -139,7 +126,7 @@ void EventHub::publish_chunk(RunId run, const std::string& node_id, const nodes:
         if (chunk.type == nodes::ChunkType::token) {
             kept.tokens = chunk.content.as_plain_text();
             offset = kept.offset = node.next_offset;
-            node.next_offset += utf16_units(kept.tokens);
+            node.next_offset += utf16_length(kept.tokens);
         }
         published.text = std::make_shared<const std::string>(
             chunk_json({run, node_id, kept.index, chunk.type, chunk.content.view(), offset, at}));
@@ -165,7 +152,7 @@ void EventHub::keep_locked(NodeChunks& node, KeptChunk chunk) {
     node.bytes += bytes;
     kept_bytes_ += bytes;
     const bool follows = !node.kept.empty() && !chunk.text && !node.kept.back().text &&
-                         node.kept.back().bytes() + bytes <= merged_bytes;
+                         node.kept.back().bytes() + bytes <= limits::merged_chunk_bytes;
     if (!follows) {
         node.kept.push_back(std::move(chunk));
         return;

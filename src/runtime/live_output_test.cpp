@@ -206,5 +206,58 @@ TEST_F(LiveOutput, KeepsTheLatestWithinItsLimit) {
     EXPECT_LE(bytes, limits::chunk_bytes_per_node);
 }
 
+// A run whose node shows a text, on a shard with room for no other run.
+struct EvictedLiveOutput : testing::Test {
+    EvictedLiveOutput() {
+        world.vault.replace({{"KEY", {model::EnvKind::secret, "sk-live-0123456789"}}});
+        world.start_as(run, {"call"});
+        world.turn();
+        world.commit_all();
+        request = world.outside.started.front().request;
+    }
+
+    void start_others() {
+        for (int i = 0; i < 3; ++i) world.start({"signal"});
+        world.turn();
+        world.commit_all();
+    }
+    void show(const std::string& text) {
+        request.show({nodes::ChunkType::token, JsonText::string(text)});
+        world.turn();
+    }
+    // What somebody sees who comes now.
+    std::vector<std::string> seen() { return brief(world.hub.watch_run(run, late)); }
+
+    World world{{.runs_in_memory = 1}};
+    std::shared_ptr<test::Watcher> late = std::make_shared<test::Watcher>();
+    RunId run = world.next_run_id();
+    nodes::PerformRequest request;
+};
+
+TEST_F(EvictedLiveOutput, IsReadFromItsBeginningThoughNobodyLooks) {
+    start_others();
+    show("say sk-live-");
+    EXPECT_THAT(seen(), ElementsAre("0 say "));
+    show("0123456789.");
+    EXPECT_THAT(brief(late->seen), ElementsAre("1 [redacted]."));
+}
+
+TEST_F(EvictedLiveOutput, KeepsItsRunInMemoryUntilTheNodeEnds) {
+    show("say sk-");
+    start_others();
+    show("live-");
+    EXPECT_THAT(seen(), ElementsAre("0 say "));
+    show("0123456789.");
+    EXPECT_THAT(brief(late->seen), ElementsAre("1 [redacted]."));
+    EXPECT_EQ(world.metrics.runs_in_memory.load(), 1);
+    world.finish_outside("1");
+    world.turn();
+    world.commit_all();
+    start_others();
+    EXPECT_EQ(world.metrics.runs_in_memory.load(), 1);
+    show("too late");
+    EXPECT_EQ(late->seen.back(), "RUN_COMPLETED");
+}
+
 }  // namespace
 }  // namespace swiftgrid::runtime

@@ -6,12 +6,20 @@
 
 namespace swiftgrid::runtime {
 
-PatternSet::PatternSet(std::vector<std::string> patterns)
-    : nodes_(1), second_(patterns.empty() ? 0 : std::size_t{1} << 16U, root) {
+namespace {
+
+// Up to here few patterns have the same first byte.
+constexpr std::size_t patterns_without_table = 256;
+
+}  // namespace
+
+PatternSet::PatternSet(std::vector<std::string> patterns) : nodes_(1) {
     std::ranges::sort(patterns);
     patterns.erase(std::ranges::unique(patterns).begin(), patterns.end());
+    if (patterns.size() > patterns_without_table) second_.assign(std::size_t{1} << 16U, root);
     std::vector<State> path{root};  // to the end of the pattern added last
     for (const std::string& pattern : patterns) add(pattern, path);
+    nodes_.shrink_to_fit();
     link();
 }
 
@@ -32,7 +40,8 @@ void PatternSet::add(const std::string& pattern, std::vector<State>& path) {
         node.depth = static_cast<std::uint32_t>(i + 1) & 0xFFFFFFU;
         node.label = byte;
         if (i == 0) first_[byte] = state;
-        if (i == 1) second_[pair(static_cast<unsigned char>(pattern[0]), byte)] = state;
+        if (i == 1 && !second_.empty())
+            second_[pair(static_cast<unsigned char>(pattern[0]), byte)] = state;
         path.push_back(state);
     }
     nodes_[path.back()].matched = static_cast<std::uint32_t>(pattern.size());

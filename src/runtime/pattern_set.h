@@ -47,7 +47,13 @@ public:
     // Whether any pattern begins with these two. Most text can be stepped over by this alone.
     // Requires that there are patterns.
     bool may_begin(unsigned char first, unsigned char second) const {
-        return second_[pair(first, second)] != root;
+        const State begun = first_[first];
+        return begun != root && child(begun, second) != root;
+    }
+
+    // What it takes in memory. A run that waits for calls has a set of its own.
+    std::size_t bytes() const {
+        return sizeof *this + nodes_.capacity() * sizeof(Node) + second_.capacity() * sizeof(State);
     }
 
 private:
@@ -73,7 +79,8 @@ private:
     State child(State state, unsigned char byte) const {
         const Node& node = nodes_[state];
         if (node.depth == 0) return first_[byte];
-        if (node.depth == 1) return second_[pair(static_cast<unsigned char>(node.label), byte)];
+        if (node.depth == 1 && !second_.empty())
+            return second_[pair(static_cast<unsigned char>(node.label), byte)];
         State next = first_child(state);
         while (next != root && nodes_[next].label != byte) next = nodes_[next].sibling;
         return next;
@@ -84,7 +91,9 @@ private:
 
     std::vector<Node> nodes_;
     std::array<State, 256> first_{};  // the nodes of depth 1
-    std::vector<State> second_;       // the nodes of depth 2, by their two bytes
+    // The nodes of depth 2, by their two bytes. Empty unless there are so many that going through
+    // the children of a node takes long; then the nodes are about as large as this.
+    std::vector<State> second_;
 };
 
 }  // namespace swiftgrid::runtime

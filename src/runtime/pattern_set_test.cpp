@@ -48,6 +48,9 @@ TEST(PatternSet, TellsAfterEveryByteWhatASearchByHandTells) {
         std::vector<std::string> patterns;
         for (std::uint64_t i = 1 + random() % 8; i > 0; --i)
             patterns.push_back(word(2 + random() % 6));
+        // Many are kept in another way than few.
+        if (round % 20 == 0)
+            for (int i = 0; i < 300; ++i) patterns.push_back("a" + std::to_string(i));
         const PatternSet set(patterns);
         const std::string text = word(60);
         PatternSet::State state = PatternSet::root;
@@ -59,6 +62,17 @@ TEST(PatternSet, TellsAfterEveryByteWhatASearchByHandTells) {
             ASSERT_EQ(set.open(state), longest_begun(patterns, read, true)) << read;
         }
     }
+}
+
+// Every run in memory that waits for calls has one.
+TEST(PatternSet, OfAFewPatternsIsSmall) {
+    std::vector<std::string> patterns;
+    std::size_t bytes = 0;
+    for (int i = 0; i < 7; ++i) {
+        patterns.push_back(std::to_string(i) + std::string(56, 'x'));
+        bytes += patterns.back().size();
+    }
+    EXPECT_LT(PatternSet(patterns).bytes(), 2'048 + 16 * bytes);
 }
 
 }  // namespace

@@ -4,7 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sodium.h>
+
+#include "base/base64.h"
 
 namespace swiftgrid::runtime {
 namespace {
@@ -68,15 +69,6 @@ protected:
         return secret;
     }
 
-    static std::string base64(std::string_view bytes, int variant) {
-        std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
-        sodium_bin2base64(text.data(), text.size(),
-                          reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                          variant);
-        text.pop_back();
-        return text;
-    }
-
     std::string percent(std::string_view text) {
         static const char* const digits[] = {"0123456789ABCDEF", "0123456789abcdef"};
         std::string out;
@@ -102,8 +94,8 @@ protected:
     std::string written(const std::string& secret) {
         switch (random() % 5) {
             case 0: return secret;
-            case 1: return base64(secret, sodium_base64_VARIANT_ORIGINAL);
-            case 2: return base64(secret, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+            case 1: return to_base64(secret, Base64::standard);
+            case 2: return to_base64(secret, Base64::url);
             case 3: return percent(secret);
             default: return json(secret);
         }
@@ -151,8 +143,9 @@ TEST_F(RandomStreams, NeverLeaveOneInJson) {
         const std::string secret = random_secret();
         const std::string planted = written(secret);
         const std::string inner = JsonText::string(noise() + " " + planted).as_plain_text();
-        JsonText value = JsonText::from(json::object{
-            {noise() + " " + planted, 1}, {"text", inner}, {"list", json::array{noise(), inner, true}}});
+        JsonText value = JsonText::from(json::object{{noise() + " " + planted, 1},
+                                                     {"text", inner},
+                                                     {"list", json::array{noise(), inner, true}}});
         Redactor(std::vector{secret}).redact_in(value);
         ASSERT_TRUE(JsonText::parse(value.view())) << value.view();
         ASSERT_THAT(std::string(value.view()), Not(HasSubstr(secret)));

@@ -10,9 +10,6 @@
 namespace swiftgrid::runtime {
 namespace {
 
-// Shorter ones would be found everywhere.
-constexpr std::size_t form_bytes_min = 6;
-
 // Inside a longer text that was encoded a secret may begin at any of three offsets; only the
 // characters that are made of the secret alone are the same every time.
 void append_base64(std::vector<std::string>& forms, std::string_view secret) {
@@ -45,7 +42,8 @@ std::vector<std::string> forms_of(std::span<const std::string> secrets) {
         forms.push_back(without_backslash_escapes(secret));
         forms.push_back(json_escaped(secret));  // should the other be too short
     }
-    std::erase_if(forms, [](const std::string& form) { return form.size() < form_bytes_min; });
+    std::erase_if(
+        forms, [](const std::string& form) { return form.size() < limits::secret_characters_min; });
     return forms;
 }
 
@@ -106,7 +104,7 @@ std::optional<std::string> Redactor::redact_tokens(std::string_view json) const 
     for (std::size_t begin = 0, end = 0; begin < json.size(); begin = end) {
         end = end_of_token(json, begin);
         const std::string_view token = json.substr(begin, end - begin);
-        if (token.size() < form_bytes_min) continue;
+        if (token.size() < limits::secret_characters_min) continue;
         const bool has_escapes = token.front() == '"' && token.contains('\\');
         const auto redacted = has_escapes
                                   ? redact(JsonText::trusted(std::string(token)).as_plain_text())

@@ -4,8 +4,8 @@
 #include <random>
 
 #include <gtest/gtest.h>
-#include "base/base64.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
 
 namespace swiftgrid::runtime {

@@ -3,6 +3,7 @@
 #include "engine/why.h"
 
 namespace swiftgrid::runtime {
+
 store::RunRow run_row_of(const engine::RunState& run, const model::Plan& plan) {
     store::RunRow row;
     row.id = run.id;

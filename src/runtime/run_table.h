@@ -2,7 +2,7 @@
 
 // The runs a shard has in memory. Runs come in by being started or by replay from the journal;
 // ended runs leave at once, idle ones when there are too many, least recently used first. An entry
-// may leave only when nothing of it is undurable or with a script worker.
+// may leave only when nothing of it is undurable or with a script worker, and no node shows a text.
 
 #include <cstdint>
 #include <list>
@@ -27,13 +27,17 @@ struct RunEntry {
     model::PlanPtr plan;
     std::uint64_t durable_sequence = 0;  // events up to here are on disk
     std::uint32_t scripts_in_flight = 0;
+    // Nodes whose attempts show a text: it is read from its beginning, whoever looks, since a
+    // secret in it may be cut anywhere. No more than attempts outside.
+    std::vector<model::NodeIndex> show_text;
     MapProgress maps;
     std::function<void(const RunEnd&)> on_end;
     std::shared_ptr<const Redactor> token_redactor = {};  // made when it is needed first
     std::list<RunId>::iterator place;                     // in the table's order of use
 
     bool is_idle() const {
-        return durable_sequence == state.last_sequence && scripts_in_flight == 0 && !on_end;
+        return durable_sequence == state.last_sequence && scripts_in_flight == 0 &&
+               show_text.empty() && !on_end;
     }
 };
 

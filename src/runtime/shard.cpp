@@ -246,6 +246,9 @@ void Shard::note_events(RunEntry& entry, std::vector<engine::Event> events) {
         if (std::holds_alternative<engine::NodeRetryScheduled>(event.body))
             parts_.metrics.retries.fetch_add(1, std::memory_order_relaxed);
     }
+    std::erase_if(entry.show_text, [&](model::NodeIndex node) {
+        return entry.state.nodes[node].status != engine::NodeStatus::running;
+    });
     auto& known = building_[place->second].events;
     known.insert(known.end(), std::make_move_iterator(events.begin()),
                  std::make_move_iterator(events.end()));

@@ -10,14 +10,19 @@
 namespace swiftgrid::runtime {
 
 void Shard::handle_attempt_shows(AttemptShows& shows) {
+    const bool is_text =
+        shows.chunk.type == nodes::ChunkType::token || shows.chunk.type == nodes::ChunkType::data;
     RunEntry* entry = runs_.find(shows.key.run);
-    if (entry == nullptr && parts_.hub.is_watched(shows.key.run)) {
+    if (entry == nullptr && (is_text || parts_.hub.is_watched(shows.key.run))) {
         auto loaded = load(shows.key.run);
         if (loaded) entry = *loaded;
     }
     if (entry == nullptr) return;  // evicted to save memory, and nobody looks
     const engine::NodeState& node = entry->state.nodes[shows.key.node];
-    if (node.status != engine::NodeStatus::running || node.attempt != shows.key.attempt) return;
+    if (node.status != engine::NodeStatus::running || node.attempt != shows.key.attempt)
+        return forget_if_over(*entry);
+    if (is_text && !std::ranges::contains(entry->show_text, shows.key.node))
+        entry->show_text.push_back(shows.key.node);
     if (redact_chunk(*entry, shows.key, shows.chunk))
         show(*entry, shows.key.node, std::move(shows.chunk));
 }

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdint>
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -32,22 +30,19 @@ void add_to_epoll(int epoll_fd, int fd) {
 
 ShardThread::ShardThread(ShardParts parts)
     : wake_fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      timer_fd_(::timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC)),
       epoll_fd_(::epoll_create1(EPOLL_CLOEXEC)),
       parts_(std::move(parts)),
       inbox_([this] { wake(wake_fd_); }),
       shard_(parts_, inbox_) {
-    SG_ASSERT(wake_fd_ >= 0 && timer_fd_ >= 0 && epoll_fd_ >= 0,
-              "the system gives file descriptors");
+    SG_ASSERT(wake_fd_ >= 0 && epoll_fd_ >= 0, "the system gives file descriptors");
     add_to_epoll(epoll_fd_, wake_fd_);
-    add_to_epoll(epoll_fd_, timer_fd_);
+    add_to_epoll(epoll_fd_, timer_.fd());
     if (parts_.scripts.poll_fd() >= 0) add_to_epoll(epoll_fd_, parts_.scripts.poll_fd());
 }
 
 ShardThread::~ShardThread() {
     drain(0);
     ::close(wake_fd_);
-    ::close(timer_fd_);
     ::close(epoll_fd_);
 }
 
@@ -84,35 +79,17 @@ void ShardThread::wait(bool more) {
         timeout_ms = static_cast<int>(
             std::clamp<std::int64_t>(*deadline - parts_.clock.monotonic_ms(), 0, 60'000));
     }
-    if (!more) arm_timer(shard_.next_wakeup());
+    if (!more) timer_.arm(shard_.next_wakeup());
     std::array<epoll_event, 3> events{};
     const int count =
         ::epoll_wait(epoll_fd_, events.data(), static_cast<int>(events.size()), timeout_ms);
     for (int i = 0; i < count; ++i) {
         const int fd = events[static_cast<std::size_t>(i)].data.fd;
-        if (fd != wake_fd_ && fd != timer_fd_) continue;
-        // Of the timer this also takes the error that tells that the clock was set.
+        if (fd == timer_.fd()) timer_.clear();
+        if (fd != wake_fd_) continue;
         std::uint64_t counter = 0;
         [[maybe_unused]] const auto got = ::read(fd, &counter, sizeof counter);
-        if (fd == timer_fd_) timer_at_.reset();
     }
-}
-
-// The system wakes us at that instant of its clock, also when the clock is set meanwhile.
-void ShardThread::arm_timer(std::optional<Instant> at) {
-    if (at == timer_at_) return;
-    timer_at_ = at;
-    itimerspec when{};
-    if (at) {
-        // Zero would mean never.
-        const std::int64_t ms = std::max<std::int64_t>(at->milliseconds_since_epoch, 1);
-        when.it_value.tv_sec = ms / 1'000;
-        when.it_value.tv_nsec = ms % 1'000 * 1'000'000;
-    }
-    constexpr int flags = TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET;
-    // Refused once when the clock was set since the last call.
-    while (::timerfd_settime(timer_fd_, flags, &when, nullptr) != 0)
-        SG_ASSERT(errno == ECANCELED, "the system accepts any instant");
 }
 
 }  // namespace swiftgrid::runtime

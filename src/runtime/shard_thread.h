@@ -6,12 +6,11 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 
-#include "base/instant.h"
 #include "runtime/inbox.h"
 #include "runtime/shard.h"
+#include "runtime/wall_clock_timer.h"
 
 namespace swiftgrid::runtime {
 
@@ -36,11 +35,9 @@ private:
     void run();
     void wait(bool more);
     bool may_stop() const;
-    void arm_timer(std::optional<Instant> at);
 
     int wake_fd_ = -1;
-    int timer_fd_ = -1;  // of the clock that people set
-    std::optional<Instant> timer_at_;
+    WallClockTimer timer_;
     int epoll_fd_ = -1;
     ShardParts parts_;
     Inbox inbox_;

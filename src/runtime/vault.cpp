@@ -1,12 +1,26 @@
 #include "runtime/vault.h"
 
 #include <algorithm>
+#include <ranges>
 
-#include "base/env_limits.h"
 #include "base/limits.h"
 #include "runtime/resume_tokens.h"
 
 namespace swiftgrid::runtime {
+namespace {
+
+void forget_oldest(std::vector<std::string>& retired) {
+    std::size_t bytes = 0;
+    std::size_t kept = 0;
+    for (const std::string& value : std::views::reverse(retired)) {
+        bytes += value.size();
+        if (kept == limits::retired_secrets || bytes > limits::retired_secret_bytes) break;
+        ++kept;
+    }
+    retired.erase(retired.begin(), retired.end() - static_cast<std::ptrdiff_t>(kept));
+}
+
+}  // namespace
 
 VaultContent::VaultContent(VaultItems items, const std::vector<std::string>& retired)
     : items_(std::move(items)) {
@@ -33,9 +47,12 @@ VaultContentPtr Vault::content() const {
 }
 
 void Vault::replace(VaultItems items) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard writing(writing_);
     retire(items);
-    content_ = std::make_shared<const VaultContent>(std::move(items), retired_);
+    // Takes a while when there are many.
+    auto content = std::make_shared<const VaultContent>(std::move(items), retired_);
+    const std::lock_guard lock(mutex_);
+    content_ = std::move(content);
 }
 
 void Vault::retire(const VaultItems& items) {
@@ -47,9 +64,7 @@ void Vault::retire(const VaultItems& items) {
         std::erase(retired_, old.value);
         retired_.push_back(old.value);
     }
-    if (retired_.size() > limits::retired_secrets)
-        retired_.erase(retired_.begin(),
-                       retired_.end() - static_cast<std::ptrdiff_t>(limits::retired_secrets));
+    forget_oldest(retired_);
 }
 
 std::optional<std::string> RecordedEnvironment::value(std::string_view name) const {

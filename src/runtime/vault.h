@@ -55,9 +55,10 @@ public:
 private:
     void retire(const VaultItems& items);
 
-    mutable std::mutex mutex_;
-    VaultContentPtr content_ = std::make_shared<const VaultContent>();
-    std::vector<std::string> retired_;  // the oldest first
+    std::mutex writing_;                // one writer at a time
+    std::vector<std::string> retired_;  // the writer's; the oldest first
+    mutable std::mutex mutex_;          // for moments: every shard takes it in each of its turns
+    VaultContentPtr content_ = std::make_shared<const VaultContent>();  // changed by the writer
 };
 
 // What may be recorded of a vault: variables, and a stand-in for each secret.

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/env_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::runtime {
 namespace {
@@ -48,6 +48,23 @@ TEST(Vault, ForgetsTheOldestOfTooManyRetiredValues) {
     vault.replace({});
     EXPECT_EQ(vault.content()->redactor()->redact("the oldest value"), std::nullopt);
     EXPECT_EQ(vault.content()->redactor()->redact("value-1000000"), "[redacted]");
+}
+
+TEST(Vault, ForgetsTheOldestOfTooManyRetiredBytes) {
+    Vault vault;
+    vault.replace({{"A", {EnvKind::secret, "the oldest value"}}});
+    constexpr std::size_t count = limits::retired_secret_bytes / limits::env_value_bytes;
+    const auto value = [](std::size_t i) {
+        return std::string(limits::env_value_bytes, static_cast<char>('0' + i));
+    };
+    VaultItems many;
+    for (std::size_t i = 0; i < count; ++i)
+        many["S" + std::to_string(10 + i)] = {EnvKind::secret, value(i)};
+    vault.replace(many);
+    EXPECT_EQ(vault.content()->redactor()->redact("the oldest value"), "[redacted]");
+    vault.replace({});
+    EXPECT_EQ(vault.content()->redactor()->redact("the oldest value"), std::nullopt);
+    EXPECT_EQ(vault.content()->redactor()->redact(value(0)), "[redacted]");
 }
 
 TEST(Vault, ThatIsReplacedLeavesReadersWhatTheyHave) {

@@ -41,7 +41,8 @@ Result<std::vector<FlowSummary>> read_summaries(Connection& connection, const Fl
     Query rows(
         connection,
         "SELECT id, name, description, active_version_number, draft_dirty, run_count, created_at,"
-        " updated_at, schedule_enabled, schedule_next_run FROM flow_overview WHERE (?1 IS NULL OR id < ?1)"
+        " updated_at, schedule_enabled, schedule_next_run FROM flow_overview"
+        " WHERE (?1 IS NULL OR id < ?1)"
         " AND (?2 = '' OR name LIKE ?3 ESCAPE '\\' OR description LIKE ?3 ESCAPE '\\')"
         " ORDER BY id DESC LIMIT ?4");
     const std::string pattern = like_pattern(query.search);

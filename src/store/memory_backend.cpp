@@ -3,6 +3,8 @@
 #include <iterator>
 #include <limits>
 
+#include "base/limits.h"
+
 namespace swiftgrid::store {
 
 Result<void> MemoryBackend::commit_all(const Batch& batch, std::span<Change> changes) {
@@ -36,10 +38,13 @@ Result<std::vector<EventRecord>> MemoryBackend::read_run(RunId run, std::uint64_
                                                          std::size_t limit) {
     const std::lock_guard lock(mutex_);
     std::vector<EventRecord> found;
+    std::size_t bytes = 0;
     for (auto place = records_.lower_bound({run, 0}); place != records_.end(); ++place) {
         const EventRecord& record = place->second;
-        if (record.run != run || found.size() == limit) break;
-        if (record.first_seq + record.count - 1 > after_seq) found.push_back(record);
+        if (record.run != run || found.size() == limit || bytes >= limits::commit_bytes) break;
+        if (record.first_seq + record.count - 1 <= after_seq) continue;
+        bytes += record.events.size();
+        found.push_back(record);
     }
     return found;
 }

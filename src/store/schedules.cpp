@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
-#include "base/schedule_limits.h"
+#include "base/limits.h"
 #include "store/cursor.h"
 #include "store/run_codes.h"
 
@@ -85,9 +85,11 @@ Result<void> write_occurrence(Connection& connection, FlowId flow, const Occurre
     return insert.bind(occurrence.decided_at).run();
 }
 
+// What is queued still waits for its turn, however old it is.
 Result<void> forget_old_occurrences(Connection& connection, FlowId flow) {
     Query forget(connection,
-                 "DELETE FROM schedule_occurrences WHERE workflow_id = ?1 AND planned_at <"
+                 "DELETE FROM schedule_occurrences WHERE workflow_id = ?1"
+                 " AND outcome <> 'queued' AND planned_at <"
                  " (SELECT planned_at FROM schedule_occurrences WHERE workflow_id = ?1"
                  "  ORDER BY planned_at DESC LIMIT 1 OFFSET ?2)");
     return forget.bind(flow).bind(limits::schedule_history - 1).run();
@@ -204,12 +206,13 @@ Result<std::optional<Instant>> Schedules::next_due() {
     return query.instant(0);
 }
 
-Result<std::vector<Schedule>> Schedules::stuck() {
+Result<std::vector<Schedule>> Schedules::stuck(std::optional<FlowId> after, std::size_t limit) {
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
-    Query query(**loan,
-                SCHEDULE_COLUMNS " WHERE schedule_enabled = 1 AND schedule_next_run IS NULL");
-    return read_all<Schedule>(query, schedule_of);
+    Query query(**loan, SCHEDULE_COLUMNS
+                " WHERE schedule_enabled = 1 AND schedule_next_run IS NULL"
+                " AND (?1 IS NULL OR id > ?1) ORDER BY id LIMIT ?2");
+    return read_all<Schedule>(query.bind(after).bind(limit), schedule_of);
 }
 
 Result<void> Schedules::record(const std::vector<ScheduleStep>& steps) {
@@ -235,12 +238,17 @@ Result<std::int64_t> Schedules::open_runs(FlowId flow) {
     return query.integer(0);
 }
 
-Result<std::vector<QueuedOccurrence>> Schedules::queued() {
+Result<std::vector<QueuedOccurrence>> Schedules::queued(
+    const std::optional<QueuedOccurrence>& after, std::size_t limit) {
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
     Query query(**loan,
                 "SELECT workflow_id, planned_at FROM schedule_occurrences"
-                " WHERE outcome = 'queued'");
+                " WHERE outcome = 'queued'"
+                " AND (?1 IS NULL OR (workflow_id, planned_at) > (?1, ?2))"
+                " ORDER BY workflow_id, planned_at LIMIT ?3");
+    query.bind(after ? std::optional(after->flow) : std::nullopt);
+    query.bind(after ? after->planned_at : Instant{}).bind(limit);
     return read_all<QueuedOccurrence>(query, queued_of);
 }
 
@@ -265,15 +273,15 @@ Result<void> Schedules::settle_queued(FlowId flow, const Occurrence& occurrence)
 }
 
 Result<std::vector<Schedules::Started>> Schedules::started_since(const std::string& key_scope,
-                                                                 Instant from) {
+                                                                 Instant from, std::size_t limit) {
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
     // RFC 3339 in UTC is in the order of time.
     Query query(**loan,
                 "SELECT key, run_id FROM idempotency_keys WHERE scope = ? AND key >= ?"
-                " ORDER BY key");
+                " ORDER BY key LIMIT ?");
     const std::string first = to_rfc3339(from);
-    query.bind(key_scope).bind(first);
+    query.bind(key_scope).bind(first).bind(limit);
     std::vector<Started> started;
     for (;;) {
         auto row = query.next();

@@ -90,25 +90,30 @@ public:
     Result<std::vector<Schedule>> due(Instant now, std::size_t limit);
     // When the next one is due.
     Result<std::optional<Instant>> next_due();
-    // Enabled, but without a next run: none could be found when it was needed.
-    Result<std::vector<Schedule>> stuck();
+    // Enabled, but without a next run: none could be found when it was needed. Those of the flows
+    // behind `after`, in order of flow.
+    Result<std::vector<Schedule>> stuck(std::optional<FlowId> after, std::size_t limit);
 
     // A step whose next run is another by now changes the history only.
     Result<void> record(const std::vector<ScheduleStep>& steps);
 
     // How many runs of the flow have not ended; those that other runs started do not count.
     Result<std::int64_t> open_runs(FlowId flow);
-    Result<std::vector<QueuedOccurrence>> queued();  // of all flows
+    // Those behind `after`, in order of flow, then of time.
+    Result<std::vector<QueuedOccurrence>> queued(const std::optional<QueuedOccurrence>& after,
+                                                 std::size_t limit);
     Result<bool> has_queued(FlowId flow);
     // What has become of a queued one.
     Result<void> settle_queued(FlowId flow, const Occurrence& occurrence);
 
-    // Occurrences from `from` on that have started a run, whatever is recorded about them.
+    // Occurrences from `from` on that have started a run, whatever is recorded about them. The
+    // earliest first.
     struct Started {
         Instant planned_at;
         RunId run;
     };
-    Result<std::vector<Started>> started_since(const std::string& key_scope, Instant from);
+    Result<std::vector<Started>> started_since(const std::string& key_scope, Instant from,
+                                               std::size_t limit);
 
 private:
     Database& database_;

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/schedule_limits.h"
+#include "base/limits.h"
 #include "store/testing/catalog_world.h"
 
 namespace swiftgrid::store {
@@ -74,9 +74,14 @@ TEST_F(SchedulesTest, FindWhatIsDueTheEarliestFirst) {
     EXPECT_EQ(due[1].flow, flow_of(1));
     EXPECT_EQ(schedules_.due(time_of(40), 2).value().size(), 2U);
     EXPECT_EQ(schedules_.next_due().value(), time_of(10));
-    EXPECT_TRUE(schedules_.stuck().value().empty());
+    EXPECT_TRUE(schedules_.stuck({}, 10).value().empty());
     ASSERT_TRUE(schedules_.put(flow_of(1), daily(), std::nullopt));
-    EXPECT_EQ(schedules_.stuck().value().size(), 1U);
+    ASSERT_TRUE(schedules_.put(flow_of(3), daily(), std::nullopt));
+    const auto stuck = schedules_.stuck({}, 1).value();
+    ASSERT_EQ(stuck.size(), 1U);
+    EXPECT_EQ(stuck[0].flow, flow_of(1));
+    EXPECT_EQ(schedules_.stuck(flow_of(1), 10).value().at(0).flow, flow_of(3));
+    EXPECT_TRUE(schedules_.stuck(flow_of(3), 10).value().empty());
 }
 
 TEST_F(SchedulesTest, ListPageByPage) {
@@ -156,12 +161,47 @@ TEST_F(SchedulesTest, KeepAQueuedOccurrenceUntilItIsSettled) {
     ASSERT_TRUE(schedules_.record({{flow_of(1), {}, {}, {occurrence(time_of(1), "queued")}}}));
     EXPECT_TRUE(schedules_.has_queued(flow_of(1)).value());
     EXPECT_FALSE(schedules_.has_queued(flow_of(2)).value());
-    EXPECT_EQ(schedules_.queued().value().at(0).planned_at, time_of(1));
+    EXPECT_EQ(schedules_.queued({}, 10).value().at(0).planned_at, time_of(1));
     Occurrence settled = occurrence(time_of(1), "started");
     settled.run = run_at(1);
     ASSERT_TRUE(schedules_.settle_queued(flow_of(1), settled));
     EXPECT_FALSE(schedules_.has_queued(flow_of(1)).value());
     EXPECT_EQ(schedules_.last_run(flow_of(1)).value()->run, run_at(1));
+}
+
+TEST_F(SchedulesTest, KeepAQueuedOccurrenceHoweverMuchHappensMeanwhile) {
+    create(1, "flow");
+    ScheduleStep step{flow_of(1), {}, {}, {occurrence(time_of(0), "queued")}};
+    const auto count = static_cast<std::int64_t>(limits::schedule_history) + 5;
+    for (std::int64_t i = 1; i < count; ++i)
+        step.occurrences.push_back(occurrence(time_of(i), "skipped"));
+    ASSERT_TRUE(schedules_.record({step}));
+    EXPECT_TRUE(schedules_.has_queued(flow_of(1)).value());
+    EXPECT_EQ(schedules_.history(flow_of(1), 10'000).value().size(), limits::schedule_history + 1);
+}
+
+TEST_F(SchedulesTest, GiveWhatIsQueuedPageByPage) {
+    for (std::uint64_t i = 1; i <= 2; ++i) {
+        create(i, "flow");
+        ASSERT_TRUE(schedules_.record(
+            {{flow_of(i),
+              {},
+              {},
+              {occurrence(time_of(1), "queued"), occurrence(time_of(2), "queued")}}}));
+    }
+    std::vector<std::pair<FlowId, Instant>> read;
+    std::optional<QueuedOccurrence> last;
+    for (;;) {
+        const auto page = schedules_.queued(last, 1).value();
+        if (page.empty()) break;
+        ASSERT_EQ(page.size(), 1U);
+        last = page.back();
+        read.emplace_back(last->flow, last->planned_at);
+    }
+    EXPECT_EQ(read, (std::vector<std::pair<FlowId, Instant>>{{flow_of(1), time_of(1)},
+                                                             {flow_of(1), time_of(2)},
+                                                             {flow_of(2), time_of(1)},
+                                                             {flow_of(2), time_of(2)}}));
 }
 
 TEST_F(SchedulesTest, FindWhatHasStartedByItsKeys) {
@@ -171,7 +211,8 @@ TEST_F(SchedulesTest, FindWhatHasStartedByItsKeys) {
         batch.keys.push_back({"cron 1", to_rfc3339(time_of(second)), "", run_at(second), noon});
     batch.keys.push_back({"cron 2", to_rfc3339(time_of(40)), "", run_at(40), noon});
     ASSERT_TRUE(backend_.commit(batch));
-    const auto started = schedules_.started_since("cron 1", time_of(20)).value();
+    EXPECT_EQ(schedules_.started_since("cron 1", time_of(10), 2).value().size(), 2U);
+    const auto started = schedules_.started_since("cron 1", time_of(20), 10).value();
     ASSERT_EQ(started.size(), 2U);
     EXPECT_EQ(started[0].planned_at, time_of(20));
     EXPECT_EQ(started[1].run, run_at(30));

@@ -51,7 +51,8 @@ RunUnderTest::RunUnderTest(model::PlanPtr plan)
 engine::Turn RunUnderTest::handle(const engine::Command& command) {
     now_ = now_ + Duration{10};
     const engine::RunState before = state_;
-    engine::Turn turn = engine::handle(state_, *plan_, test_behaviours(), command, now_);
+    engine::Turn turn =
+        engine::handle(state_, *plan_, test_behaviours(), command, now_, engine::empty_environment);
     if (turn.rejection) {
         if (state_ != before) report("a refused command changed the run");
         if (!turn.effects.empty()) report("a refused command owes something");

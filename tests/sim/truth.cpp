@@ -202,20 +202,30 @@ void Truth::check_row(const KnownRun& run, const store::RunRow& row) {
 std::optional<KnownRun> Truth::read(store::Backend& disk, RunId id, GraphId graph,
                                     const Visit& visit) const {
     const model::PlanPtr plan = book_.plan_of(graph);
-    const auto records = disk.read_run(id, 0, 100'000);
-    if (!plan || !records || records->empty()) return std::nullopt;
+    if (!plan) return std::nullopt;
     KnownRun run{plan, {id, plan->nodes.size()}, {}};
-    for (const store::EventRecord& record : *records) {
-        const auto events =
-            engine::decode_events(record.events, record.first_seq, record.at, *plan);
-        if (!events) return std::nullopt;
-        for (const engine::Event& event : *events) {
-            if (event.sequence != run.state.last_sequence + 1) return std::nullopt;
-            engine::apply(run.state, event);
-            visit(run, event);
-        }
+    for (;;) {
+        constexpr std::size_t records_max = 1'000;
+        const auto records = disk.read_run(id, run.state.last_sequence, records_max);
+        if (!records) return std::nullopt;
+        for (const store::EventRecord& record : *records)
+            if (!fold(run, record, visit)) return std::nullopt;
+        if (!store::is_full_page(*records, records_max)) break;
     }
+    if (!run.state.exists()) return std::nullopt;
     return run;
+}
+
+bool Truth::fold(KnownRun& run, const store::EventRecord& record, const Visit& visit) {
+    const auto events =
+        engine::decode_events(record.events, record.first_seq, record.at, *run.plan);
+    if (!events) return false;
+    for (const engine::Event& event : *events) {
+        if (event.sequence != run.state.last_sequence + 1) return false;
+        engine::apply(run.state, event);
+        visit(run, event);
+    }
+    return true;
 }
 
 void Truth::reload(store::Backend& disk) {

@@ -69,6 +69,7 @@ private:
     void note_owed_children(const KnownRun& run, model::NodeIndex node);
     void check_children(const KnownRun& run, const engine::Event& event);
     using Visit = std::function<void(KnownRun&, const engine::Event&)>;
+    static bool fold(KnownRun& run, const store::EventRecord& record, const Visit& visit);
     std::optional<KnownRun> read(store::Backend& disk, RunId run, GraphId graph,
                                  const Visit& visit) const;
     void note_event(KnownRun& run, const engine::Event& event);
