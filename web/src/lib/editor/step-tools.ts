@@ -1,17 +1,15 @@
 /** What the forms of steps ask about their step, answered from the document, the draft and the run. */
 
 import type { ValidationProblem } from '$lib/api/types';
-import type { ExpressionTools } from '$lib/nodes/expression-context';
 import { sameHandle } from '$lib/nodes/outputs';
 import type { LastStep, StepTools } from '$lib/nodes/step-context';
-import { labelOf, type FlowDocument, type Json } from './document';
+import { labelOf, type FlowDocument } from './document';
 import type { TestRun } from './test-run.svelte';
 
 export interface StepToolsOptions {
   readonly document: () => FlowDocument;
   readonly problems: () => readonly ValidationProblem[];
   readonly run: TestRun;
-  readonly expressions: ExpressionTools;
 }
 
 export class WorkspaceSteps implements StepTools {
@@ -36,10 +34,5 @@ export class WorkspaceSteps implements StepTools {
     return document.edges
       .filter((edge) => edge.source === nodeId && sameHandle(edge.sourceHandle, handle))
       .map((edge) => labelOf(document, edge.target));
-  }
-
-  async value(nodeId: string, template: string): Promise<Json | undefined> {
-    const { value } = await this.#options.expressions.preview(nodeId, template);
-    return value;
   }
 }

@@ -5,7 +5,7 @@
 
 import { createContext } from 'svelte';
 import type { LogLine, ValidationProblem } from '$lib/api/types';
-import type { Json, NodeData } from '$lib/editor/document';
+import type { NodeData } from '$lib/editor/document';
 import type { StepView } from '$lib/runs/fold';
 
 export interface LastStep {
@@ -23,8 +23,6 @@ export interface StepTools {
   problems(nodeId: string, at: string): readonly ValidationProblem[];
   /** The labels of the steps that an output leads to. */
   targets(nodeId: string, handle: string): readonly string[];
-  /** What a template gives with the last known values. */
-  value(nodeId: string, template: string): Promise<Json | undefined>;
 }
 
 export const [getStepTools, setStepTools, hasStepTools] = createContext<StepTools>();

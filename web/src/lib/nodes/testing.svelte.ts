@@ -5,6 +5,8 @@ import userEvent from '@testing-library/user-event';
 import type { Component } from 'svelte';
 import { vi } from 'vitest';
 import type { NodeData } from '$lib/editor/document';
+import type { ExpressionTools } from './expression-context';
+import FormHarness from './FormHarness.svelte';
 import type { DataPatch, NodeFormProps, NodeTypeDescriptor } from './node-view';
 
 export const plain_descriptor: NodeTypeDescriptor = {
@@ -27,6 +29,7 @@ export function showForm(
   form: Component<NodeFormProps>,
   start: NodeData,
   descriptor = plain_descriptor,
+  tools?: ExpressionTools,
 ) {
   let current = $state.raw(start);
   const handles = vi.fn();
@@ -36,7 +39,9 @@ export function showForm(
     const entries = Object.entries({ ...current, ...patch });
     current = Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as NodeData;
   };
-  render(form, {
+  render(FormHarness, {
+    form,
+    tools,
     get data() {
       return current;
     },

@@ -22,9 +22,19 @@ describe('where the time of a request went', () => {
   });
   it('is unknown without marks, and survives odd ones', () => {
     expect(requestFacts({})).toBeNull();
-    expect(requestFacts({ timing: { dnsMs: 'x', totalMs: 3 } })?.spans).toEqual([
+    expect(requestFacts({ timing: { dnsMs: 0, tlsMs: 'x', totalMs: 3 } })?.spans).toEqual([
       { part: 'download', fromMs: 0, ms: 3 },
     ]);
+  });
+  it('is none of a step that asked a language model', () => {
+    const llm = { firstByteMs: 300, firstTokenMs: 400, totalMs: 1_900 };
+    const payload = { result: { content: 'x' }, model: 'm', timing: llm };
+    const run = fold([
+      event(1, 'NODE_RETRY_SCHEDULED', 'ask', { error: {}, model: 'm', timing: llm }),
+      event(2, 'NODE_COMPLETED', 'ask', payload),
+    ]);
+    expect(stepOf(run, 'ask').request).toBeNull();
+    expect(stepOf(run, 'ask').llm?.timing).toEqual(llm);
   });
   it('is part of the step, also when it failed', () => {
     const run = fold([

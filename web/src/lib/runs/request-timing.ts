@@ -23,10 +23,14 @@ const marks = [
   ['download', 'totalMs'],
 ] as const;
 
-/** The marks count from the start of the request, as curl's do; 0 for what did not happen. */
+/**
+ * The marks count from the start of the request, as curl's do; 0 for what did not happen. Steps that
+ * ask a language model have a timing of another kind, without the way to the server.
+ */
 export function requestFacts(payload: RunEvent['payload']): RequestFacts | null {
   const timing = payload['timing'];
   if (typeof timing !== 'object' || timing === null) return null;
+  if (!('dnsMs' in timing) || typeof timing.dnsMs !== 'number') return null;
   const spans: RequestSpan[] = [];
   let fromMs = 0;
   for (const [part, name] of marks) {

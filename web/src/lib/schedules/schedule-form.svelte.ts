@@ -1,5 +1,6 @@
 // The schedule of one workflow while it is edited: read, previewed as it is typed, saved.
 import { asApiError, isAbort, type ApiError } from '$lib/api/client';
+import { getFlow } from '$lib/api/flows';
 import {
   deleteSchedule,
   getSchedule,
@@ -14,8 +15,10 @@ const previewWaitMs = 150;
 
 export class ScheduleForm {
   readonly flowId: string;
-  /** As the server has it; null until it is read. */
+  /** As the server has it; null until it is read, and then there is nothing to edit or to save. */
   stored = $state.raw<Schedule | null>(null);
+  /** Whether there is a version that can start; null until that is known. */
+  published = $state<boolean | null>(null);
   error = $state.raw<ApiError | null>(null);
   busy = $state(false);
 
@@ -46,14 +49,25 @@ export class ScheduleForm {
     return this.stored !== null && this.stored.cron !== null;
   }
 
+  /** What is wrong with the expression or the zone. */
+  get problem() {
+    return this.preview?.error ?? null;
+  }
+
+  get canSave(): boolean {
+    return this.stored !== null && this.problem === null && 'value' in this.parsedInput;
+  }
+
   async load(): Promise<void> {
+    this.error = null;
     try {
-      this.#take(await getSchedule(this.flowId));
-      this.error = null;
+      const [schedule, flow] = await Promise.all([getSchedule(this.flowId), getFlow(this.flowId)]);
+      this.published = flow.activeVersion !== null;
+      this.#take(schedule);
+      this.askPreview(0);
     } catch (error) {
       this.error = asApiError(error);
     }
-    this.askPreview(0);
   }
 
   #take(schedule: Schedule): void {
@@ -93,7 +107,8 @@ export class ScheduleForm {
   /** True when it is saved; otherwise `error` says why not. */
   async save(): Promise<boolean> {
     const input = this.parsedInput;
-    if (!('value' in input)) return false;
+    // What was never read would be replaced by the defaults.
+    if (this.stored === null || !('value' in input)) return false;
     const settings: ScheduleSettings = {
       enabled: this.enabled,
       cron: this.cron,

@@ -2,8 +2,10 @@ import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/client';
+import * as flows from '$lib/api/flows';
 import * as api from '$lib/api/schedules';
 import type { CronPreview, Occurrence, Schedule } from '$lib/api/schedules';
+import type { Flow } from '$lib/api/types';
 import { ScheduleForm } from './schedule-form.svelte';
 import ScheduleBadge from './ScheduleBadge.svelte';
 import ScheduleSheet from './ScheduleSheet.svelte';
@@ -56,6 +58,7 @@ const occurrence = (changes: Partial<Occurrence>): Occurrence => ({
 });
 
 beforeEach(() => {
+  vi.spyOn(flows, 'getFlow').mockResolvedValue({ activeVersion: 1 } as Flow);
   vi.spyOn(Intl, 'supportedValuesOf').mockReturnValue(['Asia/Tokyo', 'Europe/Berlin']);
   HTMLDialogElement.prototype.showModal ??= () => undefined;
   HTMLDialogElement.prototype.close ??= () => undefined;
@@ -110,7 +113,10 @@ describe('the form', () => {
 
   it('sends no input that is not JSON', async () => {
     const put = vi.spyOn(api, 'putSchedule');
+    vi.spyOn(api, 'getSchedule').mockResolvedValue(daily);
     const form = new ScheduleForm('flow-1');
+    await form.load();
+    form.stop();
     form.input = '{"n":';
     expect(await form.save()).toBe(false);
     expect(put).not.toHaveBeenCalled();
@@ -118,8 +124,11 @@ describe('the form', () => {
 
   it('keeps what the server refused', async () => {
     const refused = new ApiError(422, { detail: 'no occurrence' });
+    vi.spyOn(api, 'getSchedule').mockResolvedValue(daily);
     vi.spyOn(api, 'putSchedule').mockRejectedValue(refused);
     const form = new ScheduleForm('flow-1');
+    await form.load();
+    form.stop();
     expect(await form.save()).toBe(false);
     expect(form.error?.message).toBe('no occurrence');
     expect(form.busy).toBe(false);
@@ -127,10 +136,39 @@ describe('the form', () => {
 });
 
 describe('the drawer', () => {
+  const saveButton = () => screen.getByRole('button', { name: 'Save schedule', hidden: true });
+
+  it('saves nothing before the schedule is read', async () => {
+    let answer: (schedule: Schedule) => void = () => undefined;
+    vi.spyOn(api, 'getSchedule').mockReturnValue(new Promise((resolve) => (answer = resolve)));
+    vi.spyOn(api, 'previewCron').mockResolvedValue(valid);
+    render(ScheduleSheet, { flowId: 'flow-1', onclose: vi.fn() });
+    expect(saveButton()).toBeDisabled();
+    answer(daily);
+    await waitFor(() => expect(saveButton()).toBeEnabled());
+  });
+
+  it('shows only what went wrong when it could not be read, and tries again', async () => {
+    vi.spyOn(api, 'getSchedule')
+      .mockRejectedValueOnce(new ApiError(503, { detail: 'starting' }))
+      .mockResolvedValueOnce(daily);
+    vi.spyOn(api, 'previewCron').mockResolvedValue(valid);
+    const put = vi.spyOn(api, 'putSchedule');
+    render(ScheduleSheet, { flowId: 'flow-1', onclose: vi.fn() });
+    expect(await screen.findByText('starting')).toBeInTheDocument();
+    expect(screen.queryByLabelText('When (cron expression)')).toBeNull();
+    expect(saveButton()).toBeDisabled();
+    await userEvent.click(screen.getByRole('button', { name: 'Try again', hidden: true }));
+    expect(await screen.findByLabelText('When (cron expression)')).toHaveValue('0 9 * * *');
+    expect(saveButton()).toBeEnabled();
+    expect(put).not.toHaveBeenCalled();
+  });
+
   it('says what an expression means, and does not save a wrong one', async () => {
     vi.spyOn(api, 'getSchedule').mockResolvedValue(none);
     const preview = vi.spyOn(api, 'previewCron').mockResolvedValue(valid);
-    render(ScheduleSheet, { flowId: 'flow-1', published: false, onclose: vi.fn() });
+    vi.mocked(flows.getFlow).mockResolvedValue({ activeVersion: null } as Flow);
+    render(ScheduleSheet, { flowId: 'flow-1', onclose: vi.fn() });
     await screen.findByText('At 09:00 every day, Europe/Berlin');
     expect(screen.getByText(/no published version yet/)).toBeInTheDocument();
 
@@ -148,7 +186,7 @@ describe('the drawer', () => {
     const put = vi.spyOn(api, 'putSchedule').mockResolvedValue(daily);
     const onclose = vi.fn();
     const onchange = vi.fn();
-    render(ScheduleSheet, { flowId: 'flow-1', published: true, onclose, onchange });
+    render(ScheduleSheet, { flowId: 'flow-1', onclose, onchange });
     await screen.findByText('At 09:00 every day, Europe/Berlin');
     await userEvent.click(screen.getByRole('button', { name: 'Save schedule', hidden: true }));
     await waitFor(() => expect(onclose).toHaveBeenCalled());
@@ -162,7 +200,7 @@ describe('the drawer', () => {
     ];
     vi.spyOn(api, 'getSchedule').mockResolvedValue({ ...daily, history });
     vi.spyOn(api, 'previewCron').mockResolvedValue(valid);
-    render(ScheduleSheet, { flowId: 'flow-1', published: true, onclose: vi.fn() });
+    render(ScheduleSheet, { flowId: 'flow-1', onclose: vi.fn() });
     expect(await screen.findByText(/Skipped: a run of the workflow/)).toBeInTheDocument();
   });
 });

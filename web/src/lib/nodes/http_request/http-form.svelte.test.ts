@@ -107,6 +107,35 @@ describe('the body', () => {
     expect(data()['body']).toEqual({ title: 'x', doc: { text: 'hello', filename: 'a.txt' } });
   });
 
+  it('proposes what a part can hold', async () => {
+    const { user, data } = show({
+      method: 'POST',
+      body: { doc: { base64: '' } },
+      bodyType: 'multipart',
+    });
+    await open(user, 'Body');
+    const field = screen.getByLabelText('Value of part doc');
+    expect(field).toHaveAttribute('placeholder', '{{download.body.base64}}');
+    await user.click(field);
+    await user.paste('{{download.body.base64}}');
+    expect(data()['body']).toEqual({ doc: { base64: '{{download.body.base64}}' } });
+  });
+
+  it('forgets the type of a file that a placeholder replaces', async () => {
+    const base64 = 'A'.repeat(100);
+    const { user, data } = show({
+      method: 'POST',
+      body: { base64, contentType: 'image/png' },
+      bodyType: 'binary',
+    });
+    await open(user, 'Body');
+    await user.click(screen.getByRole('button', { name: 'Clear' }));
+    const body = screen.getByRole('tabpanel');
+    await user.click(within(body).getByPlaceholderText('{{download.body}}'));
+    await user.paste('{{download.body}}');
+    expect(data()['body']).toBe('{{download.body}}');
+  });
+
   it('takes a file from this machine', async () => {
     const { user, data } = show({ method: 'POST', body: '', bodyType: 'binary' });
     await open(user, 'Body');
@@ -168,6 +197,22 @@ describe('sign-in', () => {
     await user.click(screen.getByRole('button', { name: 'Create' }));
     expect(screen.getByLabelText('Name')).toHaveValue('GONE');
     expect(screen.getByLabelText('Name')).toBeDisabled();
+  });
+});
+
+describe('certificates', () => {
+  it('keep their lines, and their section while it is edited', async () => {
+    const { user, data } = show({ tls: { ca: '{{$env.CA}}' } });
+    await open(user, 'More');
+    const field = screen.getByLabelText('CAFIELD');
+    await user.clear(field);
+    expect(data()).not.toHaveProperty('tls');
+    expect(field.closest('details')).toHaveProperty('open', true);
+    await user.click(field);
+    await user.paste('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+    expect(data()['tls']).toEqual({
+      ca: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+    });
   });
 });
 

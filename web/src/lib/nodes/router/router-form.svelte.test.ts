@@ -1,7 +1,9 @@
 import { cleanup, screen } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as api from '$lib/api/node-types';
-import { showForm } from '../testing.svelte';
+import type { ExpressionTools, PreviewResult } from '../expression-context';
+import { plain_descriptor, showForm } from '../testing.svelte';
 import Form from './Form.svelte';
 import { readValue } from './route-test.svelte';
 
@@ -67,5 +69,37 @@ describe('the test value', () => {
     });
     await user.type(screen.getByLabelText('Test value'), '2');
     expect(await screen.findByText('took too long')).toBeInTheDocument();
+  });
+
+  it('asks for the last value once it rests, and forgets one that it does not get', async () => {
+    vi.spyOn(api, 'previewRouter').mockResolvedValue({ matchedOutputs: [], conditions: [] });
+    let revision = $state(0);
+    const preview = vi.fn<ExpressionTools['preview']>();
+    preview.mockResolvedValue({ value: 'crash' } satisfies PreviewResult);
+    const tools: ExpressionTools = {
+      scope: () => [],
+      preview,
+      get samplesRevision() {
+        return revision;
+      },
+    };
+    showForm(Form, start, plain_descriptor, tools);
+    const asked = () => preview.mock.calls.filter(([, template]) => template === '{{a.x}}').length;
+    for (let frame = 0; frame < 5; frame += 1) {
+      revision += 1;
+      await tick();
+    }
+    expect(asked()).toBe(0);
+    await vi.advanceTimersByTimeAsync(300);
+    // The field's own preview asks once, too.
+    expect(asked()).toBe(2);
+    const field = screen.getByLabelText('Test value');
+    expect(field).toHaveAttribute('placeholder', '"crash"');
+
+    preview.mockRejectedValue(new Error('gone'));
+    revision += 1;
+    await tick();
+    await vi.advanceTimersByTimeAsync(300);
+    expect(field).toHaveAttribute('placeholder', 'refund');
   });
 });

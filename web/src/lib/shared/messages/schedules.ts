@@ -3,6 +3,7 @@ export const scheduleMessages = {
   'nav.schedules': 'Schedules',
   'schedules.title': 'Schedules',
   'schedules.failed': 'The schedules could not be loaded',
+  'schedules.failedOne': 'The schedule could not be read',
   'schedules.none': 'Nothing starts by itself yet',
   'schedules.noneText':
     'Open a workflow, choose “Schedule”, and say when it starts. Its published version runs then.',

@@ -89,6 +89,12 @@ describe('the method', () => {
     ['curl -F a=b https://a.b', 'POST'],
     ["curl --json '{}' https://a.b", 'POST'],
     ['curl -T file https://a.b', 'PUT'],
+    ['curl -d @in.txt https://a.b', 'POST'],
+    ['curl --data-binary @in.txt https://a.b', 'POST'],
+    ['curl --json @in.json https://a.b', 'POST'],
+    ['curl --data-urlencode n@in.txt https://a.b', 'POST'],
+    ['curl -G -d @in.txt https://a.b', 'GET'],
+    ['curl -X PUT -d @in.txt https://a.b', 'PUT'],
   ])('of %s is %s', (command, method) => {
     expect(read(command).method).toBe(method);
   });
@@ -279,6 +285,17 @@ describe('bodies', () => {
     for (const flag of ['-d @in.json', '--data-binary @in.json', '--json @in.json', '-T in.json'])
       expect(read(`curl a.b ${flag}`).notes.join()).toContain('in.json');
   });
+  it('in files keep their type, and an empty place', () => {
+    expect(settings('curl a.b --json @in.json')).toMatchObject({
+      body: '',
+      bodyType: 'text',
+      headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+    });
+    expect(settings("curl a.b -H 'Content-Type: text/csv' -d @in.csv")).toMatchObject({
+      body: '',
+      headers: { 'Content-Type': 'text/csv' },
+    });
+  });
   it('may be multipart', () => {
     const command = `curl a.b -F name=x -F 'note=@a/b.txt;type=text/plain' -F 'doc={"a":1};type=application/json' --form-string 'raw=@not' -F n=1 -F n=2`;
     expect(settings(command)).toMatchObject({
@@ -299,6 +316,22 @@ describe('bodies', () => {
 });
 
 describe('the rest', () => {
+  it.each(['-A curl', "-H 'X-By: curl' -e curl", '-d curl'])('may hold the word: %s', (option) => {
+    expect(read(`curl ${option} https://a.b`)).toMatchObject({ url: 'https://a.b', notes: [] });
+  });
+  it('ends at --next', () => {
+    const { url, method, notes } = read('curl https://a.b --next -d x=1 https://c.d');
+    expect([url, method]).toEqual(['https://a.b', 'GET']);
+    expect(notes.join()).toContain('left out');
+  });
+  it.each(['socks5', 'socks5-hostname', 'preproxy', 'proxy-header'])(
+    'takes no value of --%s for the URL',
+    (option) => {
+      const { url, notes } = read(`curl --${option} proxy:1080 https://a.b`);
+      expect(url).toBe('https://a.b');
+      expect(notes.join()).toContain(`--${option}`);
+    },
+  );
   it('takes what a step has', () => {
     expect(settings('curl -k -m 2.5 --retry 4 --max-redirs 0 https://a.b')).toEqual({
       method: 'GET',

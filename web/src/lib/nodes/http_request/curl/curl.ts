@@ -22,12 +22,17 @@ export function parseCurl(source: string): CurlResult {
   const words = shellWords(source.replace(prompt, ''));
   if (words === 'quote') return { ok: false, problem: t('curl.openQuote') };
   if (words === 'substitution') return { ok: false, problem: t('curl.substitution') };
-  const next = words.words.findIndex((word) => word === '--next' || word === 'curl');
-  const own = next < 0 ? words.words : words.words.slice(0, next);
   const draft = new Draft();
-  for (const option of readOptions(own)) draft.take(option);
+  let more = words.more;
+  for (const option of readOptions(words.words)) {
+    // Once there is a URL, the bare word begins the command of another line.
+    const other = option.name === 'positional' && option.value === 'curl' && draft.url !== '';
+    more ||= other || option.name === 'next';
+    if (other || option.name === 'next') break;
+    draft.take(option);
+  }
   if (draft.url === '') return { ok: false, problem: t('curl.noUrl') };
-  if (words.more || next >= 0) draft.notes.push(t('curl.more'));
+  if (more) draft.notes.push(t('curl.more'));
   if (words.variables.length > 0)
     draft.notes.push(t('curl.variables', { names: words.variables.join(', ') }));
   return { ok: true, request: draft.request() };

@@ -22,6 +22,8 @@ export class Draft {
   #headers: [string, string][] = [];
   readonly #without = new Set<string>();
   #data: string[] = [];
+  /** Data in a file, which this server cannot read: the body stays empty. */
+  #from_file = false;
   #urlencoded = true;
   #json = false;
   #get = false;
@@ -158,20 +160,14 @@ export class Draft {
   }
 
   #takeData(value: string, kind: 'text' | 'binary'): void {
-    if (value.startsWith('@')) {
-      this.notes.push(t('curl.file', { file: value.slice(1) }));
-      return;
-    }
+    if (value.startsWith('@')) return this.#dataFile(value.slice(1));
     if (kind === 'binary') this.#urlencoded = this.#urlencoded && /^[^\s{["<]*=/.test(value);
     this.#data.push(value);
   }
 
   #takeUrlencoded(value: string): void {
     const file = /^([^=@]*)@(.*)$/.exec(value);
-    if (file) {
-      this.notes.push(t('curl.file', { file: file[2] ?? '' }));
-      return;
-    }
+    if (file) return this.#dataFile(file[2] ?? '');
     const [name, content] = value.includes('=') ? splitOnce(value, '=') : ['', value];
     const encoded = encode(content);
     this.#data.push(name === '' ? encoded : `${name}=${encoded}`);
@@ -179,8 +175,13 @@ export class Draft {
 
   #takeJson(value: string): void {
     this.#json = true;
-    if (value.startsWith('@')) this.notes.push(t('curl.file', { file: value.slice(1) }));
+    if (value.startsWith('@')) this.#dataFile(value.slice(1));
     else this.#data.push(value);
+  }
+
+  #dataFile(file: string): void {
+    this.#from_file = true;
+    this.notes.push(t('curl.file', { file }));
   }
 
   #takePart(value: string, literal: boolean): void {
@@ -192,7 +193,8 @@ export class Draft {
 
   #body(): CurlBody {
     if (this.#parts.length > 0) return { kind: 'multipart', parts: this.#parts };
-    if (this.#data.length === 0) return { kind: 'none' };
+    if (this.#data.length === 0)
+      return this.#from_file ? { kind: 'text', text: '' } : { kind: 'none' };
     const type = this.#headerValue('content-type').toLowerCase();
     // curl glues what `--json` is given together; the other kinds are joined as a form's fields are.
     const text = this.#data.join(this.#json ? '' : '&');
@@ -232,6 +234,12 @@ const unsupported = new Set([
     'netrc',
     'netrc-file',
     'proxy-user',
+    'proxy-header',
+    'preproxy',
+    'socks4',
+    'socks4a',
+    'socks5',
+    'socks5-hostname',
   ],
   'range',
   'request-target',

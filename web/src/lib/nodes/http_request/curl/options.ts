@@ -49,6 +49,7 @@ const long_with_value = new Set([
   ...['trace-ascii', 'unix-socket', 'aws-sigv4', 'cert-type', 'key-type', 'pass', 'capath'],
   ...['noproxy', 'dns-servers', 'doh-url', 'expect100-timeout', 'keepalive-time', 'netrc-file'],
   ...['pinnedpubkey', 'local-port', 'continue-at', 'alt-svc', 'hsts', 'etag-save', 'etag-compare'],
+  ...['socks4', 'socks4a', 'socks5', 'socks5-hostname', 'preproxy', 'proxy-header'],
 ]);
 
 /** `positional`: a word that is no option, the URL. */
