@@ -24,6 +24,12 @@ Handler on_worker(WorkerPool& workers, std::function<Response(const Request&)> w
     };
 }
 
+void WorkerRoutes::add(std::string_view method, std::string_view pattern, Work work) const {
+    router_.add(method, pattern, on_worker(parts_, [&parts = parts_, work](const Request& request) {
+                    return work(request, parts);
+                }));
+}
+
 void post_or_refuse(WorkerPool& workers, const Responder& respond, std::function<void()> work) {
     if (!workers.post(std::move(work)))
         respond(problem_response(

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "api/api_parts.h"
 #include "api/problem.h"
@@ -29,6 +30,20 @@ Handler on_worker(WorkerPool& workers, std::function<Response(const Request&)> w
 inline Handler on_worker(ApiParts& parts, std::function<Response(const Request&)> work) {
     return on_worker(parts.workers, std::move(work));
 }
+
+// Adds such handlers to the routes.
+class WorkerRoutes {
+public:
+    using Work = Response (*)(const Request&, ApiParts&);
+    // Both outlive the routes.
+    WorkerRoutes(Router& router, ApiParts& parts) : router_(router), parts_(parts) {}
+
+    void add(std::string_view method, std::string_view pattern, Work work) const;
+
+private:
+    Router& router_;
+    ApiParts& parts_;
+};
 
 // The same for work that answers by itself.
 void post_or_refuse(WorkerPool& workers, const Responder& respond, std::function<void()> work);

@@ -17,6 +17,7 @@
 #include "control/route_preview.h"
 #include "control/run_service.h"
 #include "control/run_starter.h"
+#include "control/schedule_service.h"
 #include "control/secret_service.h"
 #include "model/node_descriptor.h"
 #include "runtime/clock.h"
@@ -36,6 +37,7 @@ struct ApiParts {
     control::Reruns& reruns;
     control::NodeTester& tester;
     control::ResumeService& resume;
+    control::ScheduleService& schedules;
     control::SecretService& secrets;
     control::Access& access;
     control::Doctor& doctor;

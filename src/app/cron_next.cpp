@@ -4,7 +4,7 @@
 
 #include "app/exit_code.h"
 #include "base/json.h"
-#include "model/cron.h"
+#include "model/timetable.h"
 #include "runtime/clock.h"
 
 namespace swiftgrid::app {
@@ -31,20 +31,18 @@ std::string shown(Instant at, const TimeZone& zone) {
 }  // namespace
 
 int run_cron_next(const CronNextOptions& options) {
-    const auto cron = model::Cron::parse(options.expression);
-    if (!cron) return refuse(options, cron.error().message);
-    const auto zone = TimeZone::find(options.zone);
-    if (!zone) return refuse(options, zone.error().message);
-    const std::string description = cron->in_words() + ", " + zone->name();
+    const auto timetable = model::Timetable::parse(options.expression, options.zone);
+    if (!timetable) return refuse(options, model::in_one_line(timetable.error()));
+    const std::string description = timetable->in_words();
     if (!options.json) fmt::print("{}\n", description);
     json::array times;
     Instant last = runtime::SystemClock().now();
     for (int i = 0; i < options.count; ++i) {
-        const auto next = cron->next(last, *zone);
+        const auto next = timetable->next(last);
         if (!next) break;
         last = *next;
         times.emplace_back(to_rfc3339(last));
-        if (!options.json) fmt::print("{}  {}\n", to_rfc3339(last), shown(last, *zone));
+        if (!options.json) fmt::print("{}  {}\n", to_rfc3339(last), shown(last, timetable->zone()));
     }
     if (options.json)
         fmt::print("{}\n",

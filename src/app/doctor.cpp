@@ -7,6 +7,7 @@
 
 #include "app/exit_code.h"
 #include "app/server_api.h"
+#include "base/json_fields.h"
 #include "control/examination.h"
 #include "nodes/registry.h"
 #include "runtime/clock.h"
@@ -107,46 +108,22 @@ Result<ExaminationTotals> examine_folder(const std::string& data_dir, Report& re
     return control::Examination(**inspector, types, listener, runtime::SystemClock().now()).run();
 }
 
-// What answers may be of another version: a member that is not there is empty.
-const json::value& member_at(const json::value& object, std::string_view name) {
-    static const json::value nothing;
-    const json::value* value = object.is_object() ? object.get_object().if_contains(name) : nullptr;
-    return value ? *value : nothing;
-}
-
-std::string text_at(const json::value& object, std::string_view name) {
-    const json::value& value = member_at(object, name);
-    return value.is_string() ? std::string(value.get_string()) : "";
-}
-
-std::int64_t number_at(const json::value& object, std::string_view name) {
-    const json::value& value = member_at(object, name);
-    return value.is_int64() ? value.get_int64() : 0;
-}
-
-json::array list_at(const json::value& object, std::string_view name) {
-    const json::value& value = member_at(object, name);
-    return value.is_array() ? value.get_array() : json::array();
-}
-
-Result<RunId> run_at(const json::value& object, std::string_view name) {
-    return parse_id<RunId>(text_at(object, name));
-}
-
 // The examination as the server reports it once it is over.
-Result<json::value> wait_for_server(ServerApi& server) {
+Result<json::object> wait_for_server(ServerApi& server) {
     ProgressLines progress;
     auto examination = server.post("/api/doctor");
     while (examination && text_at(*examination, "state") == "running") {
-        progress.tell(number_at(*examination, "runsExamined"),
-                      number_at(*examination, "runsToExamine"));
+        progress.tell(integer_at(*examination, "runsExamined", 0),
+                      integer_at(*examination, "runsToExamine", 0));
         std::this_thread::sleep_for(question_interval);
         examination = server.get("/api/doctor");
     }
-    if (examination && text_at(*examination, "state") != "done")
-        return fail(ErrorCode::storage_error,
-                    "the server cannot examine its data folder: " + text_at(*examination, "error"));
-    return examination;
+    if (!examination || text_at(*examination, "state") == "done") return examination;
+    if (text_at(*examination, "state").empty())
+        return std::unexpected(server.foreign("its answer is no examination"));
+    return fail(ErrorCode::storage_error,
+                fmt::format("the server cannot examine its data folder: {}",
+                            text_at(*examination, "error")));
 }
 
 Result<void> list_open_runs(ServerApi& server, Report& report) {
@@ -155,11 +132,12 @@ Result<void> list_open_runs(ServerApi& server, Report& report) {
         auto page =
             server.get("/api/runs?status=pending,running,suspended&limit=200&cursor=" + cursor);
         if (!page) return std::unexpected(page.error());
-        for (const json::value& item : list_at(*page, "items")) {
-            const auto run = run_at(item, "id");
+        for (const json::object& item : list_at(*page, "items")) {
+            const auto run = parse_id<RunId>(text_at(item, "id"));
             if (!run) return std::unexpected(run.error());
-            report.add(OpenRun{*run, text_at(item, "flowName"), text_at(item, "status"),
-                               text_at(item, "current")});
+            report.add(OpenRun{*run, std::string(text_at(item, "flowName")),
+                               std::string(text_at(item, "status")),
+                               std::string(text_at(item, "current"))});
         }
         cursor = text_at(*page, "nextCursor");
     } while (!cursor.empty());
@@ -170,18 +148,19 @@ Result<ExaminationTotals> examine_server(const DoctorOptions& options, Report& r
     ServerApi server(options.server, options.token);
     const auto examination = wait_for_server(server);
     if (!examination) return std::unexpected(examination.error());
-    for (const json::value& item : list_at(*examination, "findings")) {
-        Finding finding{std::nullopt, text_at(item, "code"), text_at(item, "detail"),
-                        text_at(item, "kind") == "note"};
-        if (const auto run = run_at(item, "runId")) finding.run = *run;
+    for (const json::object& item : list_at(*examination, "findings")) {
+        Finding finding{std::nullopt, std::string(text_at(item, "code")),
+                        std::string(text_at(item, "detail")), text_at(item, "kind") == "note"};
+        if (const auto run = parse_id<RunId>(text_at(item, "runId"))) finding.run = *run;
         report.add(finding);
     }
-    if (const auto more = number_at(*examination, "findingsLeftOut"); more > 0)
+    if (const auto more = integer_at(*examination, "findingsLeftOut", 0); more > 0)
         report.add(Finding{std::nullopt, "more", fmt::format("and {} more", more), false});
     if (auto listed = list_open_runs(server, report); !listed)
         return std::unexpected(listed.error());
-    return ExaminationTotals{number_at(*examination, "runs"), number_at(*examination, "openRuns"),
-                             number_at(*examination, "records"), number_at(*examination, "events")};
+    return ExaminationTotals{
+        integer_at(*examination, "runs", 0), integer_at(*examination, "openRuns", 0),
+        integer_at(*examination, "records", 0), integer_at(*examination, "events", 0)};
 }
 
 }  // namespace

@@ -64,6 +64,7 @@ struct SecretsOptions {
     bool unreadable = false;
     std::string data_dir = "./data";
     std::string server;  // "" works on the data folder
+    std::string token;   // for the server
     bool json = false;
 };
 

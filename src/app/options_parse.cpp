@@ -148,6 +148,19 @@ CLI::App* add_validate(CLI::App& app, ValidateOptions& options) {
     return command;
 }
 
+// For commands that work on a data folder or on a server.
+void add_server_options(CLI::App& command, std::string& server, std::string& token) {
+    command
+        .add_option("--server", server,
+                    "The server at this address instead of a data folder, such as "
+                    "http://127.0.0.1:8080")
+        ->type_name("URL")
+        ->check(is_public_url);
+    command.add_option("--token", token, "The server's token")
+        ->type_name("TOKEN")
+        ->envname("SWIFTGRID_API_TOKEN");
+}
+
 CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
     CLI::App* command = app.add_subcommand(
         "doctor", "Examines a data folder and says what every open run waits for");
@@ -155,15 +168,7 @@ CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
         ->type_name("DIR")
         ->capture_default_str()
         ->envname("SWIFTGRID_DATA_DIR");
-    command
-        ->add_option("--server", options.server,
-                     "Examines the data folder of the server at this address instead, such as "
-                     "http://127.0.0.1:8080")
-        ->type_name("URL")
-        ->check(is_public_url);
-    command->add_option("--token", options.token, "The server's token")
-        ->type_name("TOKEN")
-        ->envname("SWIFTGRID_API_TOKEN");
+    add_server_options(*command, options.server, options.token);
     command->add_flag("--json", options.json, "Prints one JSON document");
     command->footer(
         "Changes nothing and works beside a running server. Exits with 1 when something is wrong.");
@@ -180,10 +185,7 @@ CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
             ->type_name("DIR")
             ->capture_default_str()
             ->envname("SWIFTGRID_DATA_DIR");
-        each->add_option("--server", options.server,
-                         "A running server instead; its token is taken from SWIFTGRID_API_TOKEN")
-            ->type_name("URL")
-            ->check(is_public_url);
+        add_server_options(*each, options.server, options.token);
         each->add_flag("--json", options.json, "Prints one JSON document");
         each->callback([&options, action] { options.action = action; });
         return each;
@@ -272,15 +274,17 @@ Command parse_command_line(int argc, const char* const* argv) {
     RunOptions run_options;
     ValidateOptions validate_options;
     DoctorOptions doctor_options;
-    serve_options.egress.proxies = run_options.egress.proxies = proxies_of_environment();
+    SecretsOptions secrets_options;
     CronNextOptions cron_next_options;
+
+    serve_options.egress.proxies = run_options.egress.proxies = proxies_of_environment();
     serve_options.script_workers = run_options.script_workers =
         std::max<std::size_t>(2, std::thread::hardware_concurrency());
+
     const CLI::App* serve = add_serve(app, serve_options);
     const CLI::App* run = add_run(app, run_options);
     const CLI::App* validate = add_validate(app, validate_options);
     add_doctor(app, doctor_options);
-    SecretsOptions secrets_options;
     const CLI::App* secrets = add_secrets(app, secrets_options);
     const CLI::App* cron_next = add_cron_next(app, cron_next_options);
     if (auto text = unknown_command(app, argc, argv); !text.empty())

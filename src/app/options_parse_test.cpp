@@ -109,6 +109,25 @@ TEST(CommandLine, KnowsWhatToDoWithSecrets) {
                        "--unreadable needs the data folder");
 }
 
+TEST(CommandLine, TakesAServerWithItsTokenInEveryCommandThatAsksOne) {
+    const auto expect_token = [](const char* token, std::vector<const char*> more) {
+        more.insert(more.begin(), {"--server", "http://grid.example"});
+        std::vector<const char*> doctor = {"doctor"};
+        doctor.insert(doctor.end(), more.begin(), more.end());
+        EXPECT_EQ(std::get<DoctorOptions>(parse(doctor)).token, token);
+        for (const char* action : {"list", "rotate-key"}) {
+            std::vector<const char*> secrets = {"secrets", action};
+            secrets.insert(secrets.end(), more.begin(), more.end());
+            EXPECT_EQ(std::get<SecretsOptions>(parse(secrets)).token, token) << action;
+        }
+    };
+    expect_token("said", {"--token", "said"});
+    ::setenv("SWIFTGRID_API_TOKEN", "of the environment", 1);
+    expect_token("of the environment", {});
+    expect_token("said", {"--token", "said"});
+    ::unsetenv("SWIFTGRID_API_TOKEN");
+}
+
 TEST(CommandLine, TakesTheSecretsOfARun) {
     const Command command = parse({"run", "f.json", "--secret", "A=b,c=d", "--secret", "B"});
     ASSERT_TRUE(std::holds_alternative<RunOptions>(command));

@@ -7,7 +7,8 @@
 #include "app/exit_code.h"
 #include "app/files.h"
 #include "app/host.h"
-#include "app/remote.h"
+#include "app/server_api.h"
+#include "base/json_fields.h"
 #include "base/limits.h"
 
 namespace swiftgrid::app {
@@ -22,10 +23,10 @@ std::string variable_of(const char* name) {
 class SecretsPlace {
 public:
     virtual ~SecretsPlace() = default;
-    virtual Result<std::string> list(const std::string& cursor) = 0;
-    virtual Result<std::string> set(const control::SecretInput& input) = 0;
+    virtual Result<json::object> list(const std::string& cursor) = 0;
+    virtual Result<json::object> set(const control::SecretInput& input) = 0;
     virtual Result<void> remove(const std::string& name, bool force) = 0;
-    virtual Result<std::string> rotate_key() = 0;
+    virtual Result<json::object> rotate_key() = 0;
 };
 
 template <typename T>
@@ -37,22 +38,29 @@ Result<T> plain(control::Answer<T> answer) {
         return *std::move(answer);
 }
 
+Result<json::object> object_of(const Result<std::string>& text) {
+    if (!text) return std::unexpected(text.error());
+    auto value = parse_json(*text);
+    if (!value) return std::unexpected(value.error());
+    return std::move(value->as_object());  // we wrote it ourselves
+}
+
 class FolderSecrets : public SecretsPlace {
 public:
     explicit FolderSecrets(control::SecretService& secrets) : secrets_(secrets) {}
 
-    Result<std::string> list(const std::string& cursor) override {
-        return plain(secrets_.list({cursor, limits::page_items_max}));
+    Result<json::object> list(const std::string& cursor) override {
+        return object_of(plain(secrets_.list({cursor, limits::page_items_max})));
     }
-    Result<std::string> set(const control::SecretInput& input) override {
+    Result<json::object> set(const control::SecretInput& input) override {
         auto put = plain(secrets_.put(input));
         if (!put) return std::unexpected(put.error());
-        return std::move(put->json);
+        return object_of(std::move(put->json));
     }
     Result<void> remove(const std::string& name, bool force) override {
         return plain(secrets_.remove(name, force));
     }
-    Result<std::string> rotate_key() override { return plain(secrets_.rotate_key()); }
+    Result<json::object> rotate_key() override { return object_of(plain(secrets_.rotate_key())); }
 
 private:
     control::SecretService& secrets_;
@@ -60,33 +68,38 @@ private:
 
 class ServerSecrets : public SecretsPlace {
 public:
-    explicit ServerSecrets(Remote& server) : server_(server) {}
+    explicit ServerSecrets(ServerApi& server) : server_(server) {}
 
-    Result<std::string> list(const std::string& cursor) override {
-        return server_.call(
-            "GET", fmt::format("/api/secrets?limit={}&cursor={}", limits::page_items_max, cursor));
+    Result<json::object> list(const std::string& cursor) override {
+        return with("items", server_.get(fmt::format("/api/secrets?limit={}&cursor={}",
+                                                     limits::page_items_max, cursor)));
     }
-    Result<std::string> set(const control::SecretInput& input) override {
+    Result<json::object> set(const control::SecretInput& input) override {
         json::object body{{"value", input.value}};
         if (input.kind) body["kind"] = *input.kind;
         if (!model::is_env_name(input.name))
             return fail(ErrorCode::bad_request,
                         control::secret_problems(input, model::EnvKind::variable).front().detail);
-        return server_.call("PUT", "/api/secrets/" + input.name, to_json(body));
+        return with("name", server_.put("/api/secrets/" + input.name, body));
     }
     Result<void> remove(const std::string& name, bool force) override {
         if (!model::is_env_name(name))
             return fail(ErrorCode::not_found, "there is no secret '" + name + "'");
-        auto done = server_.call("DELETE", "/api/secrets/" + name + (force ? "?force=true" : ""));
-        if (!done) return std::unexpected(done.error());
-        return {};
+        return server_.remove("/api/secrets/" + name + (force ? "?force=true" : ""));
     }
-    Result<std::string> rotate_key() override {
-        return server_.call("POST", "/api/secrets/rotate-key");
+    Result<json::object> rotate_key() override {
+        return with("keyId", server_.post("/api/secrets/rotate-key"));
     }
 
 private:
-    Remote& server_;
+    // Everything answers with 200 somewhere.
+    Result<json::object> with(std::string_view member, Result<json::object> answer) const {
+        if (answer && !answer->contains(member))
+            return std::unexpected(server_.foreign(fmt::format("its answer has no '{}'", member)));
+        return answer;
+    }
+
+    ServerApi& server_;
 };
 
 int failed(const Error& error) {
@@ -94,43 +107,39 @@ int failed(const Error& error) {
     return exit_failed;
 }
 
-void print_item(const json::value& item) {
-    const json::value* value = item.as_object().if_contains("value");
-    fmt::print("{:32} {:8} {}  used by {}{}\n", std::string(item.at("name").as_string()),
-               std::string(item.at("kind").as_string()),
-               std::string(item.at("updatedAt").as_string()), item.at("usedBy").as_array().size(),
-               value ? "  = " + std::string(value->as_string()) : "");
+void print_item(const json::object& item) {
+    fmt::print("{:32} {:8} {}  used by {}", text_at(item, "name"), text_at(item, "kind"),
+               text_at(item, "updatedAt"), list_at(item, "usedBy").size());
+    if (item.contains("value")) fmt::print("  = {}", text_at(item, "value"));
+    fmt::print("\n");
 }
 
-void print_missing(const json::value& missing) {
-    for (const json::value& each : missing.as_array()) {
-        const json::value& use = each.at("usedBy").as_array().front();
-        fmt::print("Not found: {}, wanted by {}\n", std::string(each.at("name").as_string()),
-                   std::string(use.at("flowName").as_string()));
-    }
+void print_missing(const json::object& missing) {
+    const auto uses = list_at(missing, "usedBy");
+    fmt::print("Not found: {}, wanted by {}\n", text_at(missing, "name"),
+               uses.empty() ? std::string_view("nobody") : text_at(uses.front(), "flowName"));
 }
 
 // All pages.
 int list(SecretsPlace& place, bool as_json) {
     json::array items;
-    json::value missing;
+    std::vector<json::object> missing;
     std::string cursor;
-    for (;;) {
-        const auto text = place.list(cursor);
-        if (!text) return failed(text.error());
-        const auto page = parse_json(*text);
+    do {
+        const auto page = place.list(cursor);
         if (!page) return failed(page.error());
-        for (const json::value& item : page->at("items").as_array()) items.push_back(item);
-        missing = page->at("missing");
-        if (page->at("nextCursor").is_null()) break;
-        cursor = page->at("nextCursor").as_string();
-    }
+        for (json::object& item : list_at(*page, "items")) items.push_back(std::move(item));
+        missing = list_at(*page, "missing");
+        cursor = text_at(*page, "nextCursor");
+    } while (!cursor.empty());
     if (as_json) {
-        fmt::print("{}\n", to_pretty_json(json::object{{"items", items}, {"missing", missing}}));
+        const json::object all{{"items", std::move(items)},
+                               {"missing", json::array(missing.begin(), missing.end())}};
+        fmt::print("{}\n", to_pretty_json(all));
         return exit_done;
     }
-    for (const json::value& item : items) print_item(item);
-    print_missing(missing);
+    for (const json::value& item : items) print_item(item.get_object());
+    for (const json::object& each : missing) print_missing(each);
     return exit_done;
 }
 
@@ -145,23 +154,20 @@ int set(SecretsPlace& place, const SecretsOptions& options) {
     const auto item = place.set(input);
     if (!item) return failed(item.error());
     if (options.json)
-        fmt::print("{}\n", *item);
+        fmt::print("{}\n", to_json(*item));
     else
         fmt::print("{} is set\n", options.name);
     return exit_done;
 }
 
 int rotate_key(SecretsPlace& place, bool as_json) {
-    const auto text = place.rotate_key();
-    if (!text) return failed(text.error());
-    if (as_json) {
-        fmt::print("{}\n", *text);
-        return exit_done;
-    }
-    const auto done = parse_json(*text);
+    const auto done = place.rotate_key();
     if (!done) return failed(done.error());
-    fmt::print("{} values are sealed with the new key {}; back up server.key again\n",
-               done->at("reencrypted").as_int64(), std::string(done->at("keyId").as_string()));
+    if (as_json)
+        fmt::print("{}\n", to_json(*done));
+    else
+        fmt::print("{} values are sealed with the new key {}; back up server.key again\n",
+                   integer_at(*done, "reencrypted", 0), text_at(*done, "keyId"));
     return exit_done;
 }
 
@@ -182,7 +188,7 @@ int carry_out(SecretsPlace& place, const SecretsOptions& options) {
 
 int run_secrets(const SecretsOptions& options, sandbox::Zygote& zygote, TerminationSignals&) {
     if (!options.server.empty()) {
-        Remote server(options.server, variable_of("SWIFTGRID_API_TOKEN"));
+        ServerApi server(options.server, options.token);
         ServerSecrets place(server);
         return carry_out(place, options);
     }

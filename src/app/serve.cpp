@@ -71,14 +71,13 @@ std::string environment(const char* name) {
     return value ? value : "";
 }
 
-api::Router make_router(const ServeOptions& options, api::ApiParts& parts,
-                        control::ScheduleService& schedules, api::Timer& timer) {
+api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::Timer& timer) {
     api::Router router;
     router.set_gate(api::make_access_gate(parts.access, parts.clock, {options.metrics_public}));
     api::add_auth_routes(router, parts);
     api::add_flow_routes(router, parts);
     api::add_version_routes(router, parts);
-    api::add_schedule_routes(router, schedules, parts.workers);
+    api::add_schedule_routes(router, parts);
     api::add_start_routes(router, parts, timer);
     api::add_rerun_routes(router, parts);
     api::add_node_test_routes(router, parts);
@@ -97,11 +96,27 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts,
 
 api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Access& access,
                          control::Doctor& doctor, api::HttpMetrics& http_metrics) {
-    api::ApiParts parts{
-        host.flows(),  host.runs(),   host.starter(), host.preview(), host.route_preview(),
-        host.reruns(), host.tester(), host.resume(),  host.secrets(), access,
-        doctor,        host.hub,      host.shards(),  host.metrics,   host.journal(),
-        host.clock,    host.types,    host.workers(), http_metrics,   std::string(version())};
+    api::ApiParts parts{host.flows(),
+                        host.runs(),
+                        host.starter(),
+                        host.preview(),
+                        host.route_preview(),
+                        host.reruns(),
+                        host.tester(),
+                        host.resume(),
+                        host.schedules(),
+                        host.secrets(),
+                        access,
+                        doctor,
+                        host.hub,
+                        host.shards(),
+                        host.metrics,
+                        host.journal(),
+                        host.clock,
+                        host.types,
+                        host.workers(),
+                        http_metrics,
+                        std::string(version())};
     parts.llm_presets = to_json(nodes::llm_chat::presets_json());
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
     return parts;
@@ -155,7 +170,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     control::Doctor doctor(options.data_dir, (*host)->types, (*host)->clock);
     api::Timer timer((*host)->io());
     api::ApiParts parts = make_parts(options, **host, access, doctor, http_metrics);
-    (*server)->serve(make_router(options, parts, (*host)->schedules(), timer));
+    (*server)->serve(make_router(options, parts, timer));
 
     announce(options, url,
              token->from_environment ? "" : access.make_sign_in_code((*host)->clock.now()));

@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "app/options.h"
+#include "app/version.h"
 #include "base/assert.h"
+#include "base/json_fields.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -25,15 +27,16 @@ Error refusal(const net::HttpResponse& response, const std::string& url) {
     if (response.status == status_unauthorized)
         return {ErrorCode::unauthorized,
                 fmt::format("the server at {} wants its token: give it with --token or "
-                            "SWIFTGRID_API_TOKEN",
+                            "SWIFTGRID_API_TOKEN; it is in the file 'api-token' of the server's "
+                            "data folder",
                             url)};
     const auto problem = parse_json(response.body);
-    const auto* detail =
-        problem && problem->is_object() ? problem->get_object().if_contains("detail") : nullptr;
+    const std::string detail(problem && problem->is_object()
+                                 ? text_at(problem->get_object(), "detail")
+                                 : std::string_view());
     return {ErrorCode::bad_request,
-            fmt::format("the server at {} answered {}{}", url, response.status,
-                        detail && detail->is_string() ? ": " + std::string(detail->get_string())
-                                                      : std::string())};
+            fmt::format("the server at {} answered {}{}{}", url, response.status,
+                        detail.empty() ? "" : ": ", detail)};
 }
 
 }  // namespace
@@ -42,16 +45,21 @@ ServerApi::ServerApi(std::string url, std::string token)
     : url_(std::move(url)), token_(std::move(token)) {
     while (url_.ends_with('/')) url_.pop_back();
     net::HttpClientOptions options;
+    options.user_agent = "SwiftGrid/" + std::string(version());
     options.proxies = proxies_of_environment();
     client_ = std::make_unique<net::HttpClient>(io_, open_guard(), std::move(options));
 }
 
-Result<json::value> ServerApi::call(const std::string& method, const std::string& path) {
+Result<std::string> ServerApi::ask(const std::string& method, const std::string& path,
+                                   std::string body) {
     net::HttpRequest request;
     request.method = method;
     request.url = url_ + path;
     if (!token_.empty()) request.headers.push_back({"Authorization", "Bearer " + token_});
-    if (method == "POST") request.headers.push_back({"Content-Type", "application/json"});
+    if (method != "GET") request.headers.push_back({"Content-Type", "application/json"});
+    request.body = std::move(body);
+    // The token goes to nobody else.
+    request.follow_redirects = false;
     std::optional<net::HttpResult> answered;
     client_->start(std::move(request),
                    [&](net::HttpResult result) { answered = std::move(result); });
@@ -62,14 +70,40 @@ Result<json::value> ServerApi::call(const std::string& method, const std::string
     if (!*answered)
         return fail(ErrorCode::network_error, fmt::format("cannot reach the server at {}: {}", url_,
                                                           answered->error().message));
-    const net::HttpResponse& response = **answered;
+    net::HttpResponse& response = **answered;
     if (response.status < 200 || response.status > 299)
         return std::unexpected(refusal(response, url_));
-    auto value = parse_json(response.body);
-    if (!value)
-        return fail(ErrorCode::bad_request,
-                    fmt::format("{} is no SwiftGrid server: its answer is no JSON", url_));
-    return value;
+    return std::move(response.body);
+}
+
+Result<json::object> ServerApi::call(const std::string& method, const std::string& path,
+                                     std::string body) {
+    const auto text = ask(method, path, std::move(body));
+    if (!text) return std::unexpected(text.error());
+    auto value = parse_json(*text);
+    if (!value) return std::unexpected(foreign("its answer is no JSON"));
+    if (!value->is_object()) return std::unexpected(foreign("its answer is no object"));
+    return std::move(value->get_object());
+}
+
+Result<void> ServerApi::remove(const std::string& path) {
+    const auto done = ask("DELETE", path, "");
+    if (!done) return std::unexpected(done.error());
+    return {};
+}
+
+Error ServerApi::foreign(std::string_view why) const {
+    return {ErrorCode::network_error, fmt::format("{} is no SwiftGrid server: {}", url_, why)};
+}
+
+std::vector<json::object> list_at(const json::object& object, std::string_view name) {
+    std::vector<json::object> list;
+    const json::value* value = object.if_contains(name);
+    if (!value || !value->is_array()) return list;
+    for (const json::value& item : value->get_array()) {
+        if (item.is_object()) list.push_back(item.get_object());
+    }
+    return list;
 }
 
 }  // namespace swiftgrid::app

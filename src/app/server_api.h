@@ -1,10 +1,13 @@
 #pragma once
 
 // The API of a running server, for commands that are told `--server`. Blocking, one request at a
-// time.
+// time. Answers may be of another version, or of no server of ours at all: read them with
+// base/json_fields.h and list_at().
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -19,17 +22,29 @@ public:
     // `url` is where the server is, with its base path: "http://127.0.0.1:8080".
     ServerApi(std::string url, std::string token);
 
-    // The answer's JSON. An error says what the server said, or that it cannot be reached.
-    Result<json::value> get(const std::string& path) { return call("GET", path); }
-    Result<json::value> post(const std::string& path) { return call("POST", path); }
+    // The object that was answered. An error says what the server said, or that it cannot be
+    // reached.
+    Result<json::object> get(const std::string& path) { return call("GET", path, ""); }
+    Result<json::object> post(const std::string& path) { return call("POST", path, ""); }
+    Result<json::object> put(const std::string& path, const json::object& body) {
+        return call("PUT", path, to_json(body));
+    }
+    Result<void> remove(const std::string& path);
+
+    // For answers without what every server of ours answers.
+    Error foreign(std::string_view why) const;
 
 private:
-    Result<json::value> call(const std::string& method, const std::string& path);
+    Result<std::string> ask(const std::string& method, const std::string& path, std::string body);
+    Result<json::object> call(const std::string& method, const std::string& path, std::string body);
 
     std::string url_;
     std::string token_;
     boost::asio::io_context io_;
     std::unique_ptr<net::HttpClient> client_;
 };
+
+// The objects of a list; none where there is no list.
+std::vector<json::object> list_at(const json::object& object, std::string_view name);
 
 }  // namespace swiftgrid::app

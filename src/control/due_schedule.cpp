@@ -4,24 +4,17 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
-#include "model/cron.h"
+#include "model/timetable.h"
 
 namespace swiftgrid::control {
 namespace {
 
-struct Timetable {
-    model::Cron cron;
-    TimeZone zone;
-
-    std::optional<Instant> next(Instant after) const { return cron.next(after, zone); }
-};
+using model::Timetable;
 
 Result<Timetable> timetable_of(const store::ScheduleSettings& settings) {
-    auto cron = model::Cron::parse(settings.cron);
-    if (!cron) return std::unexpected(cron.error());
-    auto zone = TimeZone::find(settings.timezone);
-    if (!zone) return std::unexpected(zone.error());
-    return Timetable{*std::move(cron), *std::move(zone)};
+    auto timetable = Timetable::parse(settings.cron, settings.timezone);
+    if (!timetable) return fail(ErrorCode::invalid_document, model::in_one_line(timetable.error()));
+    return *std::move(timetable);
 }
 
 // What was planned until `now`, from a first one on.

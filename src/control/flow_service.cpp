@@ -37,6 +37,17 @@ Error wrong_member(const std::string& name, const std::string& expected) {
     return {ErrorCode::invalid_document, "body: '" + name + "' must be " + expected};
 }
 
+// Each once, in the order of the names, as `uses` has them.
+std::vector<std::string> missing_of(const std::vector<model::EnvUse>& uses,
+                                    const model::EnvKinds& known) {
+    std::vector<std::string> missing;
+    for (const model::EnvUse& use : uses)
+        if (use.is_required && !known.contains(use.name) &&
+            (missing.empty() || missing.back() != use.name))
+            missing.push_back(use.name);
+    return missing;
+}
+
 // Copies a member whose column is JSON text; null clears it.
 void take_json(const json::object& body, const char* name, std::optional<std::string>& column) {
     const json::value* value = body.if_contains(name);
@@ -66,27 +77,44 @@ Answer<FlowView> FlowService::create(const json::object& body) {
     auto changed = draft_of(body, std::move(draft));
     if (!changed) return std::unexpected(changed.error());
 
-    const std::lock_guard lock(writing_);
-    const FlowId id{parts_.ids.next()};
-    auto flow = parts_.catalog.create_flow(id, *changed, parts_.clock.now());
-    if (!flow) return refuse(flow.error());
+    auto flow = write([&]() -> Answer<store::Flow> {
+        auto made =
+            parts_.catalog.create_flow(FlowId{parts_.ids.next()}, *changed, parts_.clock.now());
+        if (!made) return refuse(made.error());
+        return *std::move(made);
+    });
+    if (!flow) return std::unexpected(flow.error());
     return saved_view(*flow);
 }
 
 Answer<FlowView> FlowService::save(FlowId id, std::int64_t revision, const json::object& body) {
-    const std::lock_guard lock(writing_);
-    auto stored = parts_.catalog.get_flow(id);
-    if (!stored) return refuse(stored.error());
-    if (stored->revision != revision)
-        return refuse(ErrorCode::precondition_failed,
-                      "the draft was changed meanwhile: it is at revision " +
-                          std::to_string(stored->revision) + ", you have " +
-                          std::to_string(revision));
-    auto changed = draft_of(body, stored->draft);
-    if (!changed) return std::unexpected(changed.error());
-    auto flow = parts_.catalog.update_flow(id, revision, *changed, parts_.clock.now());
-    if (!flow) return refuse(flow.error());
+    auto flow = write([&]() -> Answer<store::Flow> {
+        auto stored = parts_.catalog.get_flow(id);
+        if (!stored) return refuse(stored.error());
+        if (stored->revision != revision)
+            return refuse(ErrorCode::precondition_failed,
+                          "the draft was changed meanwhile: it is at revision " +
+                              std::to_string(stored->revision) + ", you have " +
+                              std::to_string(revision));
+        auto changed = draft_of(body, stored->draft);
+        if (!changed) return std::unexpected(changed.error());
+        auto saved = parts_.catalog.update_flow(id, revision, *changed, parts_.clock.now());
+        if (!saved) return refuse(saved.error());
+        return *std::move(saved);
+    });
+    if (!flow) return std::unexpected(flow.error());
     return saved_view(*flow);
+}
+
+// One change at a time: the head must not be older than what another change wrote.
+Answer<store::Flow> FlowService::write(const std::function<Answer<store::Flow>()>& change) {
+    const std::lock_guard lock(writing_);
+    auto flow = change();
+    if (!flow) return flow;
+    auto head = read_head(parts_.catalog, *flow);
+    if (!head) return refuse(head.error());
+    parts_.heads.put(flow->id, *head);
+    return flow;
 }
 
 // Takes the members that are there. Only what cannot be stored is refused; what is merely wrong in
@@ -128,14 +156,16 @@ Answer<store::FlowDraft> FlowService::draft_of(const json::object& body, store::
 }
 
 std::vector<model::Problem> FlowService::problems_of(const store::FlowDraft& draft, FlowId flow) {
-    return check(draft, flow).problems;
+    // When the names cannot be read, so cannot be the flow: that is told elsewhere.
+    const auto env = known_names(flow, parts_.secrets.in_graph({draft.graph_id, draft.graph}))
+                         .value_or(parts_.vault.content()->kinds());
+    return check(draft, flow, env).problems;
 }
 
-model::ValidatedFlow FlowService::check(const store::FlowDraft& draft, FlowId flow) {
+model::ValidatedFlow FlowService::check(const store::FlowDraft& draft, FlowId flow,
+                                        const model::EnvKinds& env) {
     model::Surroundings surroundings;
     surroundings.flow_id = to_string(flow);
-    // When the names cannot be read, so cannot be the flow: that is told elsewhere.
-    const model::EnvKinds env = known_names(flow).value_or(parts_.vault.content()->kinds());
     surroundings.env = &env;
     surroundings.flow_exists = [this](const std::string& id) {
         const auto parsed = parse_id<FlowId>(id);
@@ -156,43 +186,34 @@ model::ValidatedFlow FlowService::check_document(const json::value& document,
     return result;
 }
 
-// Requires writing_ to be held: the head must not be older than what another change wrote.
 Answer<FlowView> FlowService::saved_view(const store::Flow& flow) {
-    auto head = read_head(parts_.catalog, flow);
-    if (!head) return refuse(head.error());
-    parts_.heads.put(flow.id, *head);
-    auto missing = missing_secrets(flow);
-    if (!missing) return refuse(missing.error());
-    return FlowView{flow_json(flow, {*std::move(missing), problems_of(flow.draft, flow.id)}),
-                    flow.revision};
+    const auto uses = parts_.secrets.in_graph({flow.draft.graph_id, flow.draft.graph});
+    const auto known = known_names(flow.id, uses);
+    if (!known) return refuse(known.error());
+    return FlowView{
+        flow_json(flow, {missing_of(uses, *known), check(flow.draft, flow.id, *known).problems}),
+        flow.revision};
 }
 
 Answer<FlowView> FlowService::view(const store::Flow& flow) {
-    auto missing = missing_secrets(flow);
-    if (!missing) return refuse(missing.error());
-    return FlowView{flow_json(flow, {*std::move(missing), std::nullopt}), flow.revision};
+    const auto uses = parts_.secrets.in_graph({flow.draft.graph_id, flow.draft.graph});
+    const auto known = known_names(flow.id, uses);
+    if (!known) return refuse(known.error());
+    return FlowView{flow_json(flow, {missing_of(uses, *known), std::nullopt}), flow.revision};
 }
 
-// The vault's, and those that other flows hand on to this one.
-Result<model::EnvKinds> FlowService::known_names(FlowId flow) {
+// The vault's, and those that other flows hand on to this one. Who hands on what is looked for
+// only when it matters to `uses`: it takes the text of every graph.
+Result<model::EnvKinds> FlowService::known_names(FlowId flow,
+                                                 const std::vector<model::EnvUse>& uses) {
     model::EnvKinds known = parts_.vault.content()->kinds();
+    if (std::ranges::all_of(uses,
+                            [&](const model::EnvUse& use) { return known.contains(use.name); }))
+        return known;
     auto handed = parts_.secrets.handed_to(flow);
     if (!handed) return std::unexpected(handed.error());
     for (const std::string& name : *handed) known.emplace(name, model::EnvKind::secret);
     return known;
-}
-
-Result<std::vector<std::string>> FlowService::missing_secrets(const store::Flow& flow) {
-    const auto uses = parts_.secrets.in_graph({flow.draft.graph_id, flow.draft.graph});
-    if (uses.empty()) return std::vector<std::string>();
-    const auto known = known_names(flow.id);
-    if (!known) return std::unexpected(known.error());
-    std::vector<std::string> missing;
-    for (const model::EnvUse& use : uses)
-        if (use.is_required && !known->contains(use.name) &&
-            (missing.empty() || missing.back() != use.name))
-            missing.push_back(use.name);
-    return missing;
 }
 
 Answer<std::string> FlowService::env_names(FlowId id, bool of_draft) {
@@ -256,8 +277,13 @@ Result<void> FlowService::cancel_open_runs(FlowId flow) {
     }
 }
 
-std::string FlowService::validate(const json::value& document) {
-    const auto problems = check_document(document).problems;
+Answer<std::string> FlowService::validate(const json::value& document, std::optional<FlowId> flow) {
+    auto env = flow ? known_names(*flow, parts_.secrets.in_document(document))
+                    : Result<model::EnvKinds>(parts_.vault.content()->kinds());
+    if (!env) return refuse(env.error());
+    model::Surroundings surroundings;
+    surroundings.env = &*env;
+    const auto problems = check_document(document, surroundings).problems;
     return to_json(json::object{{"valid", !model::has_errors(problems)},
                                 {"problems", problems_json(problems)}});
 }
@@ -266,7 +292,10 @@ Answer<std::string> FlowService::publish(FlowId id, const std::string& change_su
     const std::lock_guard lock(writing_);
     auto flow = parts_.catalog.get_flow(id);
     if (!flow) return refuse(flow.error());
-    auto checked = check(flow->draft, id);
+    const auto env =
+        known_names(id, parts_.secrets.in_graph({flow->draft.graph_id, flow->draft.graph}));
+    if (!env) return refuse(env.error());
+    auto checked = check(flow->draft, id, *env);
     auto recorded = record(*flow, checked);
     std::ranges::move(recorded.problems, std::back_inserter(checked.problems));
     if (model::has_errors(checked.problems))
@@ -335,9 +364,12 @@ Answer<FlowView> FlowService::roll_back(FlowId id, std::int64_t number) {
 }
 
 Answer<FlowView> FlowService::restore(FlowId id, std::int64_t number) {
-    const std::lock_guard lock(writing_);
-    auto flow = parts_.catalog.restore_version(id, number, parts_.clock.now());
-    if (!flow) return refuse(flow.error());
+    auto flow = write([&]() -> Answer<store::Flow> {
+        auto restored = parts_.catalog.restore_version(id, number, parts_.clock.now());
+        if (!restored) return refuse(restored.error());
+        return *std::move(restored);
+    });
+    if (!flow) return std::unexpected(flow.error());
     return saved_view(*flow);
 }
 

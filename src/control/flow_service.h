@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,8 +52,8 @@ public:
     // Forced, open runs are cancelled first.
     Answer<void> remove(FlowId flow, bool force);
 
-    // { valid, problems }; nothing is stored.
-    std::string validate(const json::value& document);
+    // { valid, problems }; nothing is stored. `flow` is the one that the document is a draft of.
+    Answer<std::string> validate(const json::value& document, std::optional<FlowId> flow);
 
     // `invalid_document` with all problems when the draft has an error.
     Answer<std::string> publish(FlowId flow, const std::string& change_summary);
@@ -79,17 +80,18 @@ public:
     Result<std::optional<std::int64_t>> active_version(const std::string& flow);
 
 private:
-    model::ValidatedFlow check(const store::FlowDraft& draft, FlowId flow);
+    model::ValidatedFlow check(const store::FlowDraft& draft, FlowId flow,
+                               const model::EnvKinds& env);
     // Reads, validates, and has the scripts parsed.
     model::ValidatedFlow check_document(const json::value& document,
                                         const model::Surroundings& surroundings = {});
     RecordedSnapshots record(const store::Flow& flow, const model::ValidatedFlow& checked);
     static Answer<store::FlowDraft> draft_of(const json::object& body, store::FlowDraft draft);
 
+    Answer<store::Flow> write(const std::function<Answer<store::Flow>()>& change);
     Answer<FlowView> view(const store::Flow& flow);
     Answer<FlowView> saved_view(const store::Flow& flow);
-    Result<model::EnvKinds> known_names(FlowId flow);
-    Result<std::vector<std::string>> missing_secrets(const store::Flow& flow);
+    Result<model::EnvKinds> known_names(FlowId flow, const std::vector<model::EnvUse>& uses);
     Result<void> cancel_open_runs(FlowId flow);
 
     Parts parts_;

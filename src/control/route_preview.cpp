@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "control/json_writer.h"
 #include "engine/run_error.h"
+#include "model/schema.h"
 
 namespace swiftgrid::control {
 namespace {
@@ -45,8 +46,8 @@ nodes::PerformRequest perform_request(RoutePreviewRequest request, const model::
     node.id = router_type;
     node.descriptor = types.find(router_type);
     node.data = std::move(request.data);
-    if (text_at(node.data, "mode") == "all_matches") node.data["mode"] = "broadcast";
-    if (!node.data.contains("defaultOutput")) node.data["defaultOutput"] = "default";
+    node.descriptor->upgrade(node.data);
+    model::fill_defaults(node.descriptor->data_schema, node.data);
     nodes::PerformRequest perform;
     perform.plan = std::move(plan);
     perform.input = JsonText::trusted("{\"value\":" + std::string(request.value.view()) + "}");

@@ -125,21 +125,11 @@ Answer<std::string> RunService::events(RunId run, std::uint64_t after, std::size
     auto plan = parts_.plans.get(summary->row.graph);
     if (!plan) return refuse(plan.error());
     EventCollector events(run, limit);
-    std::uint64_t read_after = after;
-    while (!events.has_more()) {
-        auto records = parts_.catalog.read_events(run, read_after, records_per_read);
-        if (!records) return refuse(records.error());
-        for (const store::EventRecord& record : *records) {
-            auto decoded =
-                engine::decode_events(record.events, record.first_seq, record.at, **plan);
-            if (!decoded) return refuse(decoded.error());
-            for (const engine::Event& event : *decoded) {
-                if (event.sequence > after) events.add(event, **plan);
-            }
-            read_after = record.first_seq + record.count - 1;
-        }
-        if (!store::is_full_page(*records, records_per_read)) break;
-    }
+    auto seen = each_event(run, after, **plan, [&](const engine::Event& event) {
+        events.add(event, **plan);
+        return !events.has_more();
+    });
+    if (!seen) return refuse(seen.error());
     std::string out;
     ObjectWriter object(out);
     events.write(object, "items");
@@ -157,24 +147,29 @@ Answer<engine::RunStatus> RunService::visit_events(
     if (!plan) return refuse(plan.error());
     auto status = engine::parse_run_status(summary->row.status);
     SG_ASSERT(status.has_value(), "a row has a status");
-    const auto show = [&](const engine::Event& event) {
-        if (event.sequence <= after) return true;
+    auto seen = each_event(run, after, **plan, [&](const engine::Event& event) {
         std::string text;
         engine::append_public_event(text, run, event, **plan);
         if (const auto end = engine::run_end(event.body)) status = end;
         return visit(event.sequence, text);
-    };
+    });
+    if (!seen) return refuse(seen.error());
+    return *status;
+}
+
+Result<void> RunService::each_event(RunId run, std::uint64_t after, const model::Plan& plan,
+                                    const std::function<bool(const engine::Event&)>& see) {
     for (std::uint64_t read_after = after;;) {
         auto records = parts_.catalog.read_events(run, read_after, records_per_read);
-        if (!records) return refuse(records.error());
+        if (!records) return std::unexpected(records.error());
         for (const store::EventRecord& record : *records) {
-            auto decoded =
-                engine::decode_events(record.events, record.first_seq, record.at, **plan);
-            if (!decoded) return refuse(decoded.error());
-            if (!std::ranges::all_of(*decoded, show)) return *status;
+            auto decoded = engine::decode_events(record.events, record.first_seq, record.at, plan);
+            if (!decoded) return std::unexpected(decoded.error());
+            for (const engine::Event& event : *decoded)
+                if (event.sequence > after && !see(event)) return {};
             read_after = record.first_seq + record.count - 1;
         }
-        if (!store::is_full_page(*records, records_per_read)) return *status;
+        if (!store::is_full_page(*records, records_per_read)) return {};
     }
 }
 

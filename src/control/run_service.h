@@ -56,6 +56,10 @@ public:
     Answer<FlowId> remove(RunId run);
 
 private:
+    // Calls `see` with each event after `after` until it answers false.
+    Result<void> each_event(RunId run, std::uint64_t after, const model::Plan& plan,
+                            const std::function<bool(const engine::Event&)>& see);
+
     Parts parts_;
 };
 

@@ -8,42 +8,24 @@
 #include "control/due_schedule.h"
 #include "control/flow_view.h"
 #include "control/json_writer.h"
-#include "model/cron.h"
+#include "model/timetable.h"
 
 namespace swiftgrid::control {
 namespace {
 
-struct Readable {
-    model::Cron cron;
-    TimeZone zone;
-};
+std::unexpected<Refusal> refuse_member(model::Problem problem) {
+    std::string message = model::in_one_line(problem);
+    return refuse_document(std::move(message), {std::move(problem)});
+}
 
-// The messages of Cron and TimeZone end with the mend.
-model::Problem problem_of(const char* pointer, const char* code, const std::string& message) {
+std::unexpected<Refusal> refuse_member(const char* pointer, const char* code, std::string detail,
+                                       std::string mend = "") {
     model::Problem problem;
     problem.pointer = pointer;
     problem.code = code;
-    const std::size_t end = message.find("; ");
-    problem.detail = message.substr(0, end);
-    if (end != std::string::npos) problem.mend = message.substr(end + 2);
-    return problem;
-}
-
-std::unexpected<Refusal> refuse_member(const char* pointer, const char* code,
-                                       const std::string& message) {
-    return refuse_document(message, {problem_of(pointer, code, message)});
-}
-
-Answer<Readable> read(const std::string& cron_text, const std::string& timezone) {
-    auto cron = model::Cron::parse(cron_text);
-    if (!cron) return refuse_member("/cron", "invalid_cron", cron.error().message);
-    auto zone = TimeZone::find(timezone);
-    if (!zone) return refuse_member("/timezone", "invalid_timezone", zone.error().message);
-    return Readable{*std::move(cron), *std::move(zone)};
-}
-
-std::string in_words(const Readable& readable) {
-    return readable.cron.in_words() + ", " + readable.zone.name();
+    problem.detail = std::move(detail);
+    problem.mend = std::move(mend);
+    return refuse_member(std::move(problem));
 }
 
 Answer<void> check_choice(const char* pointer, const std::string& value,
@@ -53,9 +35,9 @@ Answer<void> check_choice(const char* pointer, const std::string& value,
         if (value == choice) return {};
         all += fmt::format("{}'{}'", all.empty() ? "" : ", ", choice);
     }
-    return refuse_member(
-        pointer, "invalid_value",
-        fmt::format("{}: '{}' is not known; write one of {}", pointer + 1, value, all));
+    return refuse_member(pointer, "invalid_value",
+                         fmt::format("{}: '{}' is not known", pointer + 1, value),
+                         "write one of " + all);
 }
 
 Answer<void> check_settings(const store::ScheduleSettings& settings) {
@@ -98,8 +80,7 @@ std::string refused_preview(const model::Problem& problem) {
     {
         ObjectWriter error(object.member("error"));
         error.text("code", problem.code);
-        error.text("message",
-                   problem.mend.empty() ? problem.detail : problem.detail + "; " + problem.mend);
+        error.text("message", model::in_one_line(problem));
         error.text("pointer", problem.pointer);
         error.end();
     }
@@ -126,23 +107,16 @@ Answer<std::string> ScheduleService::put(FlowId flow, const store::ScheduleSetti
         if (auto removed = remove(flow); !removed) return std::unexpected(removed.error());
         return get(flow);
     }
-    auto readable = read(settings.cron, settings.timezone);
-    if (!readable) return std::unexpected(readable.error());
-    auto stored = parts_.schedules.get(flow);
-    if (!stored) return refuse(stored.error());
-
+    const auto timetable = model::Timetable::parse(settings.cron, settings.timezone);
+    if (!timetable) return refuse_member(timetable.error());
     std::optional<Instant> next;
     if (settings.enabled) {
-        next = readable->cron.next(parts_.clock.now(), readable->zone);
+        next = timetable->next(parts_.clock.now());
         if (!next)
             return refuse_member("/cron", "invalid_cron",
                                  "cron: there is no occurrence until the end of 2037, where the "
-                                 "time zones of the system end; write an earlier one");
-        // What is due at this very moment stays due.
-        const bool same_times = *stored && (*stored)->settings.enabled &&
-                                (*stored)->settings.cron == settings.cron &&
-                                (*stored)->settings.timezone == settings.timezone;
-        if (same_times && (*stored)->next_run) next = (*stored)->next_run;
+                                 "time zones of the system end",
+                                 "write an earlier one");
     }
     if (auto written = parts_.schedules.put(flow, settings, next); !written)
         return refuse(written.error());
@@ -185,8 +159,8 @@ Answer<std::string> ScheduleService::schedule_json(const store::Schedule& schedu
     object.text("overlapMode", settings.overlap_mode);
     object.text("missed", settings.missed);
     object.time("nextRun", schedule.next_run);
-    const auto readable = read(settings.cron, settings.timezone);
-    object.text_or_null("description", readable ? in_words(*readable) : "");
+    const auto timetable = model::Timetable::parse(settings.cron, settings.timezone);
+    object.text_or_null("description", timetable ? timetable->in_words() : "");
     if (*last_run)
         append_occurrence(object.member("lastRun"), **last_run);
     else
@@ -212,16 +186,15 @@ Answer<std::string> ScheduleService::preview(const CronQuestion& question) {
     if (question.from) {
         auto from = parse_rfc3339(*question.from);
         if (!from)
-            return refuse_member(
-                "/from", "invalid_value",
-                "from: " + from.error().message + "; write a time such as 2026-11-24T15:04:05Z");
+            return refuse_member("/from", "invalid_value", "from: " + from.error().message,
+                                 "write a time such as 2026-11-24T15:04:05Z");
         last = *from;
     }
-    const auto readable = read(question.cron, question.timezone);
-    if (!readable) return refused_preview(readable.error().problems.front());
+    const auto timetable = model::Timetable::parse(question.cron, question.timezone);
+    if (!timetable) return refused_preview(timetable.error());
     std::vector<Instant> times;
     while (times.size() < static_cast<std::size_t>(question.count)) {
-        const auto next = readable->cron.next(last, readable->zone);
+        const auto next = timetable->next(last);
         if (!next) break;
         last = *next;
         times.push_back(last);
@@ -230,7 +203,7 @@ Answer<std::string> ScheduleService::preview(const CronQuestion& question) {
     ObjectWriter object(out);
     object.boolean("valid", true);
     object.null("error");
-    object.text("description", in_words(*readable));
+    object.text("description", timetable->in_words());
     append_times(object.member("next"), times);
     object.end();
     return out;

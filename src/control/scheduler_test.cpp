@@ -172,6 +172,15 @@ store::ScheduleSettings every_minute(std::string overlap_mode = "skip") {
     return settings;
 }
 
+// From the beginning of the next one on, with a turn at the beginning of each.
+void pass_minutes(World& world, int count) {
+    const std::int64_t now = world.clock.at.milliseconds_since_epoch;
+    for (int i = 1; i <= count; ++i) {
+        world.clock.at = Instant{(now / minute.milliseconds + i) * minute.milliseconds};
+        world.turn();
+    }
+}
+
 std::vector<std::string> outcomes(World& world, FlowId flow) {
     std::vector<std::string> found;
     for (const Occurrence& each : world.schedules().history(flow, 100).value())
@@ -193,10 +202,7 @@ TEST(Scheduler, AsksToBeCalledWhenSomethingIsDue) {
 TEST(Scheduler, SkipsWhileARunIsOpenAndSaysSo) {
     World world(at("2026-11-30T10:00:30Z"));
     const FlowId flow = world.add_flow(every_minute());
-    for (int i = 0; i < 3; ++i) {
-        world.clock.at = at("2026-11-30T10:01:00Z") + Duration{i * minute.milliseconds};
-        world.turn();
-    }
+    pass_minutes(world, 3);
     EXPECT_EQ(outcomes(world, flow), (std::vector<std::string>{"skipped", "skipped", "started"}));
     world.end_run(world.open_runs().begin()->first);
     world.clock.at = at("2026-11-30T10:04:00Z");
@@ -207,10 +213,7 @@ TEST(Scheduler, SkipsWhileARunIsOpenAndSaysSo) {
 TEST(Scheduler, QueuesOneRunAndBeginsItWhenTheOtherHasEnded) {
     World world(at("2026-11-30T10:00:30Z"));
     const FlowId flow = world.add_flow(every_minute("queue_one"));
-    for (int i = 0; i < 3; ++i) {
-        world.clock.at = at("2026-11-30T10:01:00Z") + Duration{i * minute.milliseconds};
-        world.turn();
-    }
+    pass_minutes(world, 3);
     EXPECT_EQ(outcomes(world, flow), (std::vector<std::string>{"skipped", "queued", "started"}));
     EXPECT_FALSE(world.is_woken);
     ASSERT_EQ(world.open_runs_of(flow).size(), 1U);
@@ -225,10 +228,7 @@ TEST(Scheduler, QueuesOneRunAndBeginsItWhenTheOtherHasEnded) {
 TEST(Scheduler, ForgetsWhatIsQueuedWhenTheScheduleIsSwitchedOff) {
     World world(at("2026-11-30T10:00:30Z"));
     const FlowId flow = world.add_flow(every_minute("queue_one"));
-    for (int i = 0; i < 2; ++i) {
-        world.clock.at = at("2026-11-30T10:01:00Z") + Duration{i * minute.milliseconds};
-        world.turn();
-    }
+    pass_minutes(world, 2);
     ASSERT_TRUE(world.schedules().remove(flow).has_value());
     world.end_run(world.open_runs_of(flow)[0].id);
     world.turn();
@@ -239,10 +239,7 @@ TEST(Scheduler, ForgetsWhatIsQueuedWhenTheScheduleIsSwitchedOff) {
 TEST(Scheduler, StartsAfterARestartWhatWasQueuedBefore) {
     World world(at("2026-11-30T10:00:30Z"));
     const FlowId flow = world.add_flow(every_minute("queue_one"));
-    for (int i = 0; i < 2; ++i) {
-        world.clock.at = at("2026-11-30T10:01:00Z") + Duration{i * minute.milliseconds};
-        world.turn();
-    }
+    pass_minutes(world, 2);
     world.crash();
     world.end_run(world.open_runs_of(flow)[0].id);
     world.turn();
@@ -252,10 +249,7 @@ TEST(Scheduler, StartsAfterARestartWhatWasQueuedBefore) {
 TEST(Scheduler, RunsBesideOthersWhenItIsTold) {
     World world(at("2026-11-30T10:00:30Z"));
     const FlowId flow = world.add_flow(every_minute("parallel"));
-    for (int i = 0; i < 3; ++i) {
-        world.clock.at = at("2026-11-30T10:01:00Z") + Duration{i * minute.milliseconds};
-        world.turn();
-    }
+    pass_minutes(world, 3);
     EXPECT_EQ(world.open_runs_of(flow).size(), 3U);
 }
 

@@ -17,10 +17,10 @@ std::string_view kind_text(model::EnvKind kind) {
     return kind == model::EnvKind::secret ? "secret" : "variable";
 }
 
-void append_uses(std::string& out, const std::vector<SecretUse>* uses) {
+void append_uses(std::string& out, const std::vector<SecretUse>& uses) {
     out += '[';
     bool is_first = true;
-    for (const SecretUse& use : uses ? *uses : std::vector<SecretUse>()) {
+    for (const SecretUse& use : uses) {
         if (!is_first) out += ',';
         is_first = false;
         ObjectWriter object(out);
@@ -35,21 +35,21 @@ void append_uses(std::string& out, const std::vector<SecretUse>* uses) {
     out += ']';
 }
 
-template <typename Uses>
-const std::vector<SecretUse>* uses_of(const Uses& uses, std::string_view name) {
-    const auto found = uses.find(name);
-    return found == uses.end() ? nullptr : &found->second;
+const std::vector<SecretUse>& uses_of(const SecretUses& uses, std::string_view name) {
+    static const std::vector<SecretUse> none;
+    const auto found = uses.by_name.find(name);
+    return found == uses.by_name.end() ? none : found->second;
 }
 
 void append_item(std::string& out, const store::SecretRow& row, const runtime::VaultContent& vault,
-                 const SecretUses& uses) {
+                 const std::vector<SecretUse>& uses) {
     ObjectWriter object(out);
     object.text("name", row.name);
     object.text("kind", row.kind);
     const runtime::VaultItem* item = vault.find(row.name);
     if (item && item->kind == model::EnvKind::variable) object.text("value", item->value);
     object.time("updatedAt", row.updated_at);
-    append_uses(object.member("usedBy"), uses_of(uses.by_name, row.name));
+    append_uses(object.member("usedBy"), uses);
     object.end();
 }
 
@@ -126,7 +126,7 @@ Answer<std::string> SecretService::list(const SecretQuery& query) {
     std::string items;
     for (std::size_t count = 0; row != rows->end() && count < query.limit; ++count, ++row) {
         if (count > 0) items += ',';
-        append_item(items, *row, *vault, *uses);
+        append_item(items, *row, *vault, uses_of(*uses, row->name));
     }
     std::optional<std::string> next_cursor;
     if (row != rows->end()) next_cursor = std::prev(row)->name;
@@ -136,7 +136,7 @@ Answer<std::string> SecretService::list(const SecretQuery& query) {
         if (!missing.empty()) missing += ',';
         ObjectWriter object(missing);
         object.text("name", name);
-        append_uses(object.member("usedBy"), &used_by);
+        append_uses(object.member("usedBy"), used_by);
         object.end();
     }
     std::string page = page_json(items, next_cursor);
@@ -147,7 +147,7 @@ Answer<std::string> SecretService::list(const SecretQuery& query) {
 Answer<std::string> SecretService::item_json(const std::string& name) {
     auto rows = parts_.store.rows();
     if (!rows) return refuse(rows.error());
-    auto uses = parts_.usage.all();
+    auto uses = parts_.usage.of(name);
     if (!uses) return refuse(uses.error());
     const auto row = std::ranges::find(*rows, name, &store::SecretRow::name);
     if (row == rows->end())
@@ -205,11 +205,11 @@ Answer<void> SecretService::remove(const std::string& name, bool force) {
         return refuse(ErrorCode::not_found, "there is no secret '" + name + "'");
     auto uses = parts_.usage.all();
     if (!uses) return refuse(uses.error());
-    const auto* used_by = uses_of(uses->by_name, name);
-    if (used_by && !force) {
+    const auto& used_by = uses_of(*uses, name);
+    if (!used_by.empty() && !force) {
         std::vector<std::string> flows;
         std::vector<model::Problem> problems;
-        for (const SecretUse& use : *used_by) {
+        for (const SecretUse& use : used_by) {
             flows.push_back("'" + use.flow_name + "'");
             for (const std::string& node : use.nodes)
                 problems.push_back({model::Severity::error, "", node, "used_by",

@@ -49,6 +49,29 @@ std::vector<model::EnvUse> SecretUsage::in_graph(const store::GraphDocument& gra
     return mentions_of(graph)->uses;
 }
 
+std::vector<model::EnvUse> SecretUsage::in_document(const json::value& document) const {
+    const json::object* object = document.if_object();
+    const json::value* graph = object ? object->if_contains("graph") : nullptr;
+    if (!graph) return {};
+    std::vector<model::Problem> problems;
+    return model::env_uses(model::read_graph(*graph, types_, problems), types_);
+}
+
+Result<std::vector<SecretUse>> SecretUsage::of(const std::string& name) {
+    auto flows = catalog_.list_graphs_with({name});
+    if (!flows) return std::unexpected(flows.error());
+    Uses uses;
+    for (const store::FlowGraphs& flow : *flows) {
+        const auto note_it = [&](const store::GraphDocument& document, bool in_draft) {
+            for (const model::EnvUse& use : mentions_of(document)->uses)
+                if (use.name == name) note(uses, flow, use, in_draft);
+        };
+        note_it(flow.draft, true);
+        if (flow.active) note_it(*flow.active, false);
+    }
+    return std::move(uses[name]);
+}
+
 Result<SecretUses> SecretUsage::all() {
     auto flows = catalog_.list_graphs_with({"$env", "secretMapping", "secret_mapping"});
     if (!flows) return std::unexpected(flows.error());

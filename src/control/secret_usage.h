@@ -41,12 +41,16 @@ public:
         : catalog_(catalog), types_(types) {}
 
     Result<SecretUses> all();
+    // Who mentions this name.
+    Result<std::vector<SecretUse>> of(const std::string& name);
 
     // The names that other flows hand on to this one.
     Result<std::set<std::string>> handed_to(FlowId flow);
 
     // What a graph mentions.
     std::vector<model::EnvUse> in_graph(const store::GraphDocument& graph);
+    // The same of a flow document that is stored nowhere.
+    std::vector<model::EnvUse> in_document(const json::value& document) const;
 
 private:
     // What one graph says.

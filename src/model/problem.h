@@ -20,6 +20,9 @@ struct Problem {
     bool operator==(const Problem&) const = default;
 };
 
+// Detail and mend, for people.
+std::string in_one_line(const Problem& problem);
+
 bool has_errors(const std::vector<Problem>& problems);
 
 }  // namespace swiftgrid::model

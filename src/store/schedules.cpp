@@ -125,10 +125,14 @@ Result<void> Schedules::put(FlowId flow, const ScheduleSettings& settings,
                             std::optional<Instant> next_run) {
     return journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
         if (auto known = require_flow(connection, flow); !known) return known;
-        Query update(connection,
-                     "UPDATE workflows SET schedule_enabled = ?, schedule_cron = ?,"
-                     " schedule_timezone = ?, schedule_input_data = ?, schedule_overlap_mode = ?,"
-                     " schedule_missed = ?, schedule_next_run = ? WHERE id = ?");
+        Query update(
+            connection,
+            "UPDATE workflows SET schedule_enabled = ?1, schedule_cron = ?2,"
+            " schedule_timezone = ?3, schedule_input_data = ?4, schedule_overlap_mode = ?5,"
+            " schedule_missed = ?6, schedule_next_run ="
+            " CASE WHEN ?1 AND schedule_enabled AND schedule_cron = ?2"
+            " AND schedule_timezone = ?3 THEN coalesce(schedule_next_run, ?7) ELSE ?7 END"
+            " WHERE id = ?8");
         update.bind(settings.enabled).bind(settings.cron).bind(settings.timezone);
         update.bind(settings.input_data).bind(settings.overlap_mode).bind(settings.missed);
         return update.bind(next_run).bind(flow).run();

@@ -72,6 +72,8 @@ public:
 
     // `not_found` when there is no such flow; nothing when it has no schedule.
     Result<std::optional<Schedule>> get(FlowId flow);
+    // The next run is kept when the schedule was enabled with the same times: what is due at this
+    // very moment stays due, and what was decided meanwhile stays decided.
     Result<void> put(FlowId flow, const ScheduleSettings& settings,
                      std::optional<Instant> next_run);
     // The history stays.

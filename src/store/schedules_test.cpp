@@ -32,6 +32,12 @@ protected:
         return made;
     }
 
+    static ScheduleSettings hourly() {
+        ScheduleSettings settings = daily();
+        settings.cron = "@hourly";
+        return settings;
+    }
+
     std::optional<Instant> next_run(std::uint64_t flow) {
         return schedules_.get(flow_of(flow)).value().value().next_run;
     }
@@ -75,13 +81,33 @@ TEST_F(SchedulesTest, FindWhatIsDueTheEarliestFirst) {
     EXPECT_EQ(schedules_.due(time_of(40), 2).value().size(), 2U);
     EXPECT_EQ(schedules_.next_due().value(), time_of(10));
     EXPECT_TRUE(schedules_.stuck({}, 10).value().empty());
-    ASSERT_TRUE(schedules_.put(flow_of(1), daily(), std::nullopt));
-    ASSERT_TRUE(schedules_.put(flow_of(3), daily(), std::nullopt));
+    ASSERT_TRUE(schedules_.put(flow_of(1), hourly(), std::nullopt));
+    ASSERT_TRUE(schedules_.put(flow_of(3), hourly(), std::nullopt));
     const auto stuck = schedules_.stuck({}, 1).value();
     ASSERT_EQ(stuck.size(), 1U);
     EXPECT_EQ(stuck[0].flow, flow_of(1));
     EXPECT_EQ(schedules_.stuck(flow_of(1), 10).value().at(0).flow, flow_of(3));
     EXPECT_TRUE(schedules_.stuck(flow_of(3), 10).value().empty());
+}
+
+TEST_F(SchedulesTest, KeepTheNextRunWhileTheTimesStay) {
+    create(1, "flow");
+    const auto put = [&](ScheduleSettings settings, std::optional<std::int64_t> next) {
+        EXPECT_TRUE(schedules_.put(flow_of(1), settings,
+                                   next ? std::optional(time_of(*next)) : std::nullopt));
+        return next_run(1);
+    };
+    EXPECT_EQ(put(daily(), 10), time_of(10));
+    ScheduleSettings settings = daily();
+    settings.input_data = "null";
+    EXPECT_EQ(put(settings, 20), time_of(10));
+    settings.timezone = "UTC";
+    EXPECT_EQ(put(settings, 20), time_of(20));
+    EXPECT_EQ(put(hourly(), 30), time_of(30));
+    settings = hourly();
+    settings.enabled = false;
+    EXPECT_EQ(put(settings, std::nullopt), std::nullopt);
+    EXPECT_EQ(put(hourly(), 40), time_of(40));
 }
 
 TEST_F(SchedulesTest, ListPageByPage) {
@@ -111,7 +137,7 @@ TEST_F(SchedulesTest, StepOnlyFromTheOccurrenceThatWasDecided) {
     ASSERT_TRUE(step(10, 20));
     EXPECT_EQ(next_run(1), time_of(20));
     // Somebody has changed the schedule meanwhile.
-    ASSERT_TRUE(schedules_.put(flow_of(1), daily(), time_of(50)));
+    ASSERT_TRUE(schedules_.put(flow_of(1), hourly(), time_of(50)));
     ASSERT_TRUE(step(20, 30));
     EXPECT_EQ(next_run(1), time_of(50));
     EXPECT_EQ(schedules_.history(flow_of(1), 10).value().size(), 2U);

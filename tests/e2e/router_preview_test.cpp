@@ -40,6 +40,8 @@ TEST_F(RouterPreview, SaysHowEachConditionEndedAndWhy) {
     const Answer all = preview("200", R"(,"mode":"broadcast")");
     EXPECT_EQ(all.text("/matchedOutputs"), R"(["ok","low"])");
     EXPECT_EQ(outcomes(all), "failed failed true true ");
+    EXPECT_EQ(preview("200", R"(,"mode":"all_matches")").text("/matchedOutputs"),
+              R"(["ok","low"])");
 }
 
 TEST_F(RouterPreview, TakesTheDefaultAsTheNodeDoes) {
@@ -54,9 +56,14 @@ TEST_F(RouterPreview, RefusesWhatIsNoRouter) {
                    "invalid_document");
     expect_problem(preview("1", "", "{}"), 422, "invalid_document");
     expect_problem(preview("1", "", R"([{"id":"a"}])"), 422, "invalid_document");
-    expect_problem(
-        preview("1", "", R"([{"id":"a","expression":")" + std::string(50'000, '1') + R"("}])"), 422,
-        "invalid_document");
+    const auto long_one = [&](const std::string& character, std::size_t count) {
+        std::string expression = "1 || '";
+        while (count-- > 7) expression += character;
+        return preview("1", "", R"([{"id":"a","expression":")" + expression + R"('"}])");
+    };
+    // Characters, as the form and a run count them.
+    EXPECT_EQ(long_one("é", 10'000).text("/matchedOutputs"), R"(["a"])");
+    expect_problem(long_one("1", 10'001), 422, "invalid_document");
 }
 
 // The same conditions in a run.

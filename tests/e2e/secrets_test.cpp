@@ -335,6 +335,56 @@ TEST_F(Secrets, AreManagedFromTheCommandLineToo) {
     EXPECT_THAT(client.get("/api/secrets").json().at("items").as_array(), IsEmpty());
 }
 
+TEST_F(Secrets, AreManagedFromTheCommandLineWhileTheServerRuns) {
+    const auto secrets = [&](std::vector<std::string> arguments, const std::string& input = "") {
+        arguments.insert(arguments.begin(), "secrets");
+        arguments.insert(arguments.end(), {"--server", server.url(), "--token", server.token()});
+        return run_command(std::move(arguments), input);
+    };
+    const auto set = secrets({"set", "API_KEY"}, secret + "\n");
+    EXPECT_EQ(set.exit_code, 0) << set.err;
+    EXPECT_EQ(set.out, "API_KEY is set\n");
+    EXPECT_EQ(secrets({"set", "HOST", "--variable"}, "example.com").exit_code, 0);
+    const auto short_one = secrets({"set", "X"}, "12345\n");
+    EXPECT_EQ(short_one.exit_code, 1);
+    EXPECT_THAT(short_one.err, HasSubstr("at least 6 characters"));
+    const std::string id = client.create_flow(asking_flow(service.address()));
+    client.start_run(id);
+    EXPECT_EQ(next_key(), secret);
+
+    const auto list = secrets({"list"});
+    EXPECT_EQ(list.exit_code, 0) << list.err;
+    EXPECT_THAT(list.out, HasSubstr("used by 1\n"));
+    EXPECT_THAT(list.out, HasSubstr("= example.com"));
+    EXPECT_THAT(list.out, Not(HasSubstr("sk-")));
+    const auto rotated = secrets({"rotate-key"});
+    EXPECT_EQ(rotated.exit_code, 0) << rotated.err;
+    EXPECT_THAT(rotated.out, HasSubstr("3 values are sealed with the new key"));
+    const auto used = secrets({"delete", "API_KEY"});
+    EXPECT_EQ(used.exit_code, 1) << used.out;
+    EXPECT_EQ(secrets({"delete", "API_KEY", "--force"}).exit_code, 0);
+    const auto gone = secrets({"delete", "API_KEY"});
+    EXPECT_EQ(gone.exit_code, 1);
+    EXPECT_THAT(gone.err, HasSubstr("there is no secret 'API_KEY'"));
+    EXPECT_THAT(secrets({"list"}).out, HasSubstr("Not found: API_KEY, wanted by Ask"));
+}
+
+// Every request is answered with 200 and JSON that is not ours.
+TEST(ForeignServer, IsToldFromOurs) {
+    const HttpSink foreign;
+    const std::vector<std::vector<std::string>> commands = {{"secrets", "list"},
+                                                            {"secrets", "list", "--json"},
+                                                            {"secrets", "set", "API_KEY"},
+                                                            {"secrets", "rotate-key"},
+                                                            {"doctor"}};
+    for (std::vector<std::string> command : commands) {
+        command.insert(command.end(), {"--server", "http://" + foreign.address()});
+        const auto done = run_command(command, secret);
+        EXPECT_EQ(done.exit_code, 1) << command[1] << done.out;
+        EXPECT_THAT(done.err, HasSubstr("is no SwiftGrid server: its answer"));
+    }
+}
+
 TEST(SecretsOfARun, ComeFromTheCommandLine) {
     HttpSink service;
     const TempFolder folder;

@@ -70,10 +70,9 @@ public:
         client.shutdown(tcp::socket::shutdown_send);
         std::string answer;
         boost::system::error_code error;
-        asio::async_read(client, asio::dynamic_buffer(answer),
-                         [&error](const boost::system::error_code& ended, std::size_t) {
-                             error = ended;
-                         });
+        asio::async_read(
+            client, asio::dynamic_buffer(answer),
+            [&error](const boost::system::error_code& ended, std::size_t) { error = ended; });
         io_.run();
         SG_ASSERT(shared_->session_count() == 0, "the session is gone");
         return answer;

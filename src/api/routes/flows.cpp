@@ -74,28 +74,25 @@ Response delete_flow(const Request& request, ApiParts& parts) {
 }
 
 Response validate_flow(const Request& request, ApiParts& parts) {
+    auto flow = query_id<FlowId>(request, "flowId");
+    if (!flow) return problem_response(request, flow.error());
     auto document = parse_json(request.body);
     if (!document)
         return problem_response(request,
                                 Error{ErrorCode::bad_request, "body: " + document.error().message});
-    return json_response(200, parts.flows.validate(*document));
+    return json_answer(request, parts.flows.validate(*document, *flow));
 }
 
 }  // namespace
 
 void add_flow_routes(Router& router, ApiParts& parts) {
-    const auto add = [&](std::string_view method, std::string_view pattern,
-                         Response (*work)(const Request&, ApiParts&)) {
-        router.add(method, pattern, on_worker(parts, [&parts, work](const Request& request) {
-                       return work(request, parts);
-                   }));
-    };
-    add("GET", "/api/flows", list_flows);
-    add("POST", "/api/flows", create_flow);
-    add("POST", "/api/flows/validate", validate_flow);
-    add("GET", "/api/flows/{flowId}", get_flow);
-    add("PUT", "/api/flows/{flowId}", save_flow);
-    add("DELETE", "/api/flows/{flowId}", delete_flow);
+    const WorkerRoutes routes(router, parts);
+    routes.add("GET", "/api/flows", list_flows);
+    routes.add("POST", "/api/flows", create_flow);
+    routes.add("POST", "/api/flows/validate", validate_flow);
+    routes.add("GET", "/api/flows/{flowId}", get_flow);
+    routes.add("PUT", "/api/flows/{flowId}", save_flow);
+    routes.add("DELETE", "/api/flows/{flowId}", delete_flow);
 }
 
 }  // namespace swiftgrid::api

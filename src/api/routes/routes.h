@@ -6,14 +6,13 @@
 #include "api/api_parts.h"
 #include "api/router.h"
 #include "api/timer.h"
-#include "control/schedule_service.h"
 
 namespace swiftgrid::api {
 
 void add_auth_routes(Router& router, ApiParts& parts);
 void add_flow_routes(Router& router, ApiParts& parts);
 void add_version_routes(Router& router, ApiParts& parts);
-void add_schedule_routes(Router& router, control::ScheduleService& schedules, WorkerPool& workers);
+void add_schedule_routes(Router& router, ApiParts& parts);
 void add_start_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_rerun_routes(Router& router, ApiParts& parts);
 void add_node_test_routes(Router& router, ApiParts& parts);

@@ -32,34 +32,34 @@ Result<store::ScheduleSettings> read_schedule(const Request& request) {
     return settings;
 }
 
-Response get_schedule(const Request& request, control::ScheduleService& schedules) {
+Response get_schedule(const Request& request, ApiParts& parts) {
     auto flow = path_id<FlowId>(request, "flowId");
     if (!flow) return problem_response(request, flow.error());
-    return json_answer(request, schedules.get(*flow));
+    return json_answer(request, parts.schedules.get(*flow));
 }
 
-Response put_schedule(const Request& request, control::ScheduleService& schedules) {
+Response put_schedule(const Request& request, ApiParts& parts) {
     auto flow = path_id<FlowId>(request, "flowId");
     if (!flow) return problem_response(request, flow.error());
     auto settings = read_schedule(request);
     if (!settings) return problem_response(request, settings.error());
-    return json_answer(request, schedules.put(*flow, *settings));
+    return json_answer(request, parts.schedules.put(*flow, *settings));
 }
 
-Response delete_schedule(const Request& request, control::ScheduleService& schedules) {
+Response delete_schedule(const Request& request, ApiParts& parts) {
     auto flow = path_id<FlowId>(request, "flowId");
     if (!flow) return problem_response(request, flow.error());
-    auto removed = schedules.remove(*flow);
+    auto removed = parts.schedules.remove(*flow);
     return removed ? empty_response() : refusal_response(request, removed.error());
 }
 
-Response list_schedules(const Request& request, control::ScheduleService& schedules) {
+Response list_schedules(const Request& request, ApiParts& parts) {
     auto limit = query_limit(request);
     if (!limit) return problem_response(request, limit.error());
-    return json_answer(request, schedules.list(query_text(request, "cursor"), *limit));
+    return json_answer(request, parts.schedules.list(query_text(request, "cursor"), *limit));
 }
 
-Response preview_cron(const Request& request, control::ScheduleService& schedules) {
+Response preview_cron(const Request& request, ApiParts& parts) {
     auto body = JsonBody::read(request, {"cron", "timezone", "count", "from"}, true);
     if (!body) return problem_response(request, body.error());
     auto cron = body->text("cron");
@@ -75,23 +75,18 @@ Response preview_cron(const Request& request, control::ScheduleService& schedule
     question.timezone = timezone->value_or(question.timezone);
     question.count = count->value_or(question.count);
     question.from = *from;
-    return json_answer(request, schedules.preview(question));
+    return json_answer(request, parts.schedules.preview(question));
 }
 
 }  // namespace
 
-void add_schedule_routes(Router& router, control::ScheduleService& schedules, WorkerPool& workers) {
-    const auto add = [&](std::string_view method, std::string_view pattern,
-                         Response (*work)(const Request&, control::ScheduleService&)) {
-        router.add(method, pattern, on_worker(workers, [&schedules, work](const Request& request) {
-                       return work(request, schedules);
-                   }));
-    };
-    add("GET", "/api/flows/{flowId}/schedule", get_schedule);
-    add("PUT", "/api/flows/{flowId}/schedule", put_schedule);
-    add("DELETE", "/api/flows/{flowId}/schedule", delete_schedule);
-    add("GET", "/api/schedules", list_schedules);
-    add("POST", "/api/cron/preview", preview_cron);
+void add_schedule_routes(Router& router, ApiParts& parts) {
+    const WorkerRoutes routes(router, parts);
+    routes.add("GET", "/api/flows/{flowId}/schedule", get_schedule);
+    routes.add("PUT", "/api/flows/{flowId}/schedule", put_schedule);
+    routes.add("DELETE", "/api/flows/{flowId}/schedule", delete_schedule);
+    routes.add("GET", "/api/schedules", list_schedules);
+    routes.add("POST", "/api/cron/preview", preview_cron);
 }
 
 }  // namespace swiftgrid::api

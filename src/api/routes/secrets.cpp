@@ -71,18 +71,13 @@ Response list_flow_secrets(const Request& request, ApiParts& parts) {
 }  // namespace
 
 void add_secret_routes(Router& router, ApiParts& parts) {
-    const auto add = [&](std::string_view method, std::string_view pattern,
-                         Response (*work)(const Request&, ApiParts&)) {
-        router.add(method, pattern, on_worker(parts, [&parts, work](const Request& request) {
-                       return work(request, parts);
-                   }));
-    };
-    add("GET", "/api/secrets", list_secrets);
-    add("POST", "/api/secrets", create_secret);
-    add("POST", "/api/secrets/rotate-key", rotate_key);
-    add("PUT", "/api/secrets/{name}", put_secret);
-    add("DELETE", "/api/secrets/{name}", delete_secret);
-    add("GET", "/api/flows/{flowId}/secrets", list_flow_secrets);
+    const WorkerRoutes routes(router, parts);
+    routes.add("GET", "/api/secrets", list_secrets);
+    routes.add("POST", "/api/secrets", create_secret);
+    routes.add("POST", "/api/secrets/rotate-key", rotate_key);
+    routes.add("PUT", "/api/secrets/{name}", put_secret);
+    routes.add("DELETE", "/api/secrets/{name}", delete_secret);
+    routes.add("GET", "/api/flows/{flowId}/secrets", list_flow_secrets);
 }
 
 }  // namespace swiftgrid::api

@@ -47,8 +47,14 @@ export function deleteFlow(id: string, force = false) {
   return request<undefined>('DELETE', `/api/flows/${id}`, { query: force ? { force } : {} });
 }
 
-export function validateFlow(document: { name?: string; graph: Graph }, signal?: AbortSignal) {
+/** `flowId` is the workflow of which it is a draft. */
+export function validateFlow(
+  document: { name?: string; graph: Graph },
+  flowId: string,
+  signal?: AbortSignal,
+) {
   return request<ValidateAnswer>('POST', '/api/flows/validate', {
+    query: { flowId },
     body: document,
     ...(signal && { signal }),
   });
