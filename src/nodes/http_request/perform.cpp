@@ -96,7 +96,7 @@ private:
             }
         }
         // The cancel came between two pages.
-        fail(engine::make_run_error(net::to_string(net::HttpErrorKind::cancelled),
+        fail(engine::make_run_error(std::string(net::to_string(net::HttpErrorKind::cancelled)),
                                     "the request was cancelled"));
     }
 
