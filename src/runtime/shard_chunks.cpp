@@ -21,7 +21,7 @@ void Shard::handle_attempt_shows(AttemptShows& shows) {
     const engine::NodeState& node = entry->state.nodes[shows.key.node];
     if (node.status != engine::NodeStatus::running || node.attempt != shows.key.attempt)
         return forget_if_over(*entry);
-    if (is_text && !std::ranges::contains(entry->show_text, shows.key.node))
+    if (is_text && std::ranges::find(entry->show_text, shows.key.node) == entry->show_text.end())
         entry->show_text.push_back(shows.key.node);
     if (redact_chunk(*entry, shows.key, shows.chunk))
         show(*entry, shows.key.node, std::move(shows.chunk));

@@ -199,7 +199,8 @@ std::variant<JsonText, RunError> make_result(const net::HttpResponse& response,
 
 RunError to_run_error(const net::HttpError& error) {
     using enum net::HttpErrorKind;
-    RunError result = engine::make_run_error(net::to_string(error.kind), error.message);
+    RunError result =
+        engine::make_run_error(std::string(net::to_string(error.kind)), error.message);
     result.retryable = error.kind == timeout || error.kind == connect || error.kind == dns;
     return result;
 }
