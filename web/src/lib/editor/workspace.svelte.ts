@@ -56,7 +56,6 @@ export class Workspace {
       document: () => this.editor.document,
       problems: () => this.saver.problems,
       run: this.run,
-      expressions: this.expressions,
     });
     this.input = new Stored(`editor.input.${flow.id}`, '{}');
   }
@@ -80,7 +79,7 @@ export class Workspace {
     const { document } = this.editor;
     try {
       const graph = graphOf(document, this.saver.flow.graph);
-      const { problems } = await validateFlow({ name: document.name, graph });
+      const { problems } = await validateFlow({ name: document.name, graph }, this.flowId);
       if (document === this.editor.document) this.saver.problems = problems;
     } catch {
       // The next save brings the problems along.
