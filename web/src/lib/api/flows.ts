@@ -6,6 +6,7 @@ import type {
   FlowSave,
   FlowSummary,
   Graph,
+  ListQuery,
   NodeTest,
   Page,
   RunStart,
@@ -14,13 +15,7 @@ import type {
   Version,
 } from './types';
 
-export interface ListOptions {
-  search?: string;
-  cursor?: string | null;
-  limit?: number;
-}
-
-export function listFlows(options: ListOptions = {}, signal?: AbortSignal) {
+export function listFlows(options: ListQuery<'listFlows'> = {}, signal?: AbortSignal) {
   return request<Page<FlowSummary>>('GET', '/api/flows', {
     query: options,
     ...(signal && { signal }),
@@ -64,7 +59,7 @@ export function publishFlow(id: string, changeSummary: string) {
   return request<Version>('POST', `/api/flows/${id}/publish`, { body: { changeSummary } });
 }
 
-export function listVersions(id: string, options: ListOptions = {}) {
+export function listVersions(id: string, options: ListQuery<'listVersions'> = {}) {
   return request<Page<Version>>('GET', `/api/flows/${id}/versions`, { query: options });
 }
 

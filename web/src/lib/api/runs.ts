@@ -1,22 +1,17 @@
 // One function per endpoint of the section Runs.
 import { request } from './client';
 import type {
+  ForkOptions,
+  ListQuery,
   MapItemList,
-  MapItemStatus,
   Page,
-  RerunVersion,
+  ReplayOptions,
   RunDetail,
-  RunFilter,
   RunStart,
   RunSummary,
 } from './types';
 
-export interface RunListOptions extends RunFilter {
-  cursor?: string | null;
-  limit?: number;
-}
-
-export function listRuns(options: RunListOptions = {}, signal?: AbortSignal) {
+export function listRuns(options: ListQuery<'listRuns'> = {}, signal?: AbortSignal) {
   return request<Page<RunSummary>>('GET', '/api/runs', {
     query: options,
     ...(signal && { signal }),
@@ -27,27 +22,11 @@ export function getRun(id: string, signal?: AbortSignal) {
   return request<RunDetail>('GET', `/api/runs/${id}`, { ...(signal && { signal }) });
 }
 
-export interface ReplayOptions {
-  input?: unknown;
-  /** The step to begin with; what came before it keeps its results. */
-  fromNode?: string;
-  version?: RerunVersion;
-}
-
 export function replayRun(id: string, options: ReplayOptions = {}) {
   return request<RunStart>('POST', `/api/runs/${id}/replay`, {
     body: options,
     headers: { 'Idempotency-Key': crypto.randomUUID() },
   });
-}
-
-export interface ForkOptions {
-  /** Sequence number of the event whose state the new run begins with. */
-  at: number;
-  /** Other results for steps that are kept, by node id. */
-  edits?: Record<string, unknown>;
-  input?: unknown;
-  version?: RerunVersion;
 }
 
 export function forkRun(id: string, options: ForkOptions) {
@@ -64,16 +43,10 @@ export function resumeNode(id: string, nodeId: string, payload: unknown) {
   });
 }
 
-export interface MapItemOptions {
-  status?: readonly MapItemStatus[];
-  cursor?: string | null;
-  limit?: number;
-}
-
 /** [run id, node id] of the map. */
 export function listMapItems(
   [id, nodeId]: readonly [string, string],
-  options: MapItemOptions,
+  options: ListQuery<'listMapItems'>,
   signal?: AbortSignal,
 ) {
   return request<MapItemList>('GET', `/api/runs/${id}/map/${nodeId}`, {

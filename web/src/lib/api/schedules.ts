@@ -1,12 +1,6 @@
 // One function per endpoint of the section Schedules.
 import { request } from './client';
-import type { components } from './types.gen';
-import type { Page } from './types';
-
-export type Schedule = components['schemas']['Schedule'];
-export type ScheduleSettings = components['schemas']['ScheduleSettings'];
-export type Occurrence = components['schemas']['Occurrence'];
-export type CronPreview = components['schemas']['CronPreview'];
+import type { CronPreview, ListQuery, Page, Schedule, ScheduleSettings } from './types';
 
 export function getSchedule(flowId: string, signal?: AbortSignal) {
   return request<Schedule>('GET', `/api/flows/${flowId}/schedule`, { ...(signal && { signal }) });
@@ -20,10 +14,7 @@ export function deleteSchedule(flowId: string) {
   return request<undefined>('DELETE', `/api/flows/${flowId}/schedule`);
 }
 
-export function listSchedules(
-  options: { cursor?: string | null; limit?: number } = {},
-  signal?: AbortSignal,
-) {
+export function listSchedules(options: ListQuery<'listSchedules'> = {}, signal?: AbortSignal) {
   return request<Page<Schedule>>('GET', '/api/schedules', {
     query: options,
     ...(signal && { signal }),

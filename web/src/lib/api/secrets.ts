@@ -1,18 +1,12 @@
 // Secrets and variables by name. The value of a secret goes to the server and never comes back.
 import { request } from './client';
-import type { MissingSecret, SecretItem, SecretKind } from './types';
-
-export interface SecretPage {
-  items: SecretItem[];
-  /** Names that workflows mention and that do not exist; whole on every page. */
-  missing: MissingSecret[];
-  nextCursor: string | null;
-}
+import type { SecretItem, SecretKind, SecretList } from './types';
 
 const pageSize = 200;
 
+/** `missing` is whole on every page. */
 export function listSecrets(cursor: string | null = null) {
-  return request<SecretPage>('GET', '/api/secrets', { query: { limit: pageSize, cursor } });
+  return request<SecretList>('GET', '/api/secrets', { query: { limit: pageSize, cursor } });
 }
 
 export function createSecret(secret: { name: string; value: string; kind: SecretKind }) {

@@ -38,6 +38,16 @@ export type MapItemStatus = Schemas['MapItemStatus'];
 export type MapItemList = Schemas['MapItemList'];
 export type RerunVersion = Schemas['RerunVersion'];
 export type NodeTest = Schemas['NodeTest'];
+export type LlmPreset = Schemas['LlmPreset'];
+export type SecretKind = Schemas['SecretKind'];
+export type SecretUse = Schemas['SecretUse'];
+export type SecretItem = Schemas['Secret'];
+export type SecretList = Schemas['SecretList'];
+export type MissingSecret = Schemas['MissingSecret'];
+export type Schedule = Schemas['Schedule'];
+export type ScheduleSettings = Schemas['ScheduleSettings'];
+export type Occurrence = Schemas['Occurrence'];
+export type CronPreview = Schemas['CronPreview'];
 export type AuthStatus = Schemas['AuthStatus'];
 export type Health = Schemas['Health'];
 
@@ -46,6 +56,13 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
+type Query<Op extends keyof operations> = operations[Op]['parameters'] extends { query?: infer T }
+  ? NonNullable<T>
+  : never;
+/** What a list is asked for; the cursor is the `nextCursor` of the page before, null for the first. */
+export type ListQuery<Op extends keyof operations> = Omit<Query<Op>, 'cursor'> & {
+  cursor?: string | null;
+};
 type Body<Op extends keyof operations> = operations[Op] extends {
   requestBody?: { content: { 'application/json': infer T } };
 }
@@ -64,34 +81,7 @@ export type RouterPreviewRequest = Body<'previewRouter'>;
 export type RouterPreview = Ok<'previewRouter'>;
 export type ConditionOutcome = RouterPreview['conditions'][number];
 
-export type SecretKind = 'secret' | 'variable';
-export interface SecretUse {
-  flowId: string;
-  flowName: string;
-  nodeIds: string[];
-  draft: boolean;
-  activeVersion: boolean;
-}
-export interface SecretItem {
-  name: string;
-  kind: SecretKind;
-  value?: string;
-  updatedAt: string;
-  usedBy: SecretUse[];
-}
-export interface MissingSecret {
-  name: string;
-  usedBy: SecretUse[];
-}
-
-export interface RunFilter {
-  flowId?: string;
-  status?: RunStatus[];
-  trigger?: Trigger[];
-  from?: string;
-  to?: string;
-  pinned?: boolean;
-  parentRunId?: string;
-  topLevel?: boolean;
-  search?: string;
-}
+/** What narrows a list of runs. */
+export type RunFilter = Omit<Query<'listRuns'>, 'cursor' | 'limit'>;
+export type ReplayOptions = Body<'replayRun'>;
+export type ForkOptions = Body<'forkRun'>;

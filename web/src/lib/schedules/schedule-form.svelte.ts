@@ -1,15 +1,8 @@
 // The schedule of one workflow while it is edited: read, previewed as it is typed, saved.
 import { asApiError, isAbort, type ApiError } from '$lib/api/client';
 import { getFlow } from '$lib/api/flows';
-import {
-  deleteSchedule,
-  getSchedule,
-  previewCron,
-  putSchedule,
-  type CronPreview,
-  type Schedule,
-  type ScheduleSettings,
-} from '$lib/api/schedules';
+import { deleteSchedule, getSchedule, previewCron, putSchedule } from '$lib/api/schedules';
+import type { CronPreview, Schedule, ScheduleSettings } from '$lib/api/types';
 
 const previewWaitMs = 150;
 

@@ -1,6 +1,7 @@
 // The schedules of all workflows, page by page.
 import { asApiError, type ApiError } from '$lib/api/client';
-import { listSchedules, putSchedule, type Schedule } from '$lib/api/schedules';
+import { listSchedules, putSchedule } from '$lib/api/schedules';
+import type { Schedule } from '$lib/api/types';
 
 const pageSize = 50;
 

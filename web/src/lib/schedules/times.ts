@@ -1,5 +1,5 @@
 // Occurrences as people read them. Pure; `now` is an argument.
-import type { Occurrence } from '$lib/api/schedules';
+import type { Occurrence } from '$lib/api/types';
 import { formatDuration } from '$lib/shared/format';
 import { t } from '$lib/shared/t';
 

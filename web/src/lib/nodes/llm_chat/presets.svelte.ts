@@ -1,5 +1,6 @@
 // The providers to choose from, asked for once.
-import { listPresets, type LlmPreset } from '$lib/api/llm';
+import { listPresets } from '$lib/api/llm';
+import type { LlmPreset } from '$lib/api/types';
 
 class Presets {
   items = $state.raw<readonly LlmPreset[]>([]);
