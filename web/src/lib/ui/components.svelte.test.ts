@@ -65,6 +65,12 @@ describe('Menu', () => {
     expect(all[0]?.onselect).not.toHaveBeenCalled();
   });
 
+  it('is named for what it is about, also with words on its button', () => {
+    render(Menu, { label: 'Key from a secret', text: 'From a secret', actions: actions() });
+    expect(screen.getByRole('button')).toHaveAccessibleName('Key from a secret');
+    expect(screen.getByRole('button')).toHaveTextContent('From a secret');
+  });
+
   it('walks round the ends and by letter', () => {
     const all = actions();
     expect(nextEnabled(all, 2, 1)).toBe(0);
@@ -86,6 +92,13 @@ describe('Tabs', () => {
     expect(screen.getByRole('tabpanel', { name: 'Input' })).toHaveTextContent('input');
     await fireEvent.keyDown(screen.getByRole('tab', { name: 'Input' }), { key: 'ArrowRight' });
     expect(onchange).toHaveBeenCalledWith('output');
+  });
+
+  it('reads a count as a word of its own', () => {
+    const children = createRawSnippet<[string]>((id) => ({ render: () => `<p>${id()}</p>` }));
+    const tabs = [{ id: 'headers', label: 'Headers', count: 1 }];
+    render(Tabs, { label: 'Request', tabs, value: 'headers', onchange: vi.fn(), children });
+    expect(screen.getByRole('tab')).toHaveAccessibleName('Headers 1');
   });
 });
 
