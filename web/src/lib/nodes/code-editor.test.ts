@@ -31,6 +31,9 @@ describe('completion in code', () => {
     ]);
     expect(labels(source, 'cr')).toContain('crypto');
     expect(labels(source, 'crypto.')).toContain('.randomUUID');
+    expect(labels(source, 'dates.')).toEqual([
+      ...['.parts', '.format', '.parse', '.add', '.startOf', '.daysBetween', '.isZone', '.zones'],
+    ]);
     expect(labels(source, 'return ')).toEqual([]);
     expect(labels(source, '', true)).toContain('nodes');
   });

@@ -43,5 +43,8 @@ export const sandbox_globals: readonly GlobalName[] = [
   { name: 'btoa', members: [] },
   { name: 'structuredClone', members: [] },
   { name: 'crypto', members: ['randomUUID', 'getRandomValues', 'subtle', 'hash', 'hmac'] },
-  { name: 'dates', members: ['parts', 'format', 'parse', 'add', 'startOf', 'zones'] },
+  {
+    name: 'dates',
+    members: ['parts', 'format', 'parse', 'add', 'startOf', 'daysBetween', 'isZone', 'zones'],
+  },
 ];
