@@ -8,15 +8,10 @@ const folders = readdirSync(path.join(import.meta.dirname, '../../../../src/node
 }).filter((entry) => entry.isDirectory());
 
 describe('the help of a node type', () => {
-  const known = folders
-    .map(({ name }) => ({
-      type: name.replaceAll('_', '-'),
-      load: helpLoader(name.replaceAll('_', '-')),
-    }))
-    .filter(({ load }) => load !== undefined);
+  const types = folders.map(({ name }) => name.replaceAll('_', '-'));
 
-  it.each(known)('says what $type does and gives, with an example', async ({ load }) => {
-    const help = await load?.();
+  it.each(types)('says what %s does and gives, with an example', async (type) => {
+    const help = await helpLoader(type)?.();
     expect(help?.text).toContain('**Gives**');
     expect(Object.keys(help?.example ?? {})).not.toHaveLength(0);
   });
