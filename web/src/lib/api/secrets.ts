@@ -26,7 +26,3 @@ export function deleteSecret(name: string, force = false) {
     query: force ? { force } : {},
   });
 }
-
-export async function listSecretNames(): Promise<string[]> {
-  return (await listSecrets()).items.map(({ name }) => name);
-}

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Component } from 'svelte';
 import * as flows from '$lib/api/flows';
 import * as secrets from '$lib/api/secrets';
-import type { Flow } from '$lib/api/types';
+import type { Flow, SecretItem } from '$lib/api/types';
 import type { NodeData } from '$lib/editor/document';
 import DelayForm from './delay/Form.svelte';
 import MapForm from './map/Form.svelte';
@@ -47,10 +47,19 @@ const other: Flow = {
   updatedAt: '',
 };
 
+const secret = (name: string): SecretItem => ({ name, kind: 'secret', updatedAt: '', usedBy: [] });
+
 beforeEach(() => {
   vi.spyOn(flows, 'getFlow').mockResolvedValue(other);
   vi.spyOn(flows, 'listVersions').mockResolvedValue({ items: [], nextCursor: null });
-  vi.spyOn(secrets, 'listSecretNames').mockResolvedValue(['SLACK', 'CRM']);
+  // Two pages.
+  vi.spyOn(secrets, 'listSecrets').mockImplementation((cursor) =>
+    Promise.resolve({
+      items: [secret(cursor === 'second' ? 'SLACK' : 'CRM')],
+      missing: [],
+      nextCursor: cursor === 'second' ? null : 'second',
+    }),
+  );
 });
 afterEach(() => {
   cleanup();
@@ -124,6 +133,11 @@ describe('sub-flow', () => {
     const { user, data } = show(SubFlowForm, { workflowId: 'other' });
     expect(await screen.findByText('Used there and not handed on: CRM, SLACK')).toBeVisible();
     expect(screen.getByText('This sub-flow will receive no secrets.')).toBeInTheDocument();
+    const here = document.querySelector('datalist[id$="-available"]');
+    await vi.waitFor(() => {
+      const names = [...(here?.querySelectorAll('option') ?? [])].map(({ value }) => value);
+      expect(names).toEqual(['CRM', 'SLACK']);
+    });
     await user.click(screen.getByRole('button', { name: 'Map same names' }));
     expect(data()['secretMapping']).toEqual({ CRM: 'CRM', SLACK: 'SLACK' });
     expect(screen.getByText('This sub-flow will receive: CRM, SLACK')).toBeInTheDocument();
