@@ -1,35 +1,11 @@
 // The schedules of all workflows, page by page.
-import { asApiError, type ApiError } from '$lib/api/client';
 import { listSchedules, putSchedule } from '$lib/api/schedules';
-import type { Schedule } from '$lib/api/types';
+import type { Page, Schedule } from '$lib/api/types';
+import { PagedList, type PageQuery } from '$lib/shared/paged-list.svelte';
 
-const pageSize = 50;
-
-export class ScheduleList {
-  schedules = $state.raw<readonly Schedule[]>([]);
-  error = $state.raw<ApiError | null>(null);
-  /** Nothing has been read yet. */
-  loading = $state(true);
-  #cursor: string | null = null;
-
-  async load(): Promise<void> {
-    await this.#read(null);
-  }
-
-  async more(): Promise<void> {
-    if (this.#cursor !== null) await this.#read(this.#cursor);
-  }
-
-  async #read(cursor: string | null): Promise<void> {
-    try {
-      const page = await listSchedules({ cursor, limit: pageSize });
-      this.schedules = cursor === null ? page.items : [...this.schedules, ...page.items];
-      this.#cursor = page.nextCursor;
-      this.error = null;
-    } catch (error) {
-      this.error = asApiError(error);
-    }
-    this.loading = false;
+export class ScheduleList extends PagedList<Schedule> {
+  protected readPage(page: PageQuery, signal: AbortSignal): Promise<Page<Schedule>> {
+    return listSchedules(page, signal);
   }
 
   /** Throws ApiError. */
@@ -43,7 +19,7 @@ export class ScheduleList {
       overlapMode,
       missed,
     });
-    this.schedules = this.schedules.map((each) =>
+    this.items = this.items.map((each) =>
       each.flowId === saved.flowId ? { ...each, ...saved } : each,
     );
   }

@@ -215,10 +215,36 @@ describe('the list', () => {
       .mockResolvedValue({ ...daily, enabled: false, nextRun: null });
     const list = new ScheduleList();
     await list.load();
-    const [first] = list.schedules;
+    const [first] = list.items;
     if (first) await list.setEnabled(first, false);
     expect(put.mock.calls[0]?.[1]).toMatchObject({ enabled: false, cron: '0 9 * * *' });
-    expect(list.schedules[0]).toMatchObject({ enabled: false, flowName: 'Report' });
+    expect(list.items[0]).toMatchObject({ enabled: false, flowName: 'Report' });
+  });
+
+  it('shows every schedule once, however often the next page is asked for', async () => {
+    const page = (flowId: string, nextCursor: string | null) => ({
+      items: [{ ...daily, flowId, flowName: flowId }],
+      nextCursor,
+    });
+    const ask = vi.spyOn(api, 'listSchedules').mockResolvedValue(page('a', 'second'));
+    const list = new ScheduleList();
+    await list.load();
+    ask.mockResolvedValue(page('b', null));
+    await Promise.all([list.more(), list.more()]);
+    expect(list.items.map(({ flowId }) => flowId)).toEqual(['a', 'b']);
+  });
+
+  it('keeps the newest answer when an older one comes later', async () => {
+    let late: (page: Awaited<ReturnType<typeof api.listSchedules>>) => void = () => undefined;
+    vi.spyOn(api, 'listSchedules')
+      .mockReturnValueOnce(new Promise((resolve) => (late = resolve)))
+      .mockResolvedValueOnce({ items: [{ ...daily, enabled: false }], nextCursor: null });
+    const list = new ScheduleList();
+    const first = list.load();
+    await list.load();
+    late({ items: [daily, { ...daily, flowId: 'gone' }], nextCursor: null });
+    await first;
+    expect(list.items).toMatchObject([{ flowId: 'flow-1', enabled: false }]);
   });
 
   it('has a badge for the list of workflows', () => {
