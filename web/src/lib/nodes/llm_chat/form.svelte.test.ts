@@ -1,6 +1,7 @@
 import { cleanup, screen, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as llm from '$lib/api/llm';
+import * as secrets from '$lib/api/secrets';
 import { showForm } from '../testing.svelte';
 import LlmForm from './Form.svelte';
 import { view } from './index';
@@ -20,6 +21,12 @@ beforeEach(() => {
     preset('groq', ['llama-8b', 'llama-70b']),
     preset('ollama', [], true),
   ]);
+  vi.spyOn(secrets, 'listSecrets').mockResolvedValue({
+    items: [{ name: 'OPENAI_API_KEY', kind: 'secret', updatedAt: '', usedBy: [] }],
+    missing: [],
+    nextCursor: null,
+  });
+  HTMLDialogElement.prototype.showModal ??= () => undefined;
 });
 afterEach(cleanup);
 
@@ -40,6 +47,18 @@ describe('LLM chat', () => {
     await user.clear(screen.getByLabelText('Model'));
     await user.type(screen.getByLabelText('Model'), 'my-own');
     expect(data()['model']).toBe('my-own');
+  });
+
+  it('takes the key from a secret, and makes one in place', async () => {
+    const { user, data } = showForm(LlmForm, { apiKey: 'sk-typed' });
+    await user.click(screen.getByRole('button', { name: 'API key from a secret' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'OPENAI_API_KEY' }));
+    expect(data()['apiKey']).toBe('{{$env.OPENAI_API_KEY}}');
+    await user.selectOptions(await screen.findByLabelText('Provider'), 'GROQ');
+    expect(screen.getByText('There is no secret GROQ_API_KEY yet.')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'API key from a secret' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'New secret…' }));
+    expect(screen.getByLabelText('Name')).toHaveValue('GROQ_API_KEY');
   });
 
   it('says that a local server has to be allowed', async () => {
