@@ -31,7 +31,8 @@ export const secretMessages = {
   'secrets.newSecretIn': 'New secret…',
   'secrets.replaceOf': 'Replace the value of {name}',
   'secrets.editOf': 'Value of {name}',
-  'secrets.replaceHelp': 'Runs that start from now on use the new value. The old one is gone.',
+  'secrets.replaceHelp':
+    'Steps that start from now on use the new value, in running runs too. The old one is gone.',
   'secrets.save': 'Save value',
   'secrets.kind': 'Kind',
   'secrets.kind.secret': 'Secret',
