@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <memory>
 #include <sstream>
 #include <string_view>
 #include <thread>
@@ -179,25 +180,31 @@ CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
     CLI::App* command =
         app.add_subcommand("secrets", "Secrets and variables of a data folder or a server");
     command->require_subcommand(1);
+    // Each has options of its own: the parser gives what the environment says to those of the
+    // sub-commands, too, that were not chosen.
     const auto add = [&](SecretsAction action, const char* name, const char* help) {
         CLI::App* each = command->add_subcommand(name, help);
-        each->add_option("--data-dir", options.data_dir, "Folder that no server uses right now")
+        auto own = std::make_shared<SecretsOptions>();
+        own->action = action;
+        each->add_option("--data-dir", own->data_dir, "Folder that no server uses right now")
             ->type_name("DIR")
             ->capture_default_str()
             ->envname("SWIFTGRID_DATA_DIR");
-        add_server_options(*each, options.server, options.token);
-        each->add_flag("--json", options.json, "Prints one JSON document");
-        each->callback([&options, action] { options.action = action; });
-        return each;
+        add_server_options(*each, own->server, own->token);
+        each->add_flag("--json", own->json, "Prints one JSON document");
+        each->callback([&options, own] { options = *own; });
+        return std::pair(each, own);
     };
     add(SecretsAction::list, "list", "Names, kinds and who uses them; never a secret's value");
-    CLI::App* set = add(SecretsAction::set, "set", "Takes the value from standard input");
-    set->add_option("NAME", options.name)->required();
-    set->add_flag("--variable", options.is_variable, "A variable, which everybody may see");
-    CLI::App* remove = add(SecretsAction::remove, "delete", "Deletes one that no flow uses");
-    remove->add_option("NAME", options.name);
-    remove->add_flag("--force", options.force, "Even when flows use it");
-    remove->add_flag("--unreadable", options.unreadable,
+    const auto [set, to_set] =
+        add(SecretsAction::set, "set", "Takes the value from standard input");
+    set->add_option("NAME", to_set->name)->required();
+    set->add_flag("--variable", to_set->is_variable, "A variable, which everybody may see");
+    const auto [remove, to_remove] =
+        add(SecretsAction::remove, "delete", "Deletes one that no flow uses");
+    remove->add_option("NAME", to_remove->name);
+    remove->add_flag("--force", to_remove->force, "Even when flows use it");
+    remove->add_flag("--unreadable", to_remove->unreadable,
                      "All that no key opens any more, in a data folder");
     add(SecretsAction::rotate_key, "rotate-key", "Makes a new key and seals everything with it");
     return command;

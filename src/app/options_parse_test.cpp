@@ -123,8 +123,15 @@ TEST(CommandLine, TakesAServerWithItsTokenInEveryCommandThatAsksOne) {
     };
     expect_token("said", {"--token", "said"});
     ::setenv("SWIFTGRID_API_TOKEN", "of the environment", 1);
+    ::setenv("SWIFTGRID_DATA_DIR", "/of/the/environment", 1);
     expect_token("of the environment", {});
     expect_token("said", {"--token", "said"});
+    const auto folder_of = [](const Command& command) {
+        return std::get<SecretsOptions>(command).data_dir;
+    };
+    EXPECT_EQ(folder_of(parse({"secrets", "list"})), "/of/the/environment");
+    EXPECT_EQ(folder_of(parse({"secrets", "list", "--data-dir", "/said"})), "/said");
+    ::unsetenv("SWIFTGRID_DATA_DIR");
     ::unsetenv("SWIFTGRID_API_TOKEN");
 }
 
