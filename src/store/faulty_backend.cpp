@@ -2,6 +2,8 @@
 
 #include <ranges>
 
+#include "base/limits.h"
+
 namespace swiftgrid::store {
 namespace {
 
@@ -54,11 +56,14 @@ Result<std::vector<EventRecord>> FaultyBackend::read_run(RunId run, std::uint64_
     if (auto alive = count_call(); !alive) return std::unexpected(alive.error());
     auto records = inner_.read_run(run, after_seq, limit);
     if (!records) return records;
+    std::size_t bytes = 0;
+    for (const EventRecord& record : *records) bytes += record.events.size();
     for (const Batch& batch : unsynced_) {
         for (const EventRecord& record : batch.events) {
-            const bool wanted =
-                record.run == run && record.first_seq + record.count - 1 > after_seq;
-            if (wanted && records->size() < limit) records->push_back(record);
+            if (records->size() == limit || bytes >= limits::commit_bytes) return records;
+            if (record.run != run || record.first_seq + record.count - 1 <= after_seq) continue;
+            bytes += record.events.size();
+            records->push_back(record);
         }
     }
     return records;
