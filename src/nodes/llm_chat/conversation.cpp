@@ -41,6 +41,11 @@ RunError too_large() {
         fmt::format("the answer is larger than {} bytes; set maxTokens", limits::llm_answer_bytes));
 }
 
+// Some servers stream without saying so.
+bool looks_streamed(std::string_view body) {
+    return body.starts_with("data:") || body.starts_with(": ");
+}
+
 Asked asked_of(const Settings& settings) { return {settings.server, settings.model}; }
 
 }  // namespace
@@ -83,7 +88,8 @@ void Conversation::begin_answer() {
 BodyPiece Conversation::on_body(const net::HttpResponse& head, std::string_view piece) {
     if (!first_byte_ms_) {
         first_byte_ms_ = milliseconds_since(started_);
-        is_stream_ = is_success(head.status) && has_type(head, "event-stream");
+        is_stream_ =
+            is_success(head.status) && (has_type(head, "event-stream") || looks_streamed(piece));
     }
     if (!is_stream_) {
         kept_bytes_ += piece.size();
@@ -180,17 +186,17 @@ std::optional<Outcome> Conversation::on_answer(const net::HttpResponse& response
             rate_limits_[header.name] = repair_utf8(header.value);
     }
     if (!is_stream_ && !response.body.empty()) {
-        // Some servers stream without saying so.
         const std::string_view body = response.body;
-        const bool looks_streamed = body.starts_with("data:") || body.starts_with(": ");
-        if (looks_streamed) {
+        if (looks_streamed(body)) {
             is_stream_ = true;
             read_pieces(body);
             net::HttpResponse read_already = response;
             read_already.body.clear();
             return on_end(read_already);
         }
-        if (!reader_.read_body(body))
+        if (kept_bytes_ > limits::llm_event_bytes)
+            failure_ = too_large();
+        else if (!reader_.read_body(body))
             failure_ = engine::make_run_error(
                 "invalid_answer",
                 fmt::format("{} answered with something that is no chat completion; check the "

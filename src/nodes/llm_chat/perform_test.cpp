@@ -434,7 +434,7 @@ TEST_F(LlmChatPerform, TakesOnlySoMuch) {
         R"({"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":")" + part +
         R"("}}]}}]})";
     answers({stream({call, call, call, call, end})});
-    EXPECT_EQ(error_of().code, "answer_too_large");
+    EXPECT_EQ(error_of().details->to_value().at("reason"), "answer_too_large");
     answers({answer("500 No", much + much)});
     EXPECT_EQ(error_of().code, "server_error");
 }
