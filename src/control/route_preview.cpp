@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
+#include "base/characters.h"
 #include "base/json_fields.h"
 #include "base/limits.h"
 #include "control/json_writer.h"
@@ -33,8 +34,10 @@ std::optional<Error> problem_of(const json::object& data) {
         const json::value* expression = condition ? condition->if_contains("expression") : nullptr;
         if (!expression || !expression->is_string() || text_at(*condition, "id").empty())
             return invalid(fmt::format("body: 'conditions/{}' needs an id and an expression", i));
-        if (expression->get_string().size() > 4 * limits::expression_characters)
-            return invalid(fmt::format("body: 'conditions/{}/expression' is too long", i));
+        if (character_count(expression->get_string()) > limits::expression_characters)
+            return invalid(
+                fmt::format("body: 'conditions/{}/expression' has more than {} characters", i,
+                            limits::expression_characters));
     }
     return std::nullopt;
 }

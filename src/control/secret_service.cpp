@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
 #include "base/limits.h"
 #include "control/flow_view.h"
 #include "control/json_writer.h"
@@ -51,11 +52,6 @@ void append_item(std::string& out, const store::SecretRow& row, const runtime::V
     object.time("updatedAt", row.updated_at);
     append_uses(object.member("usedBy"), uses);
     object.end();
-}
-
-std::size_t characters_of(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned>(c) & 0xC0U) != 0x80U; }));
 }
 
 model::Problem problem(std::string pointer, std::string code, std::string detail,
@@ -106,7 +102,7 @@ std::vector<model::Problem> secret_problems(const SecretInput& input, model::Env
                                                limits::env_value_bytes, input.value.size()),
                                    "Keep what is longer in a file or a database of your own."));
     if (kind == model::EnvKind::secret &&
-        characters_of(input.value) < limits::secret_characters_min)
+        character_count(input.value) < limits::secret_characters_min)
         problems.push_back(problem(
             "/value", "secret_too_short",
             fmt::format("a secret has at least {} characters: a shorter one could not be kept out "

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
+
 #include "expr/nearest_name.h"
 
 namespace swiftgrid::model {
@@ -83,11 +85,6 @@ std::string shown(const json::value& value) {
     std::size_t end = shown_bytes_max;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
     return text.substr(0, end) + "…";
-}
-
-std::size_t character_count(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::optional<double> number_member(const json::object& schema, std::string_view name) {
