@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "nodes/http_request/form_encoding.h"
+#include "nodes/form_encoding.h"
 
 namespace swiftgrid::nodes {
 
@@ -12,8 +12,7 @@ std::optional<engine::RunError> add_query(const json::value& given, net::HttpReq
             "invalid_query",
             "query must be an object of names and values, for example {\"page\": 2}");
     }
-    request.url = http_request::with_query(std::move(request.url),
-                                           http_request::encode_pairs(given.get_object()));
+    request.url = with_query(std::move(request.url), encode_pairs(given.get_object()));
     return std::nullopt;
 }
 

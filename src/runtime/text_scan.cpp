@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/hex.h"
+
 namespace swiftgrid::runtime {
 namespace {
 
@@ -12,20 +14,13 @@ Symbols as_it_is(std::string_view text) {
     return {1, 1, {static_cast<unsigned char>(text.front())}};
 }
 
-std::optional<unsigned> hex_digit(char c) {
-    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
-    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
-    return std::nullopt;
-}
-
 // The number that so many digits make; nothing when a digit is none.
 std::optional<unsigned> hex_number(std::string_view digits) {
     unsigned number = 0;
     for (const char c : digits) {
-        const auto digit = hex_digit(c);
-        if (!digit) return std::nullopt;
-        number = number << 4U | *digit;
+        const int digit = hex_digit(c);
+        if (digit < 0) return std::nullopt;
+        number = number << 4U | static_cast<unsigned>(digit);
     }
     return number;
 }

@@ -7,7 +7,7 @@
 
 #include "base/base64.h"
 #include "nodes/data_fields.h"
-#include "nodes/http_request/form_encoding.h"
+#include "nodes/form_encoding.h"
 
 namespace swiftgrid::nodes::http_request {
 

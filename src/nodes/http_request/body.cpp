@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "nodes/data_fields.h"
-#include "nodes/http_request/form_encoding.h"
+#include "nodes/form_encoding.h"
 #include "nodes/http_request/lenient_base64.h"
 #include "nodes/http_request/multipart.h"
 

@@ -6,7 +6,7 @@
 #include "expr/json_walk.h"
 #include "net/url.h"
 #include "nodes/data_fields.h"
-#include "nodes/http_request/form_encoding.h"
+#include "nodes/form_encoding.h"
 #include "nodes/http_request/link_header.h"
 #include "nodes/value_path.h"
 

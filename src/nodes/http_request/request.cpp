@@ -7,9 +7,9 @@
 #include "base/limits.h"
 #include "net/url.h"
 #include "nodes/data_fields.h"
+#include "nodes/form_encoding.h"
 #include "nodes/http_request/auth.h"
 #include "nodes/http_request/body.h"
-#include "nodes/http_request/form_encoding.h"
 #include "nodes/request_parts.h"
 
 namespace swiftgrid::nodes::http_request {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <idn2.h>
 
+#include "base/hex.h"
 #include "sandbox/utf8.h"
 
 namespace swiftgrid::sandbox {
@@ -34,13 +35,6 @@ bool must_be_encoded(char c, EncodeSet set) {
                    !is_one_of("*-._");
     }
     return true;
-}
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 bool is_digits(std::string_view text) {

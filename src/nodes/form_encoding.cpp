@@ -1,10 +1,12 @@
-#include "nodes/http_request/form_encoding.h"
+#include "nodes/form_encoding.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-namespace swiftgrid::nodes::http_request {
+#include "base/hex.h"
+
+namespace swiftgrid::nodes {
 
 namespace {
 
@@ -21,12 +23,6 @@ std::string encoded(std::string_view text) {
             out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
     return out;
-}
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 std::string decoded(std::string_view text) {
@@ -89,4 +85,4 @@ std::string with_parameter(std::string url, std::string_view name, std::string_v
     return url.replace(question + 1, hash - question - 1, kept);
 }
 
-}  // namespace swiftgrid::nodes::http_request
+}  // namespace swiftgrid::nodes
