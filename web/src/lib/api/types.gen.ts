@@ -984,6 +984,11 @@ export interface components {
     Graph: {
       nodes: components['schemas']['Node'][];
       edges: components['schemas']['Edge'][];
+      /** @description A run that has spent more on language models is stopped with budget_exceeded */
+      budget?: {
+        tokens?: number | null;
+        usd?: number | null;
+      } | null;
       viewport?: {
         x: number;
         y: number;
@@ -1277,6 +1282,12 @@ export interface components {
       inputData: unknown;
       /** @description Any JSON value; null until the run has completed */
       outputData: unknown;
+      /** @description On language models, by all attempts and by the runs it called that have ended; left out when it is nothing */
+      spent?: {
+        tokens: number;
+        /** @description As far as prices are known */
+        usd: number;
+      };
     };
     RunList: {
       items: components['schemas']['RunSummary'][];
