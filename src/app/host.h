@@ -59,6 +59,7 @@ struct HostOptions {
     // Besides those of the data folder, in the place of those with the same name; never stored.
     runtime::VaultItems secrets = {};
     bool forgets_unreadable_secrets = false;  // of a lost key
+    std::string llm_prices = {};              // a file; "" is the built-in table alone
 };
 
 class Host {
@@ -118,6 +119,8 @@ private:
     Result<void> open_store(const std::string& data_dir);
     Result<void> load_secrets(const HostOptions& options);
     Result<void> load_resume_tokens(const control::KeyRing& keys);
+    Result<void> load_settings(const HostOptions& options);
+    Result<void> make_performers(const std::string& price_file);
     Result<void> make_shards(std::size_t script_workers, sandbox::Zygote& zygote);
     void make_services();
     void make_scheduler();

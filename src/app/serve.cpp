@@ -140,8 +140,13 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         fmt::print(stderr, "{}\n", address.error().message);
         return exit_usage;
     }
-    auto host = Host::create({options.data_dir, options.egress, options.script_workers,
-                              environment("SWIFTGRID_SERVER_KEY")},
+    auto host = Host::create({options.data_dir,
+                              options.egress,
+                              options.script_workers,
+                              environment("SWIFTGRID_SERVER_KEY"),
+                              {},
+                              false,
+                              options.llm_prices},
                              zygote);
     if (!host) return failed("cannot start", host.error());
     auto token = control::owner_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));
