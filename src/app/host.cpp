@@ -8,8 +8,10 @@
 #include "app/log.h"
 #include "app/version.h"
 #include "base/limits.h"
+#include "control/egress_setting.h"
 #include "control/key_file.h"
 #include "control/preview.h"
+#include "nodes/llm_chat/limits.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -28,6 +30,24 @@ public:
 private:
     std::unique_ptr<sandbox::ScriptPool> pool_;
 };
+
+// Those of engine.md section 9 that people meet.
+json::object shown_limits() {
+    return {{"graphNodes", limits::graph_nodes},
+            {"requestBodyBytes", limits::request_body_bytes},
+            {"runInputBytes", limits::run_input_bytes},
+            {"nodeResultBytes", limits::node_result_bytes},
+            {"jsonDepth", limits::json_depth},
+            {"scriptTimeMs", limits::script_time_ms},
+            {"scriptMemoryBytes", limits::script_memory_bytes},
+            {"httpTimeMs", limits::http_time_ms},
+            {"llmTimeMs", limits::llm_time_ms},
+            {"llmIdleMs", limits::llm_idle_ms},
+            {"runDepth", limits::run_depth},
+            {"descendants", limits::descendants},
+            {"mapItems", limits::map_items},
+            {"mapConcurrency", limits::map_concurrency}};
+}
 
 }  // namespace
 

@@ -29,6 +29,7 @@
 #include "control/schedule_service.h"
 #include "control/scheduler.h"
 #include "control/secret_service.h"
+#include "control/settings_service.h"
 #include "engine/node_behaviour.h"
 #include "model/node_descriptor.h"
 #include "net/http_client.h"
@@ -109,6 +110,7 @@ public:
     control::NodeTester& tester() { return *tester_; }
     control::ResumeService& resume() { return *resume_; }
     control::SecretService& secrets() { return *secrets_; }
+    control::SettingsService& settings() { return *settings_; }
     control::ScheduleService& schedules() { return *schedules_; }
 
     const std::vector<std::string>& forgotten_secrets() const { return forgotten_secrets_; }
@@ -145,6 +147,7 @@ private:
     std::vector<std::string> forgotten_secrets_;
 
     std::unique_ptr<net::HttpClient> client_;
+    std::unique_ptr<control::SettingsService> settings_;
     std::unique_ptr<engine::NodeBehaviours> behaviours_;
     nodes::Performers performers_;
     std::vector<std::unique_ptr<sandbox::ScriptPool>> pools_;

@@ -84,6 +84,10 @@ constexpr std::size_t http_redirects = 5;
 constexpr std::size_t http_response_header_bytes = 256 * 1024;
 constexpr std::size_t http_requests_in_flight = 1'000;
 
+// Private addresses that the settings open: each is looked at for every connection.
+constexpr std::size_t egress_entries = 1'000;
+constexpr std::size_t egress_entry_characters = 300;
+
 // Runs.
 constexpr std::size_t run_depth = 10;
 // Runs that one run may start, directly and through them.
