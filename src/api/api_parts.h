@@ -19,6 +19,7 @@
 #include "control/run_starter.h"
 #include "control/schedule_service.h"
 #include "control/secret_service.h"
+#include "control/settings_service.h"
 #include "model/node_descriptor.h"
 #include "runtime/clock.h"
 #include "runtime/event_hub.h"
@@ -39,6 +40,7 @@ struct ApiParts {
     control::ResumeService& resume;
     control::ScheduleService& schedules;
     control::SecretService& secrets;
+    control::SettingsService& settings;
     control::Access& access;
     control::Doctor& doctor;
     runtime::EventHub& hub;

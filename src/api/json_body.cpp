@@ -4,12 +4,9 @@
 
 namespace swiftgrid::api {
 
-Result<JsonBody> JsonBody::read(const Request& request,
-                                std::initializer_list<std::string_view> members, bool required) {
-    if (request.body.empty()) {
-        if (required) return fail(ErrorCode::bad_request, "expected a JSON object as the body");
-        return JsonBody({});
-    }
+Result<json::object> read_json_object(const Request& request) {
+    if (request.body.empty())
+        return fail(ErrorCode::bad_request, "expected a JSON object as the body");
     const auto type = request.header("Content-Type");
     if (type && !type->starts_with("application/json"))
         return fail(ErrorCode::unsupported_media_type,
@@ -18,12 +15,20 @@ Result<JsonBody> JsonBody::read(const Request& request,
     if (!value) return fail(ErrorCode::bad_request, "body: " + value.error().message);
     if (!value->is_object())
         return fail(ErrorCode::bad_request, "expected a JSON object as the body");
-    for (const auto& member : value->get_object()) {
+    return std::move(value->get_object());
+}
+
+Result<JsonBody> JsonBody::read(const Request& request,
+                                std::initializer_list<std::string_view> members, bool required) {
+    if (request.body.empty() && !required) return JsonBody({});
+    auto object = read_json_object(request);
+    if (!object) return std::unexpected(object.error());
+    for (const auto& member : *object) {
         if (std::ranges::find(members, std::string_view(member.key())) == members.end())
             return fail(ErrorCode::invalid_document,
                         "body: unknown member '" + std::string(member.key()).substr(0, 100) + "'");
     }
-    return JsonBody(std::move(value->get_object()));
+    return JsonBody(*std::move(object));
 }
 
 std::unexpected<Error> JsonBody::wrong_type(std::string_view name,

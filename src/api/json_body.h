@@ -15,6 +15,9 @@
 
 namespace swiftgrid::api {
 
+// Whatever members it has.
+Result<json::object> read_json_object(const Request& request);
+
 class JsonBody {
 public:
     // An empty body is an empty object unless `required`.

@@ -1,13 +1,28 @@
 #include "app/files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 
+#include <fmt/format.h>
+#include <boost/json/stream_parser.hpp>
+
 #include "base/limits.h"
 
 namespace swiftgrid::app {
+namespace {
+
+// Where text that is no JSON goes wrong.
+std::ptrdiff_t line_of_error(std::string_view text) {
+    json::stream_parser parser({}, json::parse_options{.max_depth = limits::json_depth});
+    boost::system::error_code error;
+    const std::size_t read = parser.write_some(text.data(), text.size(), error);
+    return 1 + std::ranges::count(text.substr(0, read), '\n');
+}
+
+}  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     const bool is_stdin = path == "-";
@@ -34,7 +49,10 @@ Result<json::value> read_json_file(const std::string& path) {
     auto text = read_file(path, limits::request_body_bytes);
     if (!text) return std::unexpected(text.error());
     auto document = parse_json(*text);
-    if (!document) return fail(document.error().code, path + ": " + document.error().message);
+    if (!document)
+        return fail(
+            document.error().code,
+            fmt::format("{}, line {}: {}", path, line_of_error(*text), document.error().message));
     return document;
 }
 

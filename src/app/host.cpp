@@ -2,11 +2,16 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "app/files.h"
 #include "app/log.h"
 #include "app/version.h"
 #include "base/limits.h"
+#include "control/egress_setting.h"
 #include "control/key_file.h"
 #include "control/preview.h"
+#include "nodes/llm_chat/limits.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -25,6 +30,24 @@ public:
 private:
     std::unique_ptr<sandbox::ScriptPool> pool_;
 };
+
+// Those of engine.md section 9 that people meet.
+json::object shown_limits() {
+    return {{"graphNodes", limits::graph_nodes},
+            {"requestBodyBytes", limits::request_body_bytes},
+            {"runInputBytes", limits::run_input_bytes},
+            {"nodeResultBytes", limits::node_result_bytes},
+            {"jsonDepth", limits::json_depth},
+            {"scriptTimeMs", limits::script_time_ms},
+            {"scriptMemoryBytes", limits::script_memory_bytes},
+            {"httpTimeMs", limits::http_time_ms},
+            {"llmTimeMs", limits::llm_time_ms},
+            {"llmIdleMs", limits::llm_idle_ms},
+            {"runDepth", limits::run_depth},
+            {"descendants", limits::descendants},
+            {"mapItems", limits::map_items},
+            {"mapConcurrency", limits::map_concurrency}};
+}
 
 }  // namespace
 
@@ -50,8 +73,9 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
     client_options.proxies = options.egress.proxies;
     client_options.insecure_tls_allowed = options.egress.insecure_tls_allowed;
     client_ = std::make_unique<net::HttpClient>(io_, std::move(*guard), client_options);
+    if (auto loaded = load_settings(options); !loaded) return loaded;
     behaviours_ = nodes::make_node_behaviours();
-    performers_ = nodes::make_performers(*client_);
+    if (auto made = make_performers(options.llm_prices); !made) return made;
     if (auto made = make_shards(options.script_workers, zygote); !made) return made;
     make_services();
     make_scheduler();
@@ -77,6 +101,31 @@ Result<void> Host::open_store(const std::string& data_dir) {
         limits::plans_in_memory);
     child_flows_ = std::make_unique<control::ChildFlows>(
         control::ChildFlows::Parts{*catalog_, heads_, *plans_});
+    return {};
+}
+
+// What the owner may change while the server runs, each in one place.
+Result<void> Host::load_settings(const HostOptions& options) {
+    settings_ = std::make_unique<control::SettingsService>(
+        control::SettingsService::Parts{
+            *catalog_, clock, [](const std::string& text) { log(LogLevel::warning, text); },
+            shown_limits()},
+        std::vector<control::Setting>{control::egress_setting(*client_, options.egress.allow)});
+    return settings_->load();
+}
+
+// The prices of the file, if one is named, go before ours.
+Result<void> Host::make_performers(const std::string& price_file) {
+    auto prices = nodes::llm_chat::PriceTable::defaults();
+    if (!price_file.empty()) {
+        const auto document = read_json_file(price_file);
+        if (!document) return std::unexpected(document.error());
+        auto read = nodes::llm_chat::PriceTable::with(*document);
+        if (!read)
+            return fail(read.error().code, fmt::format("{}: {}", price_file, read.error().message));
+        prices = *std::move(read);
+    }
+    performers_ = nodes::make_performers(*client_, std::move(prices));
     return {};
 }
 

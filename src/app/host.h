@@ -29,6 +29,7 @@
 #include "control/schedule_service.h"
 #include "control/scheduler.h"
 #include "control/secret_service.h"
+#include "control/settings_service.h"
 #include "engine/node_behaviour.h"
 #include "model/node_descriptor.h"
 #include "net/http_client.h"
@@ -59,6 +60,7 @@ struct HostOptions {
     // Besides those of the data folder, in the place of those with the same name; never stored.
     runtime::VaultItems secrets = {};
     bool forgets_unreadable_secrets = false;  // of a lost key
+    std::string llm_prices = {};              // a file; "" is the built-in table alone
 };
 
 class Host {
@@ -108,6 +110,7 @@ public:
     control::NodeTester& tester() { return *tester_; }
     control::ResumeService& resume() { return *resume_; }
     control::SecretService& secrets() { return *secrets_; }
+    control::SettingsService& settings() { return *settings_; }
     control::ScheduleService& schedules() { return *schedules_; }
 
     const std::vector<std::string>& forgotten_secrets() const { return forgotten_secrets_; }
@@ -118,6 +121,8 @@ private:
     Result<void> open_store(const std::string& data_dir);
     Result<void> load_secrets(const HostOptions& options);
     Result<void> load_resume_tokens(const control::KeyRing& keys);
+    Result<void> load_settings(const HostOptions& options);
+    Result<void> make_performers(const std::string& price_file);
     Result<void> make_shards(std::size_t script_workers, sandbox::Zygote& zygote);
     void make_services();
     void make_scheduler();
@@ -142,6 +147,7 @@ private:
     std::vector<std::string> forgotten_secrets_;
 
     std::unique_ptr<net::HttpClient> client_;
+    std::unique_ptr<control::SettingsService> settings_;
     std::unique_ptr<engine::NodeBehaviours> behaviours_;
     nodes::Performers performers_;
     std::vector<std::unique_ptr<sandbox::ScriptPool>> pools_;

@@ -26,6 +26,7 @@ struct ServeOptions {
     std::string public_url;                 // "" or "https://grid.example.com/swiftgrid"
     std::vector<std::string> public_hosts;  // lower case; see api::ServerOptions::host_names
     EgressOptions egress;
+    std::string llm_prices;       // a file; "" is the built-in table alone
     std::string import_examples;  // a folder; read when there are no flows yet
     std::size_t script_workers = 2;
     bool metrics_public = false;
@@ -38,6 +39,7 @@ struct RunOptions {
     std::string data_dir;        // "" keeps the log in memory
     EgressOptions egress;
     std::vector<std::string> secrets;  // NAME=VALUE, or NAME: that of the environment
+    std::string llm_prices;
     std::size_t script_workers = 2;
     bool json = false;
 };

@@ -39,6 +39,14 @@ std::string environment(const char* lower_case_name, const char* name) {
     return "";
 }
 
+void add_prices(CLI::App& command, std::string& llm_prices) {
+    command
+        .add_option("--llm-prices", llm_prices,
+                    "Prices of language models, put before the built-in ones (see docs/llm.md)")
+        ->type_name("FILE")
+        ->envname("SWIFTGRID_LLM_PRICES");
+}
+
 void add_workers(CLI::App& command, std::size_t& workers) {
     command.add_option("--workers", workers, "Processes that carry out scripts")
         ->type_name("N")
@@ -106,6 +114,7 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
         ->check(is_public_url)
         ->envname("SWIFTGRID_PUBLIC_URL");
     add_egress(*command, options.egress);
+    add_prices(*command, options.llm_prices);
     add_workers(*command, options.script_workers);
     command
         ->add_option("--import-examples", options.import_examples,
@@ -134,6 +143,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                      "environment, where nobody else sees it; may be repeated")
         ->type_name("NAME[=VALUE]");
     add_egress(*command, options.egress);
+    add_prices(*command, options.llm_prices);
     add_workers(*command, options.script_workers);
     command->add_flag("--json", options.json, "Prints one JSON document");
     command->footer("Exits with 0 only when the run completed, with 1 when it did not.");

@@ -167,9 +167,10 @@ int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSign
         return exit_usage;
     }
     const char* server_key = std::getenv("SWIFTGRID_SERVER_KEY");
-    auto host = Host::create({options.data_dir, options.egress, options.script_workers,
-                              server_key ? server_key : "", *std::move(secrets)},
-                             zygote);
+    auto host =
+        Host::create({options.data_dir, options.egress, options.script_workers,
+                      server_key ? server_key : "", *std::move(secrets), false, options.llm_prices},
+                     zygote);
     if (!host) return failed(host.error());
     api::Timer timer((*host)->io());
     auto server = serve_callbacks(**host, timer);

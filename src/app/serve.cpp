@@ -86,6 +86,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_resume_routes(router, parts);
     api::add_hook_routes(router, parts.resume, parts.workers);
     api::add_secret_routes(router, parts);
+    api::add_settings_routes(router, parts);
     api::add_tool_routes(router, parts);
     api::add_service_routes(router, parts);
     api::add_doctor_routes(router, parts);
@@ -106,6 +107,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Acces
                         host.resume(),
                         host.schedules(),
                         host.secrets(),
+                        host.settings(),
                         access,
                         doctor,
                         host.hub,
@@ -140,8 +142,13 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         fmt::print(stderr, "{}\n", address.error().message);
         return exit_usage;
     }
-    auto host = Host::create({options.data_dir, options.egress, options.script_workers,
-                              environment("SWIFTGRID_SERVER_KEY")},
+    auto host = Host::create({options.data_dir,
+                              options.egress,
+                              options.script_workers,
+                              environment("SWIFTGRID_SERVER_KEY"),
+                              {},
+                              false,
+                              options.llm_prices},
                              zygote);
     if (!host) return failed("cannot start", host.error());
     auto token = control::owner_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));

@@ -84,6 +84,10 @@ constexpr std::size_t http_redirects = 5;
 constexpr std::size_t http_response_header_bytes = 256 * 1024;
 constexpr std::size_t http_requests_in_flight = 1'000;
 
+// Private addresses that the settings open: each is looked at for every connection.
+constexpr std::size_t egress_entries = 1'000;
+constexpr std::size_t egress_entry_characters = 300;
+
 // Runs.
 constexpr std::size_t run_depth = 10;
 // Runs that one run may start, directly and through them.
@@ -93,6 +97,11 @@ constexpr std::uint32_t map_concurrency = 1'000;
 // The items of a map with at most so many at a time stay on the shard of its run, where an item
 // costs less than a commit; those of a wider one are spread over all shards.
 constexpr std::uint32_t map_items_beside_parent = 32;
+// What a run may be allowed to spend on language models.
+constexpr std::int64_t budget_tokens = 1'000'000'000'000;
+constexpr std::int64_t budget_usd = 1'000'000;
+// Tokens, or billionths of a dollar, that are counted: more than any budget, and exact as a double.
+constexpr std::int64_t spending_max = 2'000'000'000'000'000;
 // A server that asks for more patience gets it by hand.
 constexpr std::int64_t retry_after_ms_max = 24LL * 60 * 60 * 1000;
 // Commands that may wait in one shard before new starts are refused with 503.

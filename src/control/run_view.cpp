@@ -135,6 +135,7 @@ void append_run(std::string& out, const RunAtEvent& run, Instant now) {
     object.time("deadline", state.created.deadline);
     object.raw("inputData", state.created.input.view());
     object.raw("outputData", state.output ? state.output->view() : "null");
+    if (!state.spent.is_nothing()) object.raw("spent", to_json_text(state.spent).view());
     object.end();
 }
 

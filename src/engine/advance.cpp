@@ -1,6 +1,7 @@
 #include "engine/advance.h"
 
 #include "base/assert.h"
+#include "engine/budget.h"
 #include "engine/edges.h"
 #include "engine/finish.h"
 #include "engine/follow.h"
@@ -9,11 +10,16 @@
 namespace swiftgrid::engine {
 namespace {
 
-void consider(Progress& progress, NodeIndex node) {
+void consider(Progress& progress, NodeIndex node, const std::optional<RunError>& overspent) {
     if (progress.state(node).status != NodeStatus::pending) return;
     switch (readiness(progress.run(), progress.plan, node)) {
         case Readiness::wait: return;
-        case Readiness::enter: enter(progress, node); return;
+        case Readiness::enter:
+            if (overspent)
+                fail_run(progress, *overspent);
+            else
+                enter(progress, node);
+            return;
         case Readiness::skip:
             progress.turn.emit(NodeSkipped{node});
             progress.decided.push_back(node);
@@ -41,14 +47,21 @@ void enter(Progress& progress, NodeIndex node) {
 }
 
 void advance(Progress& progress) {
+    if (is_final(progress.run().status)) return;
+    // A run that is done already may have spent too much: nothing is left to be stopped.
+    const auto overspent = overspending(progress.run(), progress.plan);
     // The list grows while it is worked off.
     for (std::size_t i = 0; i < progress.decided.size(); ++i) {
         for (const model::EdgeIndex edge : progress.node(progress.decided[i]).outgoing) {
             if (is_final(progress.run().status)) return;
-            consider(progress, progress.plan.edges[edge].target);
+            consider(progress, progress.plan.edges[edge].target, overspent);
         }
     }
-    if (!is_final(progress.run().status) && progress.run().open_nodes == 0) complete_run(progress);
+    if (is_final(progress.run().status)) return;
+    if (progress.run().open_nodes == 0)
+        complete_run(progress);
+    else if (overspent)
+        fail_run(progress, *overspent);
 }
 
 }  // namespace swiftgrid::engine

@@ -115,6 +115,7 @@ void apply_body(RunState& run, const NodeCompleted& event, Instant at) {
     node.kept = event.kept;
     node.duration_ms = event.duration_ms;
     note_end(run, node, at);
+    if (!event.kept) run.spent.add(spending_of(event.extras));
 }
 
 void apply_body(RunState& run, const NodeFailed& event, Instant at) {
@@ -127,6 +128,7 @@ void apply_body(RunState& run, const NodeFailed& event, Instant at) {
     node.extras = event.extras;
     node.duration_ms = event.duration_ms;
     note_end(run, node, at);
+    if (!event.kept) run.spent.add(spending_of(event.extras));
 }
 
 // A map's item is to be tried again; the node goes on waiting for the others.
@@ -135,6 +137,7 @@ void schedule_item_retry(RunState& run, const NodeRetryScheduled& event) {
     waiting.fan_out->attempts[*event.item] = event.attempt + 1;
     waiting.fan_out->retries[*event.item] = event.retry_at;
     run.budget_spent += 1 + std::get<FanOutWait>(waiting.wait).call.budget;
+    run.spent.add(event.spent);
     run.timers.insert(Timer{event.retry_at, event.node, *event.item});
 }
 
@@ -150,6 +153,7 @@ void apply_body(RunState& run, const NodeRetryScheduled& event, Instant) {
     node.duration_ms = event.duration_ms;
     node.retry_at = event.retry_at;
     run.timers.insert(Timer{event.retry_at, event.node});
+    run.spent.add(spending_of(event.extras));
 }
 
 void apply_body(RunState& run, const NodeSuspended& event, Instant at) {
@@ -169,6 +173,7 @@ void apply_body(RunState& run, const NodeSuspended& event, Instant at) {
 
 void apply_body(RunState& run, const NodeResumed& event, Instant) {
     NodeState& node = run.nodes[event.node];
+    if (const auto* ended = std::get_if<ChildEnded>(&event.wakeup)) run.spent.add(ended->spent);
     if (const auto* retried = std::get_if<ItemRetried>(&event.wakeup)) {
         auto& retries = node.waiting->fan_out->retries;
         const auto found = retries.find(retried->item);
@@ -186,6 +191,7 @@ void apply_body(RunState& run, const NodeResumed& event, Instant) {
 void apply_body(RunState& run, const MapItemSettled& event, Instant) {
     Waiting& waiting = *run.nodes[event.node].waiting;
     FanOutState& state = *waiting.fan_out;
+    run.spent.add(event.spent);
     state.items[event.index] =
         event.fulfilled ? FanOutState::Item::fulfilled : FanOutState::Item::rejected;
     ++(event.fulfilled ? state.succeeded : state.failed);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "engine/budget.h"
 #include "engine/child_id.h"
 #include "engine/follow.h"
 #include "engine/retry_policy.h"
@@ -87,8 +88,12 @@ std::optional<FlowCall> decide_call(Progress& progress, NodeIndex node, const Ca
                                 count, run.created.budget - run.budget_spent, limits::descendants));
         return std::nullopt;
     }
-    return FlowCall{call.flow, chosen_version(run, call), chosen_secrets(run, call),
-                    run.created.deadline, *budget};
+    return FlowCall{call.flow,
+                    chosen_version(run, call),
+                    chosen_secrets(run, call),
+                    run.created.deadline,
+                    *budget,
+                    left_to_spend(run, progress.plan)};
 }
 
 std::optional<Instant> earlier(std::optional<Instant> one, std::optional<Instant> other) {
@@ -175,6 +180,7 @@ void settle_item(Progress& progress, std::uint32_t item, const CompleteChild& co
         settled.reason = reason_of(command.end);
     settled.child = command.end.child;
     settled.duration_ms = command.end.duration_ms;
+    settled.spent = command.end.spent;
     progress.turn.emit(std::move(settled));
 }
 
@@ -192,6 +198,7 @@ bool retry_item(Progress& progress, std::uint32_t item, const CompleteChild& com
     retry.retry_at = progress.turn.now() + delay;
     retry.duration_ms = command.end.duration_ms;
     retry.item = item;
+    retry.spent = command.end.spent;
     progress.turn.emit(std::move(retry));
     return true;
 }

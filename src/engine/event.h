@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "engine/run_error.h"
+#include "engine/spending.h"
 #include "engine/status.h"
 #include "model/plan.h"
 
@@ -48,6 +49,7 @@ struct RunCreated {
     std::optional<SecretNames> secrets;  // none: the vault's own names (a run without a parent)
     Snapshots snapshots;
     std::uint32_t budget = limits::descendants;  // runs below this one
+    model::Budget allowance;                     // what the caller had left to spend
     bool operator==(const RunCreated&) const = default;
 };
 struct RunStarted {
@@ -111,6 +113,7 @@ struct NodeRetryScheduled {
     std::int64_t duration_ms = 0;
     std::optional<std::uint32_t> item;
     std::optional<JsonText> extras;
+    Spending spent = {};  // by the item's run
     bool operator==(const NodeRetryScheduled&) const = default;
 };
 
@@ -130,6 +133,7 @@ struct FlowCall {
     SecretNames secrets;
     std::optional<Instant> deadline;
     std::uint32_t budget = 0;  // of each run started
+    model::Budget allowance = {};
     bool operator==(const FlowCall&) const = default;
 };
 struct ChildWait {
@@ -174,6 +178,7 @@ struct ChildEnded {
     JsonText output;
     std::optional<RunError> error;
     std::int64_t duration_ms = 0;
+    Spending spent = {};
     bool operator==(const ChildEnded&) const = default;
 };
 // A map's item is tried again; the node goes on waiting.
@@ -199,6 +204,7 @@ struct MapItemSettled {
     std::string reason;  // when rejected
     RunId child;
     std::int64_t duration_ms = 0;
+    Spending spent = {};
     bool operator==(const MapItemSettled&) const = default;
 };
 struct NodeSkipped {

@@ -63,6 +63,12 @@ public:
         }
         out_ += '}';
     }
+    void spending(const Spending& spent) {
+        if (!spent.is_nothing()) json("spent", to_json_text(spent).view());
+    }
+    void allowance(const model::Budget& budget) {
+        if (budget != model::Budget{}) json("allowance", to_json_text(budget).view());
+    }
     // The members of an object become members of this one.
     void spread(const std::optional<JsonText>& object) {
         if (!object || object->size_bytes() <= 2) return;
@@ -110,6 +116,7 @@ void write(Payload& payload, const RunCreated& event) {
         payload.json("snapshots", to_json(snapshots));
     }
     if (event.budget != limits::descendants) payload.integer("budget", event.budget);
+    payload.allowance(event.allowance);
 }
 
 void write(Payload&, const RunStarted&) {}
@@ -164,6 +171,7 @@ void write(Payload& payload, const NodeRetryScheduled& event) {
     payload.instant("retryAt", event.retry_at);
     write_duration(payload, event.duration_ms);
     if (event.item) payload.integer("item", *event.item);
+    payload.spending(event.spent);
     payload.spread(event.extras);
 }
 
@@ -173,6 +181,7 @@ void write_call(Payload& payload, const FlowCall& call) {
     if (!call.secrets.empty()) payload.names("secrets", call.secrets);
     payload.instant("deadline", call.deadline);
     payload.integer("budget", call.budget);
+    payload.allowance(call.allowance);
 }
 
 void write_wait(Payload& payload, const TimerWait& wait) {
@@ -223,6 +232,7 @@ void write_wakeup(Payload& payload, const ChildEnded& end) {
     payload.json("child_output", end.output.view());
     if (end.error) payload.json("error", to_json_text(*end.error).view());
     write_duration(payload, end.duration_ms);
+    payload.spending(end.spent);
 }
 
 void write_wakeup(Payload& payload, const ItemRetried& retried) {
@@ -243,6 +253,7 @@ void write(Payload& payload, const MapItemSettled& event) {
         payload.string("reason", event.reason);
     payload.string("childRunId", to_string(event.child));
     write_duration(payload, event.duration_ms);
+    payload.spending(event.spent);
 }
 
 void write(Payload& payload, const NodeSkipped& event) {

@@ -50,6 +50,7 @@ RunCreated read_run_created(Members& members) {
     event.secrets = members.names("secrets");
     event.snapshots = read_snapshots(members);
     event.budget = members.count("budget").value_or(limits::descendants);
+    event.allowance = members.allowance();
     return event;
 }
 

@@ -10,6 +10,7 @@ FlowCall read_call(Members& members) {
     call.secrets = members.names("secrets").value_or(SecretNames());
     call.deadline = members.instant("deadline");
     call.budget = members.require_count("budget");
+    call.allowance = members.allowance();
     return call;
 }
 
@@ -57,6 +58,7 @@ ChildEnded read_child_ended(Members& members) {
     end.output = members.require("child_output");
     end.error = members.error("error");
     end.duration_ms = members.integer("durationMs").value_or(0);
+    end.spent = members.spending();
     return end;
 }
 
@@ -80,6 +82,7 @@ NodeRetryScheduled read_retry_scheduled(Members& members, const StoredSubject& s
     event.retry_at = members.require_instant("retryAt");
     event.duration_ms = members.integer("durationMs").value_or(0);
     event.item = members.count("item");
+    if (event.item) event.spent = members.spending();
     event.extras = members.rest();
     return event;
 }
@@ -104,6 +107,7 @@ MapItemSettled read_item_settled(Members& members, const StoredSubject& subject)
         event.reason = members.require_text("reason");
     event.child = require_run(members, "childRunId");
     event.duration_ms = members.integer("durationMs").value_or(0);
+    event.spent = members.spending();
     return event;
 }
 

@@ -35,6 +35,11 @@ std::string limit_text(const std::optional<Instant>& at, Instant now) {
     return at ? fmt::format(" until=+{}ms", (*at - now).milliseconds) : "";
 }
 
+std::string allowance_text(const model::Budget& allowance) {
+    if (allowance == model::Budget{}) return "";
+    return fmt::format(" allowance={}", to_json_text(allowance).view());
+}
+
 std::string wait_text(const Wait& wait, Instant now) {
     return std::visit(
         Overloaded{
@@ -43,12 +48,12 @@ std::string wait_text(const Wait& wait, Instant now) {
             [&](const ChildWait& on) {
                 return fmt::format(" child flow={} version={}", on.call.flow,
                                    on.call.version.view()) +
-                       limit_text(on.call.deadline, now);
+                       allowance_text(on.call.allowance) + limit_text(on.call.deadline, now);
             },
             [&](const FanOutWait& on) {
                 return fmt::format(" map total={} concurrency={} flow={}", on.total, on.concurrency,
                                    on.call.flow) +
-                       limit_text(on.until, now);
+                       allowance_text(on.call.allowance) + limit_text(on.until, now);
             },
         },
         wait);

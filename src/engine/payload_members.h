@@ -116,6 +116,14 @@ public:
         error.details = value->child(std::string("details"));
         return error;
     }
+    Spending spending() {
+        const auto value = take("spent");
+        return value ? read_spending(*value) : Spending{};
+    }
+    model::Budget allowance() {
+        const auto value = take("allowance");
+        return value ? read_budget(*value) : model::Budget{};
+    }
     // Everything that was not taken, as an object.
     std::optional<JsonText> rest() const {
         std::string out = "{";

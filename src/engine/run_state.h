@@ -76,6 +76,7 @@ struct RunState {
     std::uint32_t waiting_nodes = 0;  // of these: suspended or retrying
     std::uint32_t calling_nodes = 0;  // of these: suspended on other runs
     std::uint32_t budget_spent = 0;   // of created.budget
+    Spending spent;                   // by all attempts, and by the runs it called that have ended
     std::set<Timer> timers;
 
     RunState() = default;

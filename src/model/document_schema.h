@@ -1,6 +1,6 @@
 #pragma once
 
-// Everything of the flow document but its graph: the schema that checks it.
+// Schemas of the parts of the flow document that are no nodes and edges.
 
 #include "base/json.h"
 
@@ -8,5 +8,8 @@ namespace swiftgrid::model {
 
 // Properties of the document's top level without `graph`.
 const json::object& document_schema();
+
+// The graph's member `budget`.
+const json::object& budget_schema();
 
 }  // namespace swiftgrid::model

@@ -4,6 +4,7 @@
 // part of it. Unknown members are kept on a round trip (`document`), but ignored.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,20 @@ struct Edge {
     std::string target;
 };
 
+// What a run may spend on language models; it is stopped when it has spent more. Part of the graph,
+// so that every version, replay and fork keeps its own.
+struct Budget {
+    std::optional<std::int64_t> tokens;
+    std::optional<std::int64_t> nano_usd;  // billionths of a US dollar: sums are exact
+    static constexpr double nano = 1e9;
+
+    bool operator==(const Budget&) const = default;
+};
+
 struct Graph {
     std::vector<Node> nodes;
     std::vector<Edge> edges;
+    Budget budget;
 };
 
 struct Flow {

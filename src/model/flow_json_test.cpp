@@ -47,6 +47,21 @@ TEST(ReadFlow, KeepsUnusableEntriesInTheirPlace) {
     EXPECT_EQ(problems.size(), 2U);
 }
 
+TEST(ReadGraph, KnowsTheBudget) {
+    const auto budget_of = [](std::string_view budget) {
+        std::vector<Problem> problems;
+        return read_graph(
+                   parse_json(R"({"nodes":[],"budget":)" + std::string(budget) + "}").value(),
+                   types, problems)
+            .budget;
+    };
+    EXPECT_EQ(budget_of("null"), Budget{});
+    EXPECT_EQ(budget_of(R"({"tokens":5,"usd":0.5})"), (Budget{5, 500'000'000}));
+    EXPECT_EQ(budget_of(R"({"tokens":1e3,"usd":0})"), (Budget{1'000, 0}));
+    EXPECT_EQ(budget_of(R"({"tokens":-5,"usd":null})"), Budget{});
+    EXPECT_EQ(budget_of(R"({"tokens":1e300,"usd":1e300})"), Budget{});
+}
+
 TEST(WriteFlow, IsCanonicalAndKeepsWhatItDoesNotKnow) {
     const Flow flow = read(R"({"timeoutMs":5,"description":"d","name":"n",
         "graph":{"viewport":{"zoom":1},"edges":[

@@ -35,6 +35,7 @@ public:
         if (const auto* edges = array_at(*object, "edges", limits::graph_edges))
             for (std::size_t i = 0; i < edges->size(); ++i)
                 graph.edges.push_back(edge((*edges)[i], join_pointer("/graph/edges", i)));
+        graph.budget = budget(*object);
         resolve_normal_outputs(graph);
         return graph;
     }
@@ -78,6 +79,32 @@ private:
                        fmt::format("Add '{}'.", name)});
         }
         return {};
+    }
+
+    // Nothing for what is out of range. A document may say 1000.0 or 1e3 for a whole number.
+    static std::optional<std::int64_t> amount_of(const json::value& number, double unit,
+                                                 std::int64_t amount_max) {
+        const double amount = number.to_number<double>();
+        if (!(amount >= 0 && amount <= static_cast<double>(amount_max))) return std::nullopt;
+        return std::llround(amount * unit);
+    }
+
+    // Amounts that are wrong are reported, and mean no limit.
+    Budget budget(const json::object& graph) {
+        Budget read;
+        const auto* member = graph.if_contains("budget");
+        if (!member || member->is_null()) return read;
+        LocatedCheck check(list_, "/graph/budget", "");
+        check_against(budget_schema(), *member, "", check);
+        const auto* amounts = member->if_object();
+        if (!amounts) return read;
+        const auto* tokens = amounts->if_contains("tokens");
+        if (tokens && tokens->is_number())
+            read.tokens = amount_of(*tokens, 1, limits::budget_tokens);
+        const auto* usd = amounts->if_contains("usd");
+        if (usd && usd->is_number())
+            read.nano_usd = amount_of(*usd, Budget::nano, limits::budget_usd);
+        return read;
     }
 
     Node node(const json::value& document, const std::string& pointer) {

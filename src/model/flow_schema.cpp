@@ -40,6 +40,7 @@ json::object graph_schema(const NodeTypes& types) {
            {{"type", "array"},
             {"maxItems", limits::graph_edges},
             {"items", {{"$ref", "#/$defs/edge"}}}}},
+          {"budget", budget_schema()},
           {"viewport", {{"type", "object"}}}}},
     };
 }
@@ -85,6 +86,21 @@ const json::object& document_schema() {
             "versions": {"type": "array"}
         }
     })");
+    return schema;
+}
+
+const json::object& budget_schema() {
+    static const json::object schema{
+        {"type", {"object", "null"}},
+        {"title", "Budget of a run"},
+        {"description", "A run that has spent more on language models is stopped."},
+        {"properties",
+         {{"tokens",
+           {{"type", {"integer", "null"}}, {"minimum", 1}, {"maximum", limits::budget_tokens}}},
+          {"usd",
+           {{"type", {"number", "null"}}, {"minimum", 0}, {"maximum", limits::budget_usd}}}}},
+        {"additionalProperties", false},
+    };
     return schema;
 }
 

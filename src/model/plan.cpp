@@ -51,6 +51,7 @@ public:
         : flow_(flow), types_(types), plan_(std::make_shared<Plan>()) {
         plan_->graph_id = graph_id;
         plan_->timeout_ms = flow.timeout_ms;
+        plan_->budget = flow.graph.budget;
     }
 
     Result<PlanPtr> make() {

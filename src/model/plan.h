@@ -65,6 +65,7 @@ struct PlanNode {
 struct Plan {
     GraphId graph_id;
     std::int64_t timeout_ms = 0;
+    Budget budget;
     std::vector<PlanNode> nodes;
     std::vector<PlanEdge> edges;
     std::vector<NodeIndex> topological;  // every edge goes from left to right

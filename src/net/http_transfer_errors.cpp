@@ -39,8 +39,8 @@ HttpError HttpTransfer::refused(std::string_view address) const {
             ? fmt::format("{} is no public address", address)
             : fmt::format("it resolves to {}, which is not a public address", address);
     return error(HttpErrorKind::egress_refused,
-                 fmt::format("refused: {}; the server's operator can open it with "
-                             "--allow-egress {}",
+                 fmt::format("refused: {}; the server's operator can open it in the settings or "
+                             "with --allow-egress {}",
                              why, url_.host_and_port()));
 }
 

@@ -8,12 +8,11 @@
 
 namespace swiftgrid::nodes {
 
-Performers make_performers(net::HttpClient& client) {
+Performers make_performers(net::HttpClient& client, llm_chat::PriceTable prices) {
     Performers performers;
     performers.scripts.emplace("code-execution", code_execution::make_performer());
     performers.outside.emplace("http-request", http_request::make_performer(client));
-    performers.outside.emplace("llm-chat",
-                               llm_chat::make_performer(client, llm_chat::PriceTable::defaults()));
+    performers.outside.emplace("llm-chat", llm_chat::make_performer(client, std::move(prices)));
     performers.scripts.emplace("router", router::make_performer());
     return performers;
 }

@@ -10,6 +10,7 @@
 
 #include "engine/node_behaviour.h"
 #include "model/node_descriptor.h"
+#include "nodes/llm_chat/prices.h"
 #include "nodes/perform.h"
 
 namespace swiftgrid::net {
@@ -29,7 +30,7 @@ struct Performers {
     std::map<std::string, std::unique_ptr<ScriptPerformer>, std::less<>> scripts;
 };
 
-// `client` must outlive the performers.
-Performers make_performers(net::HttpClient& client);
+// `client` must outlive the performers; `prices` are those of language models.
+Performers make_performers(net::HttpClient& client, llm_chat::PriceTable prices);
 
 }  // namespace swiftgrid::nodes

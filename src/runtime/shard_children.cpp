@@ -36,6 +36,7 @@ ChildReport report_of(const engine::RunState& run) {
     report.end.status = run.status;
     report.end.output = run.output.value_or(JsonText());
     report.end.error = run.error;
+    report.end.spent = run.spent;
     if (run.ended_at && run.started_at)
         report.end.duration_ms = (*run.ended_at - *run.started_at).milliseconds;
     return report;
@@ -112,6 +113,7 @@ void Shard::send_start(const Caller& caller, const engine::StartChildRun& start)
     created.secrets = start.call.secrets;
     created.snapshots = std::move(flow->snapshots);
     created.budget = start.call.budget;
+    created.allowance = start.call.allowance;
     Submission submission;
     submission.run = start.child;
     submission.command = std::move(command);

@@ -75,7 +75,7 @@ public:
     Result<std::int64_t> forget_old_keys(Instant now, std::int64_t count_max);
 
     Result<std::optional<std::string>> get_setting(const std::string& key);
-    Result<void> put_setting(const std::string& key, const std::string& value);
+    Result<void> put_settings(std::span<const SettingRow> rows, const AuditEntry& audit);
 
     // Everything that is sealed, in order of name.
     Result<std::vector<SecretRow>> list_secrets();

@@ -93,10 +93,13 @@ Result<std::optional<std::string>> Catalog::get_setting(const std::string& key) 
     return query.text(0);
 }
 
-Result<void> Catalog::put_setting(const std::string& key, const std::string& value) {
-    return change([&](Connection& connection) {
-        Query put(connection, "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)");
-        return put.bind(key).bind(value).run();
+Result<void> Catalog::put_settings(std::span<const SettingRow> rows, const AuditEntry& audit) {
+    return change([&](Connection& connection) -> Result<void> {
+        for (const SettingRow& row : rows) {
+            Query put(connection, "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)");
+            if (auto done = put.bind(row.key).bind(row.value).run(); !done) return done;
+        }
+        return insert_audit(connection, audit);
     });
 }
 

@@ -1,5 +1,6 @@
 #include "store/catalog.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -220,9 +221,16 @@ TEST_F(CatalogTest, ForgetsIdempotencyKeysAfterADay) {
 
 TEST_F(CatalogTest, KeepsSettings) {
     EXPECT_EQ(*catalog_.get_setting("retentionDays"), std::nullopt);
-    ASSERT_TRUE(catalog_.put_setting("retentionDays", "30"));
-    ASSERT_TRUE(catalog_.put_setting("retentionDays", "90"));
+    AuditEntry audit;
+    audit.action = "SETTINGS_CHANGED";
+    audit.actor = "ada";
+    const std::array first{SettingRow{"retentionDays", "30"}, SettingRow{"other", "[1]"}};
+    ASSERT_TRUE(catalog_.put_settings(first, audit));
+    const std::array second{SettingRow{"retentionDays", "90"}};
+    ASSERT_TRUE(catalog_.put_settings(second, audit));
     EXPECT_EQ(*catalog_.get_setting("retentionDays"), "90");
+    EXPECT_EQ(*catalog_.get_setting("other"), "[1]");
+    EXPECT_EQ(catalog_.list_audit({})->items.size(), 2U);
 }
 
 TEST_F(CatalogTest, PagesTheAuditLogNewestFirst) {

@@ -148,6 +148,11 @@ struct AuditEntry {
     Instant created_at;
 };
 
+struct SettingRow {
+    std::string key;
+    std::string value;  // JSON
+};
+
 // A secret or variable, sealed; the store cannot read it.
 struct SecretRow {
     std::string name;

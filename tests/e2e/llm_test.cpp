@@ -6,6 +6,7 @@
 #include "../llm/fake_llm.h"
 #include "api_fixture.h"
 #include "child_process.h"
+#include "command_line.h"
 
 namespace swiftgrid::e2e {
 namespace {
@@ -134,12 +135,96 @@ TEST_F(Llm, MayNotReachAPrivateAddressThatIsNotAllowed) {
     EXPECT_THAT(at(run, "/error/message"), HasSubstr("--allow-egress localhost:11434"));
 }
 
+TEST_F(Llm, ARunStopsWhenItsBudgetIsSpent) {
+    json::value flow = parse_json(flow_of("count:50")).value();
+    json::object& graph = flow.at("graph").as_object();
+    json::value after = graph["nodes"].as_array().front();
+    after.as_object()["id"] = "after";
+    graph["nodes"].as_array().push_back(after);
+    graph["edges"] = json::array{json::object{{"id", "e"}, {"source", "ask"}, {"target", "after"}}};
+    graph["budget"] = json::object{{"tokens", 58}};
+    const auto stopped = client.start_run(client.create_flow(to_json(flow)));
+    EXPECT_EQ(client.status_at_end(stopped), "failed");
+    EXPECT_EQ(detail(stopped).text("/run/error/code"), "budget_exceeded");
+    EXPECT_EQ(detail(stopped).text("/run/spent/tokens"), "59");
+    EXPECT_EQ(at(stopped, "/status"), "completed");
+    EXPECT_EQ(detail(stopped).text("/nodeResults/after/status"), "skipped");
+    EXPECT_EQ(fake.requests(), 1);
+
+    graph["budget"].as_object()["tokens"] = 118;
+    const auto whole = client.start_run(client.create_flow(to_json(flow)));
+    EXPECT_EQ(client.status_at_end(whole), "completed");
+}
+
+TEST_F(Llm, TheItemsOfAMapSpendTheBudgetOfTheirCaller) {
+    const auto item = client.create_flow(flow_of("count:50"));  // 59 tokens
+    const auto published = client.post("/api/flows/" + item + "/publish", "{}");
+    ASSERT_EQ(published.status, 201) << published.body;
+    const auto run = client.start_run(client.create_flow(
+        R"({"name":"Each","graph":{"budget":{"tokens":100},"edges":[],"nodes":[{"id":"each",)"
+        R"("type":"map","position":{"x":0,"y":0},"data":{"inputArray":[1,2,3],"subflowId":")" +
+        item + R"(","maxConcurrent":1}}]}})"));
+    EXPECT_EQ(client.status_at_end(run), "failed");
+    EXPECT_EQ(detail(run).text("/run/error/code"), "budget_exceeded");
+    EXPECT_THAT(detail(run).text("/run/error/message"), HasSubstr("118 tokens"));
+    EXPECT_EQ(detail(run).text("/run/spent/tokens"), "118");
+    EXPECT_EQ(fake.requests(), 2);
+
+    // What is spent is in the log: replayed after a crash, it is the same.
+    server.kill_hard();
+    server.start();
+    EXPECT_EQ(detail(run).text("/run/spent/tokens"), "118");
+    EXPECT_EQ(fake.requests(), 2);
+}
+
 TEST_F(Llm, PresetsAreListed) {
     const Answer presets = client.get("/api/llm/presets");
     EXPECT_EQ(presets.status, 200);
     EXPECT_EQ(presets.text("/items/0/id"), "openai");
     EXPECT_EQ(presets.text("/items/6/id"), "custom");
     EXPECT_EQ(presets.text("/nextCursor"), "null");
+}
+
+TEST(LlmPrices, OfAnOperatorCount) {
+    const FakeLlm fake;
+    const TempFolder folder;
+    const auto prices = folder.write(
+        "prices.json", R"({"models":[{"model":"count:4","input":1000000,"output":500000}]})");
+    const auto flow = folder.write(
+        "flow.json", R"({"name":"Ask","graph":{"edges":[],"nodes":[{"id":"ask","type":"llm-chat",)"
+                     R"("position":{"x":0,"y":0},"data":{"baseUrl":")" +
+                         fake.base_url() +
+                         R"(","apiKey":"k","model":"count:4","userPrompt":"Hi"}}]}})");
+    const auto result =
+        run_command({"run", flow, "--allow-egress", fake.address(), "--llm-prices", prices});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(parse_json(result.out).value().at("usage").at("cost_usd"), json::value(11));
+    // The same prices, and less money than the first of two nodes takes.
+    json::value poor = parse_json(read_text(flow)).value();
+    json::object& graph = poor.at("graph").as_object();
+    json::value after = graph["nodes"].as_array().front();
+    after.as_object()["id"] = "after";
+    graph["nodes"].as_array().push_back(after);
+    graph["edges"] = json::array{json::object{{"id", "e"}, {"source", "ask"}, {"target", "after"}}};
+    graph["budget"] = json::object{{"usd", 10.5}};
+    const auto stopped = run_command({"run", folder.write("poor.json", to_json(poor)),
+                                      "--allow-egress", fake.address(), "--llm-prices", prices});
+    EXPECT_EQ(stopped.exit_code, 1);
+    EXPECT_THAT(stopped.err, HasSubstr("has spent 11 US$ on language models, and its money budget "
+                                       "is 10.5 US$"));
+    EXPECT_EQ(fake.requests(), 2);
+
+    const auto message_of = [&](const std::string& text) {
+        const auto bad = run_command({"run", flow, "--llm-prices", folder.write("bad.json", text)});
+        EXPECT_EQ(bad.exit_code, 1);
+        return bad.err;
+    };
+    EXPECT_THAT(message_of(R"({"models":[{"model":"m","input":-1,"output":1}]})"),
+                HasSubstr("bad.json: models[0]: 'input' must be dollars"));
+    EXPECT_THAT(message_of("{\n  \"models\": [\n    oops\n]}"), HasSubstr("bad.json, line 3: "));
+    const auto none = run_command({"run", flow, "--llm-prices", folder.file("none.json")});
+    EXPECT_EQ(none.exit_code, 1);
+    EXPECT_THAT(none.err, HasSubstr("none.json"));
 }
 
 TEST(FakeLlmServer, IsLawfulSaysTheOfficialClient) {

@@ -138,6 +138,31 @@ FanOutWait fan_out_beside() {
     return wait;
 }
 
+// Of runs that may not spend what they like.
+RunCreated allowed_creation() {
+    RunCreated created = called_creation();
+    created.allowance = {40, 125'000'000};
+    return created;
+}
+
+FanOutWait allowed_fan_out() {
+    FanOutWait wait = least_fan_out();
+    wait.call.allowance.nano_usd = 1;
+    return wait;
+}
+
+FlowCall allowed_call() {
+    FlowCall call = least_call();
+    call.allowance.tokens = 0;
+    return call;
+}
+
+NodeRetryScheduled spent_item() {
+    NodeRetryScheduled retry{1, 1, make_run_error("x", ""), later(), 0, 5, std::nullopt};
+    retry.spent = {12, 0};
+    return retry;
+}
+
 // Every type with all members and with none.
 std::vector<EventBody> bodies() {
     const JsonText extras = text(R"({"logs":[{"level":"log","text":"hi"}],"usage":{"total":3}})");
@@ -185,6 +210,13 @@ std::vector<EventBody> bodies() {
         MapItemSettled{1, 2, 0, false, JsonText(), "out of \"paper\"", child_run(), 0},
         NodeSuspended{0, 1, fan_out_beside()},
         forked_creation(),
+        allowed_creation(),
+        NodeSuspended{0, 1, allowed_fan_out()},
+        NodeSuspended{0, 1, ChildWait{allowed_call(), child_run()}},
+        spent_item(),
+        NodeResumed{
+            0, 1, ChildEnded{child_run(), RunStatus::completed, text("1"), {}, 0, {9, 2'500'000}}},
+        MapItemSettled{0, 1, 3, true, text("1"), "", child_run(), 9, {0, 1}},
     };
 }
 

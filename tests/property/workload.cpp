@@ -90,7 +90,12 @@ JsonText random_result(Random& random) {
 
 std::optional<JsonText> random_extras(Random& random) {
     static constexpr const char* extras[] = {
-        "{}", "{\"logs\":[{\"level\":\"log\",\"text\":\"a\"}]}", "{\"\":1,\"error2\":null}", "[]"};
+        "{}",
+        "{\"logs\":[{\"level\":\"log\",\"text\":\"a\"}]}",
+        "{\"\":1,\"error2\":null}",
+        "[]",
+        "{\"usage\":{\"total_tokens\":7,\"cost_usd\":0.1}}",
+        "{\"usage\":{\"total_tokens\":9000000000000000000,\"cost_usd\":1e300}}"};
     if (random.chance(60)) return std::nullopt;
     return JsonText::trusted(extras[random.below(std::size(extras))]);
 }
@@ -131,6 +136,9 @@ model::Graph random_graph(Random& random) {
                 test_edge(source.id, random_handle(random, source), node_name(target)));
         }
     }
+    if (random.chance(10)) graph.budget.tokens = static_cast<std::int64_t>(random.below(50));
+    if (random.chance(10))
+        graph.budget.nano_usd = static_cast<std::int64_t>(random.below(500'000'000));
     return graph;
 }
 
@@ -146,6 +154,7 @@ engine::Command random_answer(Random& random, const model::Plan& plan,
     if (const auto* start = std::get_if<engine::StartChildRun>(&effect)) {
         engine::CompleteChild command{start->node, start->attempt, start->item, {}};
         command.end.child = start->child;
+        if (random.chance(30)) command.end.spent = {7, 100'000'000};
         if (random.chance(60)) {
             command.end.output = random_result(random);
         } else if (random.chance(80)) {

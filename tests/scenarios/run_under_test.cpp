@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/budget.h"
 #include "engine/event_codec.h"
 #include "engine/explain.h"
 #include "engine/outstanding.h"
@@ -33,9 +34,11 @@ std::vector<OwedWork> work_of(const std::vector<engine::Effect>& effects) {
         if (const auto* start = std::get_if<engine::StartChildRun>(&effect))
             work.push_back(
                 {start->node,
-                 fmt::format("start {} #{} of {} version {} budget {} input {}",
+                 fmt::format("start {} #{} of {} version {} budget {} allowance {} input {}",
                              to_string(start->child), start->attempt, start->call.flow,
-                             start->call.version.view(), start->call.budget, start->input.view())});
+                             start->call.version.view(), start->call.budget,
+                             engine::to_json_text(start->call.allowance).view(),
+                             start->input.view())});
     }
     std::ranges::sort(work);
     return work;
@@ -123,6 +126,7 @@ void RunUnderTest::check_all() {
     check_nodes();
     check_owed();
     check_wake_ups();
+    check_budget();
 }
 
 void RunUnderTest::check_codec() {
@@ -190,6 +194,11 @@ void RunUnderTest::check_wake_ups() {
     const bool all_wait = waiting == state_.open_nodes;
     if (all_wait != (state_.status == engine::RunStatus::suspended))
         report("the run is suspended, but something goes on, or the other way round");
+}
+
+void RunUnderTest::check_budget() {
+    if (!engine::is_final(state_.status) && engine::overspending(state_, *plan_))
+        report("the run has spent its budget and goes on");
 }
 
 void RunUnderTest::report(std::string problem) {

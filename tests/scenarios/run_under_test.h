@@ -49,6 +49,7 @@ private:
     void check_nodes();
     void check_owed();
     void check_wake_ups();
+    void check_budget();
     void report(std::string problem);
 
     model::PlanPtr plan_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -90,6 +91,40 @@ model::Edge read_edge(std::string_view line) {
     return test_edge(source.substr(0, dot), handle, target);
 }
 
+bool read_amount(model::Budget& budget, std::string_view name, const std::string& value) {
+    if (name == "tokens")
+        budget.tokens = std::stoll(value);
+    else if (name == "usd")
+        budget.nano_usd = std::llround(std::stod(value) * model::Budget::nano);
+    else
+        return false;
+    return true;
+}
+
+// "tokens=100 usd=0.5"
+model::Budget read_budget(std::string_view line) {
+    model::Budget budget;
+    while (!line.empty()) {
+        const std::string amount = take_word(line);
+        const std::size_t equals = amount.find('=');
+        if (!read_amount(budget, amount.substr(0, equals), amount.substr(equals + 1)))
+            throw std::runtime_error("unknown budget " + amount);
+    }
+    return budget;
+}
+
+// "usage=TOKENS/DOLLARS" at the end of the line.
+std::optional<JsonText> take_usage(std::string_view& line) {
+    const std::size_t at = line.find(" usage=");
+    if (at == std::string_view::npos) return std::nullopt;
+    std::string_view amounts = line.substr(at + 7);
+    const std::string text = take_word(amounts);
+    line = line.substr(0, at);
+    const std::size_t slash = text.find('/');
+    return JsonText::trusted(R"({"usage":{"total_tokens":)" + text.substr(0, slash) +
+                             R"(,"cost_usd":)" + text.substr(slash + 1) + "}}");
+}
+
 model::Graph read_graph_lines(const std::vector<std::string>& head) {
     model::Graph graph;
     for (const std::string& text : head) {
@@ -97,6 +132,7 @@ model::Graph read_graph_lines(const std::vector<std::string>& head) {
         const std::string word = take_word(line);
         if (word == "node") graph.nodes.push_back(read_node(line));
         if (word == "edge") graph.edges.push_back(read_edge(line));
+        if (word == "budget") graph.budget = read_budget(line);
     }
     return graph;
 }
@@ -125,6 +161,7 @@ Subject read_subject(const model::Plan& plan, std::string text) {
 engine::Command read_complete(const model::Plan& plan, std::string_view line) {
     const Subject subject = read_subject(plan, take_word(line));
     engine::CompleteNode command{subject.node, subject.attempt, {}, std::nullopt, 0, std::nullopt};
+    command.extras = take_usage(line);
     if (const std::size_t arrow = line.find(" =>"); arrow != std::string_view::npos) {
         command.outputs.emplace();
         std::string_view names = line.substr(arrow + 3);
@@ -138,12 +175,14 @@ engine::Command read_complete(const model::Plan& plan, std::string_view line) {
 
 engine::Command read_fail(const model::Plan& plan, std::string_view line) {
     const Subject subject = read_subject(plan, take_word(line));
+    const auto usage = take_usage(line);
     const std::size_t colon = line.find(": ");
     if (colon == std::string_view::npos) throw std::runtime_error("expected CODE: MESSAGE");
     engine::FailNode command{subject.node, subject.attempt,
                              engine::make_run_error(std::string(line.substr(0, colon)),
                                                     std::string(line.substr(colon + 2))),
                              0, std::nullopt};
+    command.extras = usage;
     command.error.retryable = command.error.code == "busy";
     return command;
 }
@@ -163,6 +202,7 @@ engine::Command read_child(const RunUnderTest& run, std::string_view line) {
         if (const auto* start = std::get_if<engine::StartChildRun>(&effect);
             start && start->node == subject.node && start->item == subject.item)
             command.end.child = start->child;
+    command.end.spent = engine::spending_of(take_usage(line));
     const std::string status = take_word(line);
     command.end.status = engine::parse_run_status(status).value();
     if (status == "completed") command.end.output = read_json(line);
@@ -190,6 +230,8 @@ void read_run_options(RunUnderTest& run, std::string_view line) {
             created.depth = static_cast<std::uint32_t>(std::stoul(value));
         else if (name == "budget")
             created.budget = static_cast<std::uint32_t>(std::stoul(value));
+        else if (read_amount(created.allowance, name, value))
+            continue;
         else if (name == "snapshot")
             created.snapshots.emplace_back(value.substr(0, colon),
                                            std::stoll(value.substr(colon + 1)));
@@ -282,7 +324,7 @@ std::vector<Scenario> parse_scenarios(std::string_view text) {
                 throw std::runtime_error("expected scenario, found " + line);
         } else if (line.starts_with("  ") && !scenarios.back().steps.empty()) {
             scenarios.back().steps.back().expected.emplace_back(line.substr(2));
-        } else if (word == "node" || word == "edge" || word.starts_with('#')) {
+        } else if (word == "node" || word == "edge" || word == "budget" || word.starts_with('#')) {
             scenarios.back().head.push_back(line);
         } else if (!word.empty()) {
             scenarios.back().steps.push_back({line, {}});

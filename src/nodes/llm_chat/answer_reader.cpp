@@ -302,8 +302,9 @@ std::optional<Usage> read_usage(const json::value& value) {
     if (!usage.cached_tokens)
         usage.cached_tokens = count_at(object, "prompt_cache_hit_tokens");  // DeepSeek
     const auto* cost = object->if_contains("cost");  // OpenRouter, in dollars
-    if (cost && cost->is_number() && cost->to_number<double>() >= 0)
-        usage.cost_usd = cost->to_number<double>();
+    const double cost_usd = cost && cost->is_number() ? cost->to_number<double>() : -1;
+    if (cost_usd >= 0 && cost_usd <= static_cast<double>(limits::budget_usd))
+        usage.cost_usd = cost_usd;
     return usage;
 }
 

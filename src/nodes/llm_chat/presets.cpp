@@ -44,7 +44,8 @@ std::span<const Preset> presets() {
          "ollama",
          {"llama3.2", "qwen2.5", "mistral"},
          true,
-         "The server's operator has to open it: --allow-egress localhost:11434. The first answer "
+         "The server's operator has to open it, in the settings or with --allow-egress "
+         "localhost:11434. The first answer "
          "may take a minute while the model is loaded."},
         {"together",
          "Together AI",

@@ -1,9 +1,11 @@
 #include "nodes/llm_chat/prices.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/assert.h"
 #include "nodes/data_fields.h"
@@ -13,6 +15,8 @@ namespace {
 
 constexpr double tokens_per_price = 1'000'000;
 constexpr double price_usd_max = 1'000'000;
+constexpr std::array<std::string_view, 5> known_members{"provider", "model", "input", "cachedInput",
+                                                        "output"};
 
 // "gpt-4o" of "gpt-4o-2024-08-06" and of "gpt-4o:free", not of "gpt-4o-mini".
 bool is_form_of(std::string_view model, std::string_view priced) {
@@ -43,13 +47,20 @@ Result<std::optional<double>> price_at(const json::object& entry, std::string_vi
     const double price = member->is_number() ? member->to_number<double>() : -1;
     if (!(price >= 0 && price <= price_usd_max))
         return std::unexpected(
-            wrong(line, fmt::format("'{}' must be dollars per million tokens, 0 or more", name)));
+            wrong(line, fmt::format("'{}' must be dollars per million tokens, from 0 to {}", name,
+                                    price_usd_max)));
     return price;
 }
 
 Result<ModelPrice> read_price(const json::value& value, std::size_t line) {
     const auto* entry = value.if_object();
     if (!entry) return std::unexpected(wrong(line, "expected an object"));
+    for (const auto& member : *entry) {
+        if (std::ranges::contains(known_members, std::string_view(member.key()))) continue;
+        return std::unexpected(wrong(
+            line, fmt::format("'{}' is not known; a line has {}", std::string_view(member.key()),
+                              fmt::join(known_members, ", "))));
+    }
     ModelPrice price;
     price.provider = text_at(*entry, "provider");
     price.model = text_at(*entry, "model");
@@ -75,7 +86,7 @@ Result<ModelPrice> read_price(const json::value& value, std::size_t line) {
 const PriceTable& PriceTable::defaults() {
     static const PriceTable table = [] {
         PriceTable made;
-        auto prices = read(default_prices_json());
+        auto prices = read(parse_json(default_prices_json()).value());
         SG_ASSERT(prices.has_value(), "prices.json is right");
         made.prices_ = std::move(*prices);
         return made;
@@ -83,8 +94,8 @@ const PriceTable& PriceTable::defaults() {
     return table;
 }
 
-Result<PriceTable> PriceTable::with(std::string_view text) {
-    auto prices = read(text);
+Result<PriceTable> PriceTable::with(const json::value& document) {
+    auto prices = read(document);
     if (!prices) return std::unexpected(prices.error());
     PriceTable table;
     table.prices_ = std::move(*prices);
@@ -93,10 +104,8 @@ Result<PriceTable> PriceTable::with(std::string_view text) {
     return table;
 }
 
-Result<std::vector<ModelPrice>> PriceTable::read(std::string_view text) {
-    const auto document = parse_json(text);
-    if (!document) return std::unexpected(document.error());
-    const auto* object = document->if_object();
+Result<std::vector<ModelPrice>> PriceTable::read(const json::value& document) {
+    const auto* object = document.if_object();
     const auto* models = object ? object->if_contains("models") : nullptr;
     if (!models || !models->is_array())
         return fail(ErrorCode::invalid_document,

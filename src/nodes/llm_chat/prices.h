@@ -26,8 +26,9 @@ public:
     // Those of prices.json.
     static const PriceTable& defaults();
 
-    // The defaults with the lines of `text` before them. Fails with a sentence that names the line.
-    static Result<PriceTable> with(std::string_view text);
+    // The defaults with the lines of `document` before them. Fails with a sentence that names the
+    // line and the member.
+    static Result<PriceTable> with(const json::value& document);
 
     const ModelPrice* find(std::string_view provider, std::string_view model) const;
 
@@ -36,7 +37,7 @@ public:
                                    const Usage& usage) const;
 
 private:
-    static Result<std::vector<ModelPrice>> read(std::string_view text);
+    static Result<std::vector<ModelPrice>> read(const json::value& document);
 
     std::vector<ModelPrice> prices_;  // the first of equally good ones counts
 };

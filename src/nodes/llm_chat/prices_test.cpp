@@ -41,8 +41,9 @@ TEST(PriceTable, CountsCachedTokensApart) {
 
 TEST(PriceTable, PutsAnOperatorsLinesFirst) {
     const auto table = PriceTable::with(
-        R"({"models":[{"provider":"openai","model":"gpt-4o","input":1,"output":1},
-                      {"model":"our-model","input":0,"output":3}]})");
+        parse_json(R"({"models":[{"provider":"openai","model":"gpt-4o","input":1,"output":1},
+                                 {"model":"our-model","input":0,"output":3}]})")
+            .value());
     ASSERT_TRUE(table);
     EXPECT_EQ(table->find("openai", "gpt-4o")->input_usd, 1);
     EXPECT_EQ(table->find("custom", "our-model")->output_usd, 3);
@@ -51,7 +52,7 @@ TEST(PriceTable, PutsAnOperatorsLinesFirst) {
 
 TEST(PriceTable, NamesTheLineThatIsWrong) {
     const auto problem = [](std::string_view text) {
-        const auto table = PriceTable::with(text);
+        const auto table = PriceTable::with(parse_json(text).value());
         return table ? "fine" : table.error().message;
     };
     EXPECT_NE(problem("[]").find("the list 'models'"), std::string::npos);
@@ -59,7 +60,12 @@ TEST(PriceTable, NamesTheLineThatIsWrong) {
     EXPECT_EQ(problem(R"({"models":[{"input":1,"output":1}]})"),
               "models[0]: 'model' is missing; give a name or \"*\"");
     EXPECT_EQ(problem(R"({"models":[{"model":"m","input":-1,"output":1}]})"),
-              "models[0]: 'input' must be dollars per million tokens, 0 or more");
+              "models[0]: 'input' must be dollars per million tokens, from 0 to 1000000");
+    EXPECT_EQ(problem(R"({"models":[{"model":"m","input":"1","output":1}]})"),
+              "models[0]: 'input' must be dollars per million tokens, from 0 to 1000000");
+    EXPECT_EQ(problem(R"({"models":[{"model":"m","input":1,"output":1},{"modle":"m"}]})"),
+              "models[1]: 'modle' is not known; a line has provider, model, input, cachedInput, "
+              "output");
     EXPECT_EQ(problem(R"({"models":[{"model":"m","input":1}]})"),
               "models[0]: 'input' and 'output' are both needed");
 }

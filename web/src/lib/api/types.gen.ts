@@ -642,6 +642,27 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/settings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The settings in force, with what the command line adds and the limits of the server */
+    get: operations['getSettings'];
+    /**
+     * Changes settings; what is left out stays as it is
+     * @description All or none. Holds at once; what is under way ends as it began.
+     */
+    put: operations['putSettings'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/node-types': {
     parameters: {
       query?: never;
@@ -984,6 +1005,11 @@ export interface components {
     Graph: {
       nodes: components['schemas']['Node'][];
       edges: components['schemas']['Edge'][];
+      /** @description A run that has spent more on language models is stopped with budget_exceeded */
+      budget?: {
+        tokens?: number | null;
+        usd?: number | null;
+      } | null;
       viewport?: {
         x: number;
         y: number;
@@ -1081,6 +1107,19 @@ export interface components {
       /** @description Names that workflows need and that do not exist; all of them on every page */
       missing: components['schemas']['MissingSecret'][];
       nextCursor: string | null;
+    };
+    /** @description Private addresses that workflows may reach, as --allow-egress takes them */
+    EgressList: string[];
+    Settings: {
+      allowEgress: components['schemas']['EgressList'];
+      /** @description What the command line says; it holds besides and is not changed here */
+      flags: {
+        allowEgress: string[];
+      };
+      /** @description The limits of this server by name, in the unit at the end of the name */
+      limits: {
+        [key: string]: number;
+      };
     };
     WantedSecret: {
       name: string;
@@ -1277,6 +1316,12 @@ export interface components {
       inputData: unknown;
       /** @description Any JSON value; null until the run has completed */
       outputData: unknown;
+      /** @description On language models, by all attempts and by the runs it called that have ended; left out when it is nothing */
+      spent?: {
+        tokens: number;
+        /** @description As far as prices are known */
+        usd: number;
+      };
     };
     RunList: {
       items: components['schemas']['RunSummary'][];
@@ -1737,7 +1782,10 @@ export interface operations {
   };
   validateFlow: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description The workflow of which it is a draft: secrets that others hand on to it are known */
+        flowId?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -2784,6 +2832,54 @@ export interface operations {
           'application/json': {
             names: components['schemas']['WantedSecret'][];
           };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The settings */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Settings'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  putSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          allowEgress?: components['schemas']['EgressList'];
+        };
+      };
+    };
+    responses: {
+      /** @description The settings */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Settings'];
         };
       };
       default: components['responses']['Problem'];

@@ -48,6 +48,7 @@ export type Schedule = Schemas['Schedule'];
 export type ScheduleSettings = Schemas['ScheduleSettings'];
 export type Occurrence = Schemas['Occurrence'];
 export type CronPreview = Schemas['CronPreview'];
+export type Settings = Schemas['Settings'];
 export type AuthStatus = Schemas['AuthStatus'];
 export type Health = Schemas['Health'];
 
@@ -76,6 +77,7 @@ type Ok<Op extends keyof operations> = operations[Op]['responses'] extends {
 
 export type PreviewRequest = Body<'previewExpression'>;
 export type PreviewAnswer = Ok<'previewExpression'>;
+export type SettingsChange = Body<'putSettings'>;
 export type ValidateAnswer = Ok<'validateFlow'>;
 export type RouterPreviewRequest = Body<'previewRouter'>;
 export type RouterPreview = Ok<'previewRouter'>;

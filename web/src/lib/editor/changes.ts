@@ -1,6 +1,7 @@
 /** What differs between two graphs, in words: the summary that the publish dialog proposes. */
 
 import { count, t } from '$lib/shared/t';
+import { no_limits } from './limits';
 import { nodeLabel, type FlowGraph, type FlowNode } from './document';
 
 export interface GraphChanges {
@@ -10,6 +11,7 @@ export interface GraphChanges {
   /** Steps that only stand elsewhere on the canvas: runs do not notice. */
   readonly moved: readonly string[];
   readonly edges: number;
+  readonly limits: boolean;
   /** Changes that a run would notice. */
   readonly total: number;
 }
@@ -28,13 +30,15 @@ export function compareGraphs(before: FlowGraph, after: FlowGraph): GraphChanges
   const added = after.nodes.filter((node) => !old.has(node.id));
   const removed = before.nodes.filter((node) => !now.has(node.id));
   const edges = edgeDifference(before, after);
+  const limits = !sameJson(before.limits ?? no_limits, after.limits ?? no_limits);
   return {
     added: added.map(nodeLabel),
     removed: removed.map(nodeLabel),
     edited: edited.map(([, node]) => nodeLabel(node)),
     moved: moved.map(([, node]) => nodeLabel(node)),
     edges,
-    total: added.length + removed.length + edited.length + edges,
+    limits,
+    total: added.length + removed.length + edited.length + edges + Number(limits),
   };
 }
 
@@ -45,6 +49,7 @@ export function describeChanges(changes: GraphChanges): string {
     ...phrase('removed', changes.removed),
     ...phrase('edited', changes.edited),
   ];
+  if (changes.limits) parts.push(t('changes.limits'));
   if (parts.length === 0 && changes.edges > 0) parts.push(t('changes.edges'));
   if (parts.length === 0 && changes.moved.length > 0) parts.push(t('changes.moved'));
   const [first = '', ...rest] = parts;

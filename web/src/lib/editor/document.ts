@@ -6,6 +6,7 @@
 
 import { count, t } from '$lib/shared/t';
 import { descendants } from './graph';
+import type { FlowLimits } from './limits';
 import { makeNodeId } from './node-id';
 import { rewriteReferences } from './references';
 import { normalHandle } from '../nodes/outputs';
@@ -37,6 +38,7 @@ export interface FlowEdge {
 export interface FlowGraph {
   readonly nodes: readonly FlowNode[];
   readonly edges: readonly FlowEdge[];
+  readonly limits?: FlowLimits;
 }
 
 export interface FlowDocument extends FlowGraph {

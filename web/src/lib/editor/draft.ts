@@ -2,22 +2,29 @@
 
 import type { Flow, FlowSave, Graph, ValidationProblem } from '$lib/api/types';
 import { parseGraph, type FlowDocument } from './document';
+import { budgetOf, limitsOf } from './limits';
 import type { Severity } from '$lib/nodes/canvas-context.svelte';
 
-export function documentFromFlow(flow: Pick<Flow, 'name' | 'description' | 'graph'>): FlowDocument {
+type Drawn = Pick<Flow, 'name' | 'description' | 'graph'> & Partial<Pick<Flow, 'timeoutMs'>>;
+
+export function documentFromFlow(flow: Drawn): FlowDocument {
   return {
     name: flow.name,
     description: flow.description,
     ...parseGraph(flow.graph),
+    limits: limitsOf(flow),
   };
 }
 
 /** Unknown members of the graph (a viewport, what other tools wrote) are kept as they were. */
 export function graphOf(document: FlowDocument, base: Graph): Graph {
+  const budget = document.limits && budgetOf(document.limits);
   return {
     ...base,
     nodes: document.nodes as Graph['nodes'],
     edges: document.edges as Graph['edges'],
+    // One that is gone has to be taken out of the old graph.
+    ...(budget !== undefined && (budget !== null || 'budget' in base) && { budget }),
   };
 }
 
@@ -26,6 +33,7 @@ export function saveBody(document: FlowDocument, base: Graph): FlowSave {
     name: document.name,
     description: document.description,
     graph: graphOf(document, base),
+    ...(document.limits && { timeoutMs: document.limits.timeoutMs }),
   };
 }
 

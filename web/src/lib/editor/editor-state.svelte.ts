@@ -19,6 +19,7 @@ import {
 } from './flow-adapter';
 import { empty_history, record, redo, undo, type History, type Travel } from './history';
 import { tidyPositions } from './layout';
+import { limitFlow, type FlowLimits } from './limits';
 import { boundsOf, freeSpot, placeAfter, placeOnEdge } from './placement';
 import { card_width, head_height, nodeSize } from '$lib/nodes/geometry';
 import { count, t } from '$lib/shared/t';
@@ -181,6 +182,10 @@ export class EditorState {
       select: [next],
       say: t('done.changedId', { id: next }),
     });
+  }
+
+  limit(changed: Partial<FlowLimits>): void {
+    this.apply(limitFlow(this.document, changed));
   }
 
   renameFlow(name: string): void {

@@ -16,6 +16,7 @@ export class EditorUi {
   finding = $state(false);
   askingInput = $state(false);
   publishing = $state(false);
+  limits = $state(false);
   problemsOpen = $state(false);
   outline = $state(false);
   runs = $state(false);

@@ -9,6 +9,7 @@ import { nodeMessages } from './messages/nodes';
 import { scheduleMessages } from './messages/schedules';
 import { panelMessages } from './messages/panels';
 import { secretMessages } from './messages/secrets';
+import { settingsMessages } from './messages/settings';
 
 const messages = {
   'app.name': 'SwiftGrid',
@@ -329,6 +330,7 @@ const messages = {
   ...scheduleMessages,
   ...panelMessages,
   ...secretMessages,
+  ...settingsMessages,
 } as const;
 
 export type MessageKey = keyof typeof messages;

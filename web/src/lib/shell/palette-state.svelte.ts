@@ -6,6 +6,7 @@ import CircleHelp from '@lucide/svelte/icons/circle-help';
 import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Plus from '@lucide/svelte/icons/plus';
+import Settings from '@lucide/svelte/icons/settings-2';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Workflow from '@lucide/svelte/icons/workflow';
 import { isAbort } from '$lib/api/client';
@@ -121,6 +122,14 @@ export class PaletteState {
         icon: KeyRound,
         keys: ['G', 'K'],
         run: () => void goto(resolve('/secrets')),
+      },
+      {
+        id: 'go-settings',
+        group,
+        label: t('settings.title'),
+        icon: Settings,
+        keys: ['G', 'E'],
+        run: () => void goto(resolve('/settings')),
       },
     ];
   }
