@@ -17,6 +17,8 @@ constexpr std::array open_routes = {
     std::string_view("/api/auth/status"),
     std::string_view("/api/auth/login"),
     std::string_view("/api/auth/logout"),
+    std::string_view("/api/hooks/{flowId}"),
+    std::string_view("/api/hooks/{flowId}/test"),
     std::string_view("/api/hooks/resume/{token}"),
 };
 

@@ -8,6 +8,7 @@
 #include "api/http_metrics.h"
 #include "api/worker_pool.h"
 #include "control/access.h"
+#include "control/delivery_log.h"
 #include "control/doctor.h"
 #include "control/flow_service.h"
 #include "control/node_tester.h"
@@ -20,11 +21,15 @@
 #include "control/schedule_service.h"
 #include "control/secret_service.h"
 #include "control/settings_service.h"
+#include "control/webhook_gate.h"
+#include "control/webhook_listeners.h"
+#include "control/webhook_service.h"
 #include "model/node_descriptor.h"
 #include "runtime/clock.h"
 #include "runtime/event_hub.h"
 #include "runtime/metrics.h"
 #include "runtime/shards.h"
+#include "runtime/vault.h"
 #include "store/journal.h"
 
 namespace swiftgrid::api {
@@ -39,6 +44,10 @@ struct ApiParts {
     control::NodeTester& tester;
     control::ResumeService& resume;
     control::ScheduleService& schedules;
+    control::WebhookService& webhooks;
+    control::WebhookGate& webhook_gate;
+    control::WebhookListeners& webhook_listeners;
+    control::DeliveryLog& delivery_log;
     control::SecretService& secrets;
     control::SettingsService& settings;
     control::Access& access;
@@ -47,6 +56,7 @@ struct ApiParts {
     runtime::Shards& shards;
     runtime::RuntimeMetrics& metrics;
     store::Journal& journal;
+    const runtime::Vault& vault;
     const runtime::Clock& clock;
     const model::NodeTypes& types;
     WorkerPool& workers;

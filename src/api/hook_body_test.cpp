@@ -31,6 +31,20 @@ TEST(HookBody, IsAnObjectWhenItIsAForm) {
     EXPECT_TRUE(value_of("application/x-www-form-urlencoded", "a=%ff").starts_with("refused: "));
 }
 
+TEST(HookBody, IsAnObjectWhenItIsAFormWithFiles) {
+    EXPECT_EQ(value_of("multipart/form-data; boundary=b",
+                       "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n"
+                       "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n2\r\n"
+                       "--b\r\nContent-Disposition: form-data; name=f; filename=x.png\r\n"
+                       "Content-Type: image/png\r\n\r\n\x89P\r\n--b--\r\n"),
+              R"({"a":["1","2"],"f":{"base64":"iVA=","contentType":"image/png","size":2,)"
+              R"("filename":"x.png"}})");
+    EXPECT_TRUE(value_of("multipart/form-data", "--b--").starts_with("refused: body: "));
+    EXPECT_TRUE(value_of("multipart/form-data; boundary=b",
+                         "--b\r\nContent-Disposition: form-data; name=\xff\r\n\r\n\r\n--b--")
+                    .starts_with("refused: "));
+}
+
 TEST(HookBody, IsAStringWhenItIsText) {
     EXPECT_EQ(value_of("text/plain", "yes, \"go\"\n"), R"("yes, \"go\"\n")");
     EXPECT_EQ(value_of("text/html", "{}"), R"("{}")");

@@ -4,17 +4,17 @@ namespace swiftgrid::api {
 
 namespace {
 
-Response make(const Request& request, int status, const Error& error, std::string_view errors) {
+Response make(const Request& request, const OwnProblem& problem, std::string_view errors = {}) {
     std::string body = R"({"type":"urn:swiftgrid:problem:)";
-    body += to_string(error.code);
+    body += problem.code;
     body += R"(","title":)";
-    append_json_string(body, title_of(error.code));
-    body += R"(,"status":)" + std::to_string(status) + R"(,"detail":)";
-    append_json_string(body, error.message);
+    append_json_string(body, problem.title);
+    body += R"(,"status":)" + std::to_string(problem.status) + R"(,"detail":)";
+    append_json_string(body, problem.detail);
     body += R"(,"instance":)";
     append_json_string(body, request.path);
     body += R"(,"code":")";
-    body += to_string(error.code);
+    body += problem.code;
     body += R"(","requestId":)";
     append_json_string(body, request.id);
     if (!errors.empty()) {
@@ -22,6 +22,7 @@ Response make(const Request& request, int status, const Error& error, std::strin
         body += errors;
     }
     body += '}';
+    const int status = problem.status;
     Response response{
         .status = status,
         .headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}},
@@ -29,6 +30,10 @@ Response make(const Request& request, int status, const Error& error, std::strin
     if (status == 429 || status == 503) response.headers.push_back({"Retry-After", "1"});
     if (status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
     return response;
+}
+
+OwnProblem problem_of(int status, const Error& error) {
+    return {status, to_string(error.code), title_of(error.code), error.message};
 }
 
 }  // namespace
@@ -92,11 +97,15 @@ std::string_view title_of(ErrorCode code) {
 }
 
 Response problem_response(const Request& request, const Error& error, const std::string& errors) {
-    return make(request, status_of(error.code), error, errors);
+    return make(request, problem_of(status_of(error.code), error), errors);
 }
 
 Response problem_response(const Request& request, int status, const Error& error) {
-    return make(request, status, error, {});
+    return make(request, problem_of(status, error));
+}
+
+Response problem_response(const Request& request, const OwnProblem& problem) {
+    return make(request, problem);
 }
 
 }  // namespace swiftgrid::api

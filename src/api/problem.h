@@ -21,6 +21,15 @@ std::string_view title_of(ErrorCode code);
 Response problem_response(const Request& request, const Error& error,
                           const std::string& errors = {});
 
+// For what has a code of its own, such as the failure of a run.
+struct OwnProblem {
+    int status = 500;
+    std::string_view code;
+    std::string_view title;
+    std::string detail;
+};
+Response problem_response(const Request& request, const OwnProblem& problem);
+
 // For statuses that have no code of their own, such as 431.
 Response problem_response(const Request& request, int status, const Error& error);
 

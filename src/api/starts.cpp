@@ -6,21 +6,30 @@
 
 namespace swiftgrid::api {
 
+std::unexpected<Error> too_large_input() {
+    return fail(ErrorCode::too_large,
+                "the input is larger than " + std::to_string(limits::run_input_bytes) + " bytes");
+}
+
 Result<JsonText> input_of(const json::value* value) {
     if (!value) return JsonText();
     JsonText input = JsonText::from(*value);
-    if (input.size_bytes() > limits::run_input_bytes)
-        return fail(ErrorCode::too_large, "the input is larger than " +
-                                              std::to_string(limits::run_input_bytes) + " bytes");
+    if (input.size_bytes() > limits::run_input_bytes) return too_large_input();
     return input;
 }
 
-std::optional<control::KeyOfRequest> key_of(const Request& request) {
+std::optional<std::string_view> idempotency_key_of(const Request& request) {
     auto key = request.header("Idempotency-Key");
     if (!key || key->empty()) return std::nullopt;
     // The IETF draft quotes the key; quotes are optional here.
     if (key->size() > 2 && key->starts_with('"') && key->ends_with('"'))
         key = key->substr(1, key->size() - 2);
+    return key;
+}
+
+std::optional<control::KeyOfRequest> key_of(const Request& request) {
+    const auto key = idempotency_key_of(request);
+    if (!key) return std::nullopt;
     return control::KeyOfRequest{"POST " + request.path, std::string(key->substr(0, 255)),
                                  to_string(graph_id_of(request.body))};
 }

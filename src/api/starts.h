@@ -13,10 +13,13 @@
 
 namespace swiftgrid::api {
 
+std::unexpected<Error> too_large_input();
+
 // The run's input; null when it is left out. `too_large` names the limit.
 Result<JsonText> input_of(const json::value* value);
 
-// The header Idempotency-Key.
+// The header Idempotency-Key without its quotes; nothing when there is none.
+std::optional<std::string_view> idempotency_key_of(const Request& request);
 std::optional<control::KeyOfRequest> key_of(const Request& request);
 
 // { runId, status }

@@ -96,6 +96,8 @@ Result<void> Host::open_store(const std::string& data_dir) {
     committer_ = std::make_unique<store::CommitterThread>(*journal_);
     catalog_ = std::make_unique<store::Catalog>(*database_, *journal_);
     stored_schedules_ = std::make_unique<store::Schedules>(*database_, *journal_);
+    stored_webhooks_ = std::make_unique<store::Webhooks>(*database_, *journal_);
+    delivery_log_ = std::make_unique<control::DeliveryLog>(*stored_webhooks_);
     plans_ = std::make_unique<runtime::PlanCache>(
         types, [backend = backend_.get()](GraphId graph) { return backend->read_graph(graph); },
         limits::plans_in_memory);
@@ -230,6 +232,10 @@ void Host::make_services() {
         control::Reruns::Parts{*catalog_, *backend_, *plans_, *starter_});
     resume_ = std::make_unique<control::ResumeService>(
         control::ResumeService::Parts{*catalog_, *backend_, *plans_, *shards_, clock});
+    webhook_gate_ = std::make_unique<control::WebhookGate>(
+        control::WebhookGate::Parts{*stored_webhooks_, *secret_store_, heads_, *catalog_, clock});
+    webhooks_ = std::make_unique<control::WebhookService>(control::WebhookService::Parts{
+        *stored_webhooks_, *secret_store_, *webhook_gate_, heads_, *catalog_, clock});
     preview_ = std::make_unique<control::Preview>(
         control::Preview::Parts{*catalog_, *backend_, *plans_, *shards_, vault_});
     route_preview_ = std::make_unique<control::RoutePreview>(

@@ -17,6 +17,7 @@
 #include "app/schedule_thread.h"
 #include "base/result.h"
 #include "control/child_flows.h"
+#include "control/delivery_log.h"
 #include "control/flow_heads.h"
 #include "control/flow_service.h"
 #include "control/node_tester.h"
@@ -30,6 +31,9 @@
 #include "control/scheduler.h"
 #include "control/secret_service.h"
 #include "control/settings_service.h"
+#include "control/webhook_gate.h"
+#include "control/webhook_listeners.h"
+#include "control/webhook_service.h"
 #include "engine/node_behaviour.h"
 #include "model/node_descriptor.h"
 #include "net/http_client.h"
@@ -49,6 +53,7 @@
 #include "store/journal.h"
 #include "store/schedules.h"
 #include "store/sqlite_backend.h"
+#include "store/webhooks.h"
 
 namespace swiftgrid::app {
 
@@ -74,7 +79,10 @@ public:
     Host& operator=(const Host&) = delete;
 
     // What addresses that are handed out begin with, without a slash at the end. Before start().
-    void set_public_url(std::string url) { resume_tokens_->set_public_url(std::move(url)); }
+    void set_public_url(const std::string& url) {
+        resume_tokens_->set_public_url(url);
+        webhooks_->set_public_url(url);
+    }
 
     // Owes again what open runs are owed, then takes work.
     Result<void> start();
@@ -95,6 +103,7 @@ public:
     model::NodeTypes types;
     runtime::EventHub hub;
     runtime::RuntimeMetrics metrics;
+    control::WebhookListeners webhook_listeners;
 
     net::HttpClient& http_client() { return *client_; }
     api::WorkerPool& workers() { return *workers_; }
@@ -112,6 +121,10 @@ public:
     control::SecretService& secrets() { return *secrets_; }
     control::SettingsService& settings() { return *settings_; }
     control::ScheduleService& schedules() { return *schedules_; }
+    control::WebhookService& webhooks() { return *webhooks_; }
+    control::WebhookGate& webhook_gate() { return *webhook_gate_; }
+    control::DeliveryLog& delivery_log() { return *delivery_log_; }
+    const runtime::Vault& vault() const { return vault_; }
 
     const std::vector<std::string>& forgotten_secrets() const { return forgotten_secrets_; }
 
@@ -139,6 +152,8 @@ private:
     std::unique_ptr<store::CommitterThread> committer_;
     std::unique_ptr<store::Catalog> catalog_;
     std::unique_ptr<store::Schedules> stored_schedules_;
+    std::unique_ptr<store::Webhooks> stored_webhooks_;
+    std::unique_ptr<control::DeliveryLog> delivery_log_;
     std::unique_ptr<runtime::PlanCache> plans_;
 
     runtime::Vault vault_;
@@ -168,6 +183,8 @@ private:
     std::unique_ptr<control::ResumeService> resume_;
     std::unique_ptr<control::SecretService> secrets_;
     std::unique_ptr<control::ScheduleService> schedules_;
+    std::unique_ptr<control::WebhookGate> webhook_gate_;
+    std::unique_ptr<control::WebhookService> webhooks_;
     std::unique_ptr<control::Scheduler> scheduler_;
     std::unique_ptr<ScheduleThread> schedule_thread_;
     bool stopped_ = false;

@@ -78,6 +78,8 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_flow_routes(router, parts);
     api::add_version_routes(router, parts);
     api::add_schedule_routes(router, parts);
+    api::add_webhook_routes(router, parts);
+    api::add_webhook_call_routes(router, parts, timer);
     api::add_start_routes(router, parts, timer);
     api::add_rerun_routes(router, parts);
     api::add_node_test_routes(router, parts);
@@ -106,6 +108,10 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Acces
                         host.tester(),
                         host.resume(),
                         host.schedules(),
+                        host.webhooks(),
+                        host.webhook_gate(),
+                        host.webhook_listeners,
+                        host.delivery_log(),
                         host.secrets(),
                         host.settings(),
                         access,
@@ -114,6 +120,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Acces
                         host.shards(),
                         host.metrics,
                         host.journal(),
+                        host.vault(),
                         host.clock,
                         host.types,
                         host.workers(),

@@ -32,8 +32,7 @@ void append_flow_summary(std::string& out, const store::FlowSummary& flow) {
     object.time("updatedAt", flow.updated_at);
     write_number_or_null(object, "activeVersion", flow.active_version);
     object.boolean("draftDirty", flow.draft_dirty);
-    // Webhooks come with their issue; until then no flow has one.
-    object.boolean("webhookEnabled", false);
+    object.boolean("webhookEnabled", flow.webhook_enabled);
     object.boolean("scheduleEnabled", flow.schedule_enabled);
     object.time("scheduleNextRun", flow.schedule_next_run);
     object.number("runCount", flow.run_count);

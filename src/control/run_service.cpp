@@ -189,6 +189,14 @@ Answer<std::string> RunService::end_or_status(RunId run) {
     return out;
 }
 
+Answer<std::optional<runtime::RunEnd>> RunService::end_of(RunId run) {
+    auto replayed = runtime::replay_run(parts_.backend, parts_.plans, run);
+    if (!replayed) return refuse(replayed.error());
+    engine::RunState& state = replayed->state;
+    if (!engine::is_final(state.status)) return std::nullopt;
+    return runtime::RunEnd{state.status, state.output.value_or(JsonText()), std::move(state.error)};
+}
+
 Answer<void> RunService::cancel(RunId run) {
     std::promise<Result<void>> answered;
     runtime::Submission submission;

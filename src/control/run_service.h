@@ -39,6 +39,8 @@ public:
     Answer<std::string> state(RunId run, std::optional<std::uint64_t> at);
     // { runId, status, output, error } of a run that has ended; { runId, status } otherwise.
     Answer<std::string> end_or_status(RunId run);
+    // Nothing while it is open.
+    Answer<std::optional<runtime::RunEnd>> end_of(RunId run);
     Answer<std::string> summary(RunId run);
     // A page of the items of a map.
     Answer<std::string> map_items(const MapQuery& query);

@@ -73,15 +73,36 @@ store::SecretRow SecretStore::seal(store::SecretRow row, std::string_view value)
 Result<std::string> SecretStore::own_value(const std::string& name,
                                            const std::function<std::string()>& make, Instant now) {
     const std::lock_guard lock(writing_);
-    auto rows = parts_.catalog.list_secrets();
-    if (!rows) return std::unexpected(rows.error());
-    for (const store::SecretRow& row : *rows)
-        if (row.name == name && row.kind == kind_server) return open(row);
+    auto known = open_own(name);
+    if (!known) return std::unexpected(known.error());
+    if (*known) return **std::move(known);
     std::string value = make();
     const store::SecretRow row = seal({name, std::string(kind_server), {}, {}, now, now}, value);
     if (auto put = parts_.catalog.put_secrets({&row, 1}, std::nullopt); !put)
         return std::unexpected(put.error());
     return value;
+}
+
+Result<std::optional<std::string>> SecretStore::find_own(const std::string& name) {
+    const std::lock_guard lock(writing_);
+    return open_own(name);
+}
+
+Result<std::optional<std::string>> SecretStore::open_own(const std::string& name) {
+    auto row = parts_.catalog.find_secret(name);
+    if (!row) return std::unexpected(row.error());
+    if (!*row || (*row)->kind != kind_server) return std::nullopt;
+    auto value = open(**row);
+    if (!value) return std::unexpected(value.error());
+    return std::move(*value);
+}
+
+Result<void> SecretStore::put_own(const std::string& name, std::string_view value,
+                                  const store::AuditEntry& audit) {
+    const std::lock_guard lock(writing_);
+    const Instant now = audit.created_at;
+    const store::SecretRow row = seal({name, std::string(kind_server), {}, {}, now, now}, value);
+    return parts_.catalog.put_secrets({&row, 1}, audit);
 }
 
 Result<std::vector<store::SecretRow>> SecretStore::rows() {

@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "control/key_ring.h"
@@ -35,6 +37,11 @@ public:
     Result<std::string> own_value(const std::string& name, const std::function<std::string()>& make,
                                   Instant now);
 
+    // The same for what is not made by itself. It goes with `audit`.
+    Result<std::optional<std::string>> find_own(const std::string& name);
+    Result<void> put_own(const std::string& name, std::string_view value,
+                         const store::AuditEntry& audit);
+
     // The rows of users, in order of name. Their values are in the vault.
     Result<std::vector<store::SecretRow>> rows();
 
@@ -56,6 +63,7 @@ public:
 
 private:
     Result<std::string> open(const store::SecretRow& row) const;
+    Result<std::optional<std::string>> open_own(const std::string& name);
     store::SecretRow seal(store::SecretRow row, std::string_view value) const;
     Result<std::size_t> seal_anew(const std::optional<store::AuditEntry>& audit);
     Error unreadable(const std::vector<std::string>& names, const Error& first) const;

@@ -79,6 +79,7 @@ public:
 
     // Everything that is sealed, in order of name.
     Result<std::vector<SecretRow>> list_secrets();
+    Result<std::optional<SecretRow>> find_secret(const std::string& name);
     // All or none; rows that exist keep their `created_at`.
     Result<void> put_secrets(std::span<const SecretRow> rows,
                              const std::optional<AuditEntry>& audit);

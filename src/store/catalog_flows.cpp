@@ -8,6 +8,7 @@
 #include "store/cursor.h"
 #include "store/like.h"
 #include "store/run_codes.h"
+#include "store/webhooks.h"
 
 namespace swiftgrid::store {
 namespace {
@@ -41,7 +42,7 @@ Result<std::vector<FlowSummary>> read_summaries(Connection& connection, const Fl
     Query rows(
         connection,
         "SELECT id, name, description, active_version_number, draft_dirty, run_count, created_at,"
-        " updated_at, schedule_enabled, schedule_next_run FROM flow_overview"
+        " updated_at, schedule_enabled, schedule_next_run, webhook_enabled FROM flow_overview"
         " WHERE (?1 IS NULL OR id < ?1)"
         " AND (?2 = '' OR name LIKE ?3 ESCAPE '\\' OR description LIKE ?3 ESCAPE '\\')"
         " ORDER BY id DESC LIMIT ?4");
@@ -63,6 +64,7 @@ Result<std::vector<FlowSummary>> read_summaries(Connection& connection, const Fl
         flow.updated_at = rows.instant(7);
         flow.schedule_enabled = rows.integer(8) != 0;
         if (!rows.is_null(9)) flow.schedule_next_run = rows.instant(9);
+        flow.webhook_enabled = rows.integer(10) != 0;
         flows.push_back(std::move(flow));
     }
 }
@@ -116,6 +118,9 @@ Result<void> delete_flow_rows(Connection& connection, FlowId flow, const Actor& 
     if (auto done = remove.bind(flow).run(); !done) return done;
     Query forget(connection, "DELETE FROM workflow_run_counts WHERE workflow_id = ?");
     if (auto done = forget.bind(flow).run(); !done) return done;
+    Query unseal(connection, "DELETE FROM secrets WHERE name = ?");
+    const std::string secret = webhook_secret_name(flow);
+    if (auto done = unseal.bind(secret).run(); !done) return done;
     AuditEntry entry;
     entry.flow = flow;
     entry.action = "FLOW_DELETED";

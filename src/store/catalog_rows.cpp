@@ -9,6 +9,17 @@ namespace swiftgrid::store {
 using sqlite::Connection;
 using sqlite::Query;
 
+Error unknown_flow(FlowId flow) {
+    return {ErrorCode::not_found, "flow " + to_string(flow) + " does not exist"};
+}
+
+Result<void> require_flow(Connection& connection, FlowId flow) {
+    Query query(connection, "SELECT 1 FROM workflows WHERE id = ?");
+    auto row = query.bind(flow).next();
+    if (!row) return std::unexpected(row.error());
+    return *row ? Result<void>() : std::unexpected(unknown_flow(flow));
+}
+
 Result<Flow> read_flow(Connection& connection, FlowId id) {
     Query query(
         connection,
@@ -17,7 +28,7 @@ Result<Flow> read_flow(Connection& connection, FlowId id) {
         " run_count, created_at, updated_at FROM flow_overview WHERE id = ?");
     auto row = query.bind(id).next();
     if (!row) return std::unexpected(row.error());
-    if (!*row) return fail(ErrorCode::not_found, "flow " + to_string(id) + " does not exist");
+    if (!*row) return std::unexpected(unknown_flow(id));
     Flow flow;
     flow.id = id;
     flow.draft.name = query.text(0);
@@ -45,7 +56,7 @@ Result<void> require_revision(Connection& connection, FlowId flow, std::int64_t 
     Query query(connection, "SELECT revision FROM workflows WHERE id = ?");
     auto row = query.bind(flow).next();
     if (!row) return std::unexpected(row.error());
-    if (!*row) return fail(ErrorCode::not_found, "flow " + to_string(flow) + " does not exist");
+    if (!*row) return std::unexpected(unknown_flow(flow));
     if (query.integer(0) == revision) return {};
     return fail(
         ErrorCode::precondition_failed,

@@ -8,7 +8,9 @@
 
 namespace swiftgrid::store {
 
+Error unknown_flow(FlowId flow);
 // `not_found` when there is none.
+Result<void> require_flow(sqlite::Connection& connection, FlowId flow);
 Result<Flow> read_flow(sqlite::Connection& connection, FlowId flow);
 
 // `not_found` or `precondition_failed`.

@@ -10,6 +10,14 @@ namespace {
 using sqlite::Connection;
 using sqlite::Query;
 
+// The columns of a SecretRow, as secret_of() reads them.
+#define SECRET_COLUMNS "SELECT name, kind, key_id, sealed, created_at, updated_at FROM secrets"
+
+SecretRow secret_of(const Query& query) {
+    return {query.text(0), query.text(1),    query.text(2),
+            query.text(3), query.instant(4), query.instant(5)};
+}
+
 Result<void> put_row(Connection& connection, const SecretRow& row) {
     Query put(connection,
               "INSERT INTO secrets (name, kind, key_id, sealed, created_at, updated_at)"
@@ -26,17 +34,24 @@ Result<void> put_row(Connection& connection, const SecretRow& row) {
 Result<std::vector<SecretRow>> Catalog::list_secrets() {
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
-    Query query(**loan,
-                "SELECT name, kind, key_id, sealed, created_at, updated_at FROM secrets"
-                " ORDER BY name");
+    Query query(**loan, SECRET_COLUMNS " ORDER BY name");
     std::vector<SecretRow> rows;
     for (;;) {
         auto row = query.next();
         if (!row) return std::unexpected(row.error());
         if (!*row) return rows;
-        rows.push_back({query.text(0), query.text(1), query.text(2), query.text(3),
-                        query.instant(4), query.instant(5)});
+        rows.push_back(secret_of(query));
     }
+}
+
+Result<std::optional<SecretRow>> Catalog::find_secret(const std::string& name) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan, SECRET_COLUMNS " WHERE name = ?");
+    auto row = query.bind(name).next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return std::nullopt;
+    return secret_of(query);
 }
 
 Result<void> Catalog::put_secrets(std::span<const SecretRow> rows,

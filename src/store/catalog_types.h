@@ -63,6 +63,7 @@ struct FlowSummary {
     std::int64_t run_count = 0;
     Instant created_at;
     Instant updated_at;
+    bool webhook_enabled = false;
     bool schedule_enabled = false;
     std::optional<Instant> schedule_next_run;
     std::vector<RecentRun> recent_runs;  // newest first, at most 28

@@ -29,11 +29,13 @@ Result<std::unique_ptr<Inspector>> Inspector::open(const std::string& data_folde
 }
 
 Result<void> Inspector::require_schema() {
-    Query query(*connection_, "SELECT coalesce(max(number), 0) FROM schema_migrations");
+    // A number below the last one may still be missing.
+    Query query(*connection_, "SELECT coalesce(max(number), 0), count(*) FROM schema_migrations");
     auto row = query.next();
     if (!row) return std::unexpected(row.error());
-    const std::size_t known = embedded_migrations().size();
-    if (query.integer(0) == static_cast<std::int64_t>(known)) return {};
+    const auto migrations = embedded_migrations();
+    const std::int64_t known = migrations.back().number;
+    if (query.integer(0) == known && query.integer(1) == std::ssize(migrations)) return {};
     return fail(ErrorCode::storage_error,
                 fmt::format("database {} has schema {}, this program works with {}: use the "
                             "version that made it, or start a server of this one on it first",

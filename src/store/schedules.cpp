@@ -1,9 +1,8 @@
 #include "store/schedules.h"
 
-#include <fmt/format.h>
-
 #include "base/assert.h"
 #include "base/limits.h"
+#include "store/catalog_rows.h"
 #include "store/cursor.h"
 #include "store/run_codes.h"
 
@@ -64,14 +63,6 @@ Occurrence occurrence_of(const Query& query) {
 }
 
 QueuedOccurrence queued_of(const Query& query) { return {query.id<FlowId>(0), query.instant(1)}; }
-
-Result<void> require_flow(Connection& connection, FlowId flow) {
-    Query query(connection, "SELECT 1 FROM workflows WHERE id = ?");
-    auto row = query.bind(flow).next();
-    if (!row) return std::unexpected(row.error());
-    if (*row) return {};
-    return fail(ErrorCode::not_found, fmt::format("flow {} does not exist", to_string(flow)));
-}
 
 Result<void> write_occurrence(Connection& connection, FlowId flow, const Occurrence& occurrence) {
     // The flow may be gone by now. What is known already stays: a repeat knows less.

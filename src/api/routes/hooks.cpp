@@ -1,5 +1,6 @@
 #include "api/answers.h"
 #include "api/hook_body.h"
+#include "api/hook_call.h"
 #include "api/json_body.h"
 #include "api/query.h"
 #include "api/routes/routes.h"
@@ -31,7 +32,38 @@ Response resume_by_hand(const Request& request, control::ResumeService& resume) 
                                                   payload ? JsonText::from(*payload) : JsonText()));
 }
 
+// GET's handler is given HEAD as well: looking must start nothing.
+Response looking_only(const Request& request) {
+    Response response = problem_response(
+        request, Error{ErrorCode::method_not_allowed,
+                       "HEAD is not possible here; possible are GET, POST, OPTIONS"});
+    response.headers.push_back({"Allow", "GET, POST, OPTIONS"});
+    return response;
+}
+
+Handler on_call(HookCall::Purpose purpose, ApiParts& parts, Timer& timer) {
+    return [purpose, &parts, &timer](const Request& request, const Responder& respond) {
+        if (request.method == "HEAD") {
+            respond(looking_only(request));
+            return;
+        }
+        auto flow = path_id<FlowId>(request, "flowId");
+        if (!flow)
+            respond(problem_response(request, flow.error()));
+        else
+            std::make_shared<HookCall>(respond, *flow, purpose, parts, timer)->receive();
+    };
+}
+
 }  // namespace
+
+void add_webhook_call_routes(Router& router, ApiParts& parts, Timer& timer) {
+    for (const std::string_view method : {"GET", "POST"}) {
+        router.add(method, "/api/hooks/{flowId}", on_call(HookCall::Purpose::start, parts, timer));
+        router.add(method, "/api/hooks/{flowId}/test",
+                   on_call(HookCall::Purpose::test, parts, timer));
+    }
+}
 
 void add_hook_routes(Router& router, control::ResumeService& resume, WorkerPool& workers) {
     router.add("POST", "/api/hooks/resume/{token}",

@@ -1,10 +1,9 @@
 // Starting runs. The ordinary start answers from the shard's reply, without a worker thread.
 
 #include <memory>
-#include <mutex>
-#include <optional>
 
 #include "api/answers.h"
+#include "api/end_wait.h"
 #include "api/json_body.h"
 #include "api/query.h"
 #include "api/routes/routes.h"
@@ -41,35 +40,6 @@ std::string end_json(RunId run, const runtime::RunEnd& end) {
     return out;
 }
 
-// A request that waits for the end of its run: whichever comes first, the end or the time, answers;
-// the end takes the waiting back, so that nothing of the request stays in memory.
-class EndWait {
-public:
-    EndWait(Responder respond, Timer& timer) : respond_(std::move(respond)), timer_(timer) {}
-
-    void ended(RunId run, const runtime::RunEnd& end) {
-        const std::lock_guard lock(mutex_);
-        is_over_ = true;
-        if (timer_id_) timer_.cancel(*timer_id_);
-        respond_(json_response(200, end_json(run, end)));
-    }
-
-    void wait(RunId run, std::int64_t seconds) {
-        const std::lock_guard lock(mutex_);
-        if (is_over_) return;
-        timer_id_ = timer_.after(seconds * 1000, [respond = respond_, run] {
-            respond(json_response(202, start_json(run, "running")));
-        });
-    }
-
-private:
-    std::mutex mutex_;
-    Responder respond_;
-    Timer& timer_;
-    std::optional<Timer::Id> timer_id_;
-    bool is_over_ = false;
-};
-
 // The end of a run that somebody else started is read, not waited for.
 void answer_repeat(const Responder& respond, RunId run, ApiParts& parts) {
     const bool posted = parts.workers.post([respond, run, &parts] {
@@ -85,7 +55,12 @@ void answer_repeat(const Responder& respond, RunId run, ApiParts& parts) {
 // With ?wait: answers 200 at the end of the run, or 202 when the time is over first.
 void answer_at_end(StartRequest request, const Responder& respond, std::int64_t seconds,
                    ApiParts& parts, Timer& timer) {
-    auto wait = std::make_shared<EndWait>(respond, timer);
+    auto wait = std::make_shared<EndWait>(
+        respond, timer,
+        EndWait::Answers{[](RunId run, const runtime::RunEnd& end) {
+                             return json_response(200, end_json(run, end));
+                         },
+                         [](RunId run) { return json_response(202, start_json(run, "running")); }});
     request.on_end = [wait](RunId run, const runtime::RunEnd& end) { wait->ended(run, end); };
     parts.starter.start(std::move(request),
                         [respond, wait, seconds, &parts](const Answer<Started>& started) {
@@ -94,7 +69,7 @@ void answer_at_end(StartRequest request, const Responder& respond, std::int64_t 
                             else if (started->is_repeat)
                                 answer_repeat(respond, started->run, parts);
                             else
-                                wait->wait(started->run, seconds);
+                                wait->wait(started->run, seconds * 1000);
                         });
 }
 

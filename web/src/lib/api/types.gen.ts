@@ -186,6 +186,89 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/flows/{flowId}/webhook': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /** Who may start a workflow from outside, and where */
+    get: operations['getWebhook'];
+    /**
+     * Sets the webhook; its runs run the active version
+     * @description What is left out has its default. The first time the webhook is switched on a secret is made; that answer is the only one that has it.
+     */
+    put: operations['putWebhook'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/webhook/rotate-secret': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Gives the webhook a new secret; the answer is the only one that has it */
+    post: operations['rotateWebhookSecret'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/webhook/deliveries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /** What became of the last 100 calls, newest first */
+    get: operations['listWebhookDeliveries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/webhook/calls': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /**
+     * Server-sent calls of the webhook as they come; test calls are taken while somebody reads
+     * @description `event: listening` with the Webhook first: from there on no call is missed. `event: call` a WebhookCall for every call, accepted or not, of either address. `event: refused` `{ "reason": text }` and the end when too many listen. Not resumable.
+     */
+    get: operations['streamWebhookCalls'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/schedules': {
     parameters: {
       query?: never;
@@ -509,6 +592,55 @@ export interface paths {
      * @description As a call of the node's resume address; before the wait begins the payload is kept for it. 409 when it was resumed already, does not wait for a call, or the run is over; 410 when it has expired.
      */
     post: operations['resumeNode'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/hooks/{flowId}': {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key within 24 h gives the first answer again */
+        'Idempotency-Key'?: components['parameters']['idempotencyKey'];
+      };
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /** The same for callers that can only GET; a signature does not cover the query */
+    get: operations['callWebhookByGet'];
+    put?: never;
+    /**
+     * Starts a run of the active version with the call as its input
+     * @description Signed with Standard Webhooks' headers, `X-Hub-Signature-256` or `Stripe-Signature`, unless the webhook takes unsigned calls: 401 otherwise. 404 when there is no webhook, it is switched off, or nothing was published. The run's input is `{ body, headers, query, method }`: JSON and forms are parsed, text is a string, other bytes come as `{ base64, contentType, size }`. Calls with the same `Idempotency-Key`, else `webhook-id`, else `X-GitHub-Delivery`, make one run within 24 hours; 422 when they say something else. 429 beyond the calls of a minute.
+     */
+    post: operations['callWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/hooks/{flowId}/test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /** The same for callers that can only GET */
+    get: operations['callWebhookAsTestByGet'];
+    put?: never;
+    /**
+     * Shows the call to who listens in a browser; starts nothing
+     * @description Checked as a real call is, but the webhook may be switched off and the workflow unpublished. 404 while nobody listens.
+     */
+    post: operations['callWebhookAsTest'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1223,6 +1355,89 @@ export interface components {
       detail: string | null;
       decidedAt: components['schemas']['Time'];
     };
+    WebhookSettings: {
+      /** @default true */
+      enabled: boolean;
+      /**
+       * @description Whether unsigned calls are refused
+       * @default true
+       */
+      requireSignature: boolean;
+      responseMode?: components['schemas']['WebhookResponseMode'];
+      /** @default 100 */
+      callsPerMinute: number;
+    };
+    /**
+     * @description Whether a call is answered at once, or with the output of its run
+     * @default async
+     * @enum {string}
+     */
+    WebhookResponseMode: 'async' | 'wait';
+    Webhook: {
+      flowId: components['schemas']['Id'];
+      enabled: boolean;
+      requireSignature: boolean;
+      responseMode: components['schemas']['WebhookResponseMode'];
+      callsPerMinute: number;
+      url: string;
+      testUrl: string;
+      /** @description Only then calls start runs */
+      published: boolean;
+      /**
+       * Format: date-time
+       * @description Of the newest secret; null when there is none yet
+       */
+      secretCreatedAt: string | null;
+      /**
+       * Format: date-time
+       * @description Until when a secret that was replaced is taken
+       */
+      oldSecretUntil: string | null;
+      /** @description Only in the answer to what has made or set it */
+      secret?: string;
+    };
+    /** @enum {string} */
+    WebhookSigning: 'standard' | 'github' | 'stripe';
+    WebhookDelivery: {
+      number: number;
+      receivedAt: components['schemas']['Time'];
+      /** @description Refusals of one kind that followed each other are counted together; receivedAt is the last */
+      count: number;
+      /** @enum {string} */
+      outcome: 'started' | 'repeated' | 'refused' | 'tested';
+      /** @description Of the problem that a refused call was answered with */
+      code: string | null;
+      /** @description Why, in words */
+      detail: string | null;
+      runId: components['schemas']['Id'] | null;
+      runStatus: components['schemas']['RunStatus'] | null;
+      idempotencyKey: string | null;
+      signedAs: components['schemas']['WebhookSigning'] | null;
+      method: string;
+      contentType: string | null;
+      sizeBytes: number;
+      remoteAddress: string;
+    };
+    WebhookDeliveryList: {
+      items: components['schemas']['WebhookDelivery'][];
+      nextCursor: string | null;
+    };
+    WebhookCall: {
+      at: components['schemas']['Time'];
+      /** @description Whether it came to the test address */
+      test: boolean;
+      /** @enum {string} */
+      outcome: 'started' | 'repeated' | 'refused' | 'tested';
+      code: string | null;
+      detail: string | null;
+      runId: components['schemas']['Id'] | null;
+      signedAs: components['schemas']['WebhookSigning'] | null;
+      remoteAddress: string;
+      /** @description The input of its run, { body, headers, query, method }; null when it was refused */
+      input: unknown;
+      /** @description The input is not shown, for it is larger than 256 KiB */
+      inputTooLarge: boolean;
+    };
     CronPreview: {
       valid: boolean;
       error: {
@@ -1646,6 +1861,42 @@ export interface components {
       };
       content: {
         'application/json': components['schemas']['RunStart'];
+      };
+    };
+    /** @description The run is on disk */
+    HookAccepted: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': {
+          runId: components['schemas']['Id'];
+        };
+      };
+    };
+    /** @description In response mode `wait`, the run has completed within 30 seconds */
+    HookEnded: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': {
+          runId: components['schemas']['Id'];
+          status: components['schemas']['RunStatus'];
+          /** @description What the run gives */
+          output: unknown;
+        };
+      };
+    };
+    /** @description Who listens has seen the call */
+    HookTested: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': {
+          test: boolean;
+        };
       };
     };
     /** @description The payload is on disk */
@@ -2093,6 +2344,141 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The webhook */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Webhook'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  putWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WebhookSettings'];
+      };
+    };
+    responses: {
+      /** @description The webhook */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Webhook'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  rotateWebhookSecret: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /** @description The one that the sender has made, for senders that take none; left out, one is made */
+          secret?: string;
+          /**
+           * @description How long the secrets before it are still taken; 0 ends them at once
+           * @default 24
+           */
+          overlapHours?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description The webhook with its new secret */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Webhook'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listWebhookDeliveries: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookDeliveryList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  streamWebhookCalls: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The stream */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
       };
       default: components['responses']['Problem'];
     };
@@ -2616,6 +3002,82 @@ export interface operations {
     };
     responses: {
       202: components['responses']['NodeResumed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  callWebhookByGet: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key within 24 h gives the first answer again */
+        'Idempotency-Key'?: components['parameters']['idempotencyKey'];
+      };
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: components['responses']['HookEnded'];
+      202: components['responses']['HookAccepted'];
+      default: components['responses']['Problem'];
+    };
+  };
+  callWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key within 24 h gives the first answer again */
+        'Idempotency-Key'?: components['parameters']['idempotencyKey'];
+      };
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        '*/*': unknown;
+      };
+    };
+    responses: {
+      200: components['responses']['HookEnded'];
+      202: components['responses']['HookAccepted'];
+      default: components['responses']['Problem'];
+    };
+  };
+  callWebhookAsTestByGet: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      202: components['responses']['HookTested'];
+      default: components['responses']['Problem'];
+    };
+  };
+  callWebhookAsTest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        '*/*': unknown;
+      };
+    };
+    responses: {
+      202: components['responses']['HookTested'];
       default: components['responses']['Problem'];
     };
   };

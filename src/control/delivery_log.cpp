@@ -1,0 +1,56 @@
+#include "control/delivery_log.h"
+
+#include <utility>
+
+#include "base/webhook_limits.h"
+
+namespace swiftgrid::control {
+namespace {
+
+// Calls that are refused in a row are one line: strangers cannot fill what waits.
+bool count_with(std::vector<store::WebhookDelivery>& waiting,
+                const store::WebhookDelivery& delivery) {
+    if (waiting.empty() || delivery.outcome != "refused") return false;
+    store::WebhookDelivery& last = waiting.back();
+    if (last.flow != delivery.flow || last.outcome != delivery.outcome ||
+        last.code != delivery.code || last.detail != delivery.detail)
+        return false;
+    last.count += delivery.count;
+    last.received_at = delivery.received_at;
+    last.remote_address = delivery.remote_address;
+    return true;
+}
+
+}  // namespace
+
+void DeliveryLog::add(store::WebhookDelivery delivery) {
+    std::vector<store::WebhookDelivery> deliveries;
+    {
+        const std::lock_guard lock(mutex_);
+        if (count_with(waiting_, delivery)) return;
+        if (waiting_.size() >= limits::webhook_deliveries_waiting) return;
+        waiting_.push_back(std::move(delivery));
+        if (is_writing_) return;
+        is_writing_ = true;
+        deliveries.swap(waiting_);
+    }
+    write(std::move(deliveries));
+}
+
+void DeliveryLog::write(std::vector<store::WebhookDelivery> deliveries) {
+    // A log line that cannot be written harms nobody: the run has its own events.
+    stored_.record(std::move(deliveries), [this](const Result<void>&) { written(); });
+}
+
+void DeliveryLog::written() {
+    std::vector<store::WebhookDelivery> deliveries;
+    {
+        const std::lock_guard lock(mutex_);
+        deliveries.swap(waiting_);
+        is_writing_ = !deliveries.empty();
+        if (!is_writing_) return;
+    }
+    write(std::move(deliveries));
+}
+
+}  // namespace swiftgrid::control

@@ -1,0 +1,76 @@
+#include "control/webhook_secrets.h"
+
+#include <gtest/gtest.h>
+
+#include "base/webhook_limits.h"
+
+namespace swiftgrid::control {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+constexpr Instant noon{1'800'000'000'000};
+constexpr Duration hour{3'600'000};
+
+TEST(WebhookSecrets, AreMadeOf32RandomBytes) {
+    const std::string secret = WebhookSecrets::make();
+    EXPECT_EQ(secret.size(), 6U + 44U);
+    EXPECT_TRUE(secret.starts_with("whsec_"));
+    EXPECT_NE(secret, WebhookSecrets::make());
+    EXPECT_FALSE(WebhookSecrets::problem_of(secret));
+}
+
+TEST(WebhookSecrets, ThatAreReplacedAreTakenUntilTheirOverlapIsOver) {
+    WebhookSecrets secrets;
+    EXPECT_TRUE(secrets.is_empty());
+    secrets.replace("one", noon, hour);
+    EXPECT_FALSE(secrets.old_until(noon));
+    secrets.replace("two", noon + hour, hour);
+    EXPECT_EQ(secrets.newest_since(), noon + hour);
+    EXPECT_EQ(secrets.old_until(noon + hour), noon + hour + hour);
+    EXPECT_EQ(secrets.valid_at(noon + hour), (Texts{"two", "one"}));
+    EXPECT_EQ(secrets.valid_at(noon + hour + hour), Texts{"two"});
+    EXPECT_FALSE(secrets.old_until(noon + hour + hour));
+}
+
+TEST(WebhookSecrets, EndAtOnceWithoutAnOverlapHoweverLongTheyHad) {
+    WebhookSecrets secrets;
+    secrets.replace("one", noon, hour);
+    secrets.replace("two", noon, hour);
+    secrets.replace("three", noon, Duration{0});
+    EXPECT_EQ(secrets.valid_at(noon), Texts{"three"});
+    secrets.replace("three", noon, hour);  // the same again is not an old one
+    EXPECT_EQ(secrets.valid_at(noon), Texts{"three"});
+}
+
+TEST(WebhookSecrets, AreFew) {
+    WebhookSecrets secrets;
+    for (int i = 0; i < 10; ++i) secrets.replace("secret " + std::to_string(i), noon, hour);
+    const Texts valid = secrets.valid_at(noon);
+    EXPECT_EQ(valid.size(), limits::webhook_secrets);
+    EXPECT_EQ(valid.front(), "secret 9");
+}
+
+TEST(WebhookSecrets, AreTheSameAfterTheyWereKept) {
+    WebhookSecrets secrets;
+    secrets.replace("one \"quoted\"", noon, hour);
+    secrets.replace("two", noon + hour, hour);
+    const auto kept = WebhookSecrets::parse(secrets.to_text());
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->to_text(), secrets.to_text());
+    EXPECT_EQ(kept->valid_at(noon + hour), secrets.valid_at(noon + hour));
+    for (const auto* text : {"", "{}", "[1]", R"([{"secret":1,"since":2}])", R"([{"secret":"x"}])"})
+        EXPECT_FALSE(WebhookSecrets::parse(text)) << text;
+}
+
+TEST(WebhookSecrets, OfPeopleAreLongEnoughAndPrintable) {
+    EXPECT_FALSE(WebhookSecrets::problem_of("It's a Secret to Everybody"));
+    EXPECT_TRUE(WebhookSecrets::problem_of("too short"));
+    EXPECT_TRUE(WebhookSecrets::problem_of(std::string(257, 'x')));
+    EXPECT_TRUE(WebhookSecrets::problem_of("a secret that is cut off at its end "));
+    EXPECT_TRUE(WebhookSecrets::problem_of("a secret\nof several lines"));
+    EXPECT_EQ(WebhookSecrets::problem_of("x")->pointer, "/secret");
+}
+
+}  // namespace
+}  // namespace swiftgrid::control
