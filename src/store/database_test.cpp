@@ -29,6 +29,12 @@ constexpr Migration tampered[] = {
     {1, "0001_one", "CREATE TABLE one (a); INSERT INTO one VALUES (3);"},
     {2, "0002_two", "CREATE TABLE two (b); INSERT INTO one VALUES (2);"},
 };
+constexpr Migration gap_filled[] = {
+    {1, "0001_one", "CREATE TABLE one (a)"},
+    {2, "0002_two", "CREATE TABLE two (b)"},
+    {3, "0003_three", "CREATE TABLE three (c)"},
+};
+constexpr Migration with_a_gap[] = {gap_filled[0], gap_filled[2]};
 constexpr Migration broken[] = {
     {1, "0001_one", "CREATE TABLE one (a); INSERT INTO one VALUES (1);"},
     {2, "0002_two", "CREATE TABLE two (b); INSERT INTO nowhere VALUES (2);"},
@@ -68,6 +74,15 @@ TEST_F(MigrateTest, RefusesADatabaseMigratedWithAnotherText) {
     const auto refused = migrate(*connection_, tampered);
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().message.find("0001_one"), std::string::npos);
+}
+
+// Work that was done beside: its number is lower, but it arrives later.
+TEST_F(MigrateTest, AppliesANumberThatWasMissing) {
+    ASSERT_TRUE(migrate(*connection_, std::span(with_a_gap)));
+    ASSERT_TRUE(migrate(*connection_, std::span(gap_filled)));
+    ASSERT_TRUE(migrate(*connection_, std::span(gap_filled)));
+    EXPECT_EQ(scalar("SELECT group_concat(number) FROM schema_migrations"), "1,2,3");
+    EXPECT_FALSE(migrate(*connection_, std::span(with_a_gap)));
 }
 
 TEST_F(MigrateTest, AFailingMigrationLeavesNothingBehind) {

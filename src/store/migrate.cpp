@@ -1,5 +1,6 @@
 #include "store/migrate.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 
@@ -33,19 +34,19 @@ Result<std::map<int, std::int64_t>> applied_checksums(Connection& connection) {
 Result<void> verify(const Connection& connection, std::span<const Migration> migrations,
                     const std::map<int, std::int64_t>& applied) {
     for (const auto& [number, checksum] : applied) {
-        if (number > static_cast<int>(migrations.size()))
+        const auto known = std::ranges::find(migrations, number, &Migration::number);
+        if (known == migrations.end())
             return fail(
                 ErrorCode::storage_error,
                 fmt::format("database {} has schema {}, but this program knows only {}: it was "
                             "used by a newer swiftgrid; use that version or restore a backup",
-                            connection.path(), applied.rbegin()->first, migrations.size()));
-        const Migration& migration = migrations[static_cast<std::size_t>(number - 1)];
-        if (checksum != crc32c(migration.sql))
+                            connection.path(), number, migrations.back().number));
+        if (checksum != crc32c(known->sql))
             return fail(
                 ErrorCode::storage_error,
                 fmt::format("database {} was migrated with another {} than this program has; "
                             "use the version that made it or restore a backup",
-                            connection.path(), migration.name));
+                            connection.path(), known->name));
     }
     return {};
 }
@@ -54,10 +55,11 @@ Result<void> apply_missing(Connection& connection, std::span<const Migration> mi
     auto applied = applied_checksums(connection);
     if (!applied) return std::unexpected(applied.error());
     if (auto sound = verify(connection, migrations, *applied); !sound) return sound;
-    int number = 0;
+    int last = 0;
     for (const Migration& migration : migrations) {
-        ++number;
-        SG_ASSERT(migration.number == number, "migrations are numbered from 1 without gaps");
+        const int number = migration.number;
+        SG_ASSERT(number > last, "migrations are in the order of their numbers");
+        last = number;
         if (applied->contains(number)) continue;
         auto done = connection.execute(std::string(migration.sql));
         if (!done) return done;

@@ -13,7 +13,9 @@
 namespace swiftgrid::store {
 
 struct Migration {
-    int number = 0;  // from 1 without gaps
+    // Ascending from 1. A number that is missing may come later, from work that was done beside:
+    // then it is applied after those that follow it, so it must not build on them, nor they on it.
+    int number = 0;
     std::string_view name;
     std::string_view sql;
 };
