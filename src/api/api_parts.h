@@ -7,7 +7,7 @@
 
 #include "api/http_metrics.h"
 #include "api/worker_pool.h"
-#include "control/access.h"
+#include "control/accounts.h"
 #include "control/doctor.h"
 #include "control/flow_service.h"
 #include "control/node_tester.h"
@@ -39,7 +39,7 @@ struct ApiParts {
     control::ResumeService& resume;
     control::ScheduleService& schedules;
     control::SecretService& secrets;
-    control::Access& access;
+    control::Accounts& accounts;
     control::Doctor& doctor;
     runtime::EventHub& hub;
     runtime::Shards& shards;
@@ -48,10 +48,12 @@ struct ApiParts {
     const runtime::Clock& clock;
     const model::NodeTypes& types;
     WorkerPool& workers;
+    WorkerPool& sign_ins;  // for what may cost a password hash
     HttpMetrics& http;
     std::string version;
     std::string cookie_path = "/";
-    std::string llm_presets = {};  // the body of GET /api/llm/presets
+    std::string public_origin = {};  // see GateOptions
+    std::string llm_presets = {};    // the body of GET /api/llm/presets
 };
 
 }  // namespace swiftgrid::api

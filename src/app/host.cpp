@@ -72,6 +72,7 @@ Result<void> Host::open_store(const std::string& data_dir) {
     committer_ = std::make_unique<store::CommitterThread>(*journal_);
     catalog_ = std::make_unique<store::Catalog>(*database_, *journal_);
     stored_schedules_ = std::make_unique<store::Schedules>(*database_, *journal_);
+    stored_accounts_ = std::make_unique<store::Accounts>(*database_, *journal_);
     plans_ = std::make_unique<runtime::PlanCache>(
         types, [backend = backend_.get()](GraphId graph) { return backend->read_graph(graph); },
         limits::plans_in_memory);
