@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 
 #include "base/account_limits.h"
+#include "base/json.h"
+#include "control/credentials.h"
 #include "store/testing/catalog_world.h"
 
 namespace swiftgrid::control {
