@@ -30,6 +30,14 @@ void WorkerRoutes::add(std::string_view method, std::string_view pattern, Work w
                 }));
 }
 
+void WorkerRoutes::add_with_password(std::string_view method, std::string_view pattern,
+                                     Work work) const {
+    router_.add(method, pattern,
+                on_worker(parts_.sign_ins, [&parts = parts_, work](const Request& request) {
+                    return work(request, parts);
+                }));
+}
+
 void post_or_refuse(WorkerPool& workers, const Responder& respond, std::function<void()> work) {
     if (!workers.post(std::move(work)))
         respond(problem_response(

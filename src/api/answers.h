@@ -39,6 +39,8 @@ public:
     WorkerRoutes(Router& router, ApiParts& parts) : router_(router), parts_(parts) {}
 
     void add(std::string_view method, std::string_view pattern, Work work) const;
+    // On the threads for signing in: what may cost a password hash.
+    void add_with_password(std::string_view method, std::string_view pattern, Work work) const;
 
 private:
     Router& router_;

@@ -7,7 +7,7 @@
 
 #include "api/http_metrics.h"
 #include "api/worker_pool.h"
-#include "control/access.h"
+#include "control/accounts.h"
 #include "control/delivery_log.h"
 #include "control/doctor.h"
 #include "control/flow_service.h"
@@ -50,7 +50,7 @@ struct ApiParts {
     control::DeliveryLog& delivery_log;
     control::SecretService& secrets;
     control::SettingsService& settings;
-    control::Access& access;
+    control::Accounts& accounts;
     control::Doctor& doctor;
     runtime::EventHub& hub;
     runtime::Shards& shards;
@@ -60,10 +60,12 @@ struct ApiParts {
     const runtime::Clock& clock;
     const model::NodeTypes& types;
     WorkerPool& workers;
+    WorkerPool& sign_ins;  // for what may cost a password hash
     HttpMetrics& http;
     std::string version;
     std::string cookie_path = "/";
-    std::string llm_presets = {};  // the body of GET /api/llm/presets
+    std::string public_origin = {};  // see GateOptions
+    std::string llm_presets = {};    // the body of GET /api/llm/presets
 };
 
 }  // namespace swiftgrid::api

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "control/caller.h"
+
 namespace swiftgrid::api {
 
 struct Header {
@@ -30,6 +32,7 @@ struct Request {
     std::string body;
     std::string remote_address;  // without port
     std::string id;              // also sent as X-Request-Id
+    control::Caller caller;      // found by the gate
 
     // The first header of that name in any case.
     std::optional<std::string_view> header(std::string_view name) const;

@@ -22,8 +22,8 @@ namespace swiftgrid::api {
 using Handler = std::function<void(const Request&, Responder)>;
 
 // Asked before each handler of the table, not before the fallback; an answer ends the request.
-// `request.route` says which pattern matched. Here access is checked.
-using Gate = std::function<std::optional<Response>(const Request&)>;
+// `request.route` says which pattern matched. Here access is checked and the caller is found.
+using Gate = std::function<std::optional<Response>(Request&)>;
 
 class Router {
 public:

@@ -7,11 +7,13 @@
 #include <functional>
 #include <memory>
 
+#include "base/limits.h"
+
 namespace swiftgrid::api {
 
 class WorkerPool {
 public:
-    explicit WorkerPool(std::size_t threads);
+    explicit WorkerPool(std::size_t threads, std::size_t waiting_max = limits::api_work_waiting);
     // Finishes what was posted.
     ~WorkerPool();
 

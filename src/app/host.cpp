@@ -98,6 +98,7 @@ Result<void> Host::open_store(const std::string& data_dir) {
     stored_schedules_ = std::make_unique<store::Schedules>(*database_, *journal_);
     stored_webhooks_ = std::make_unique<store::Webhooks>(*database_, *journal_);
     delivery_log_ = std::make_unique<control::DeliveryLog>(*stored_webhooks_);
+    stored_accounts_ = std::make_unique<store::Accounts>(*database_, *journal_);
     plans_ = std::make_unique<runtime::PlanCache>(
         types, [backend = backend_.get()](GraphId graph) { return backend->read_graph(graph); },
         limits::plans_in_memory);

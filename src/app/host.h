@@ -47,6 +47,7 @@
 #include "runtime/shards.h"
 #include "sandbox/script_pool.h"
 #include "sandbox/zygote.h"
+#include "store/accounts.h"
 #include "store/catalog.h"
 #include "store/committer_thread.h"
 #include "store/database.h"
@@ -109,6 +110,8 @@ public:
     api::WorkerPool& workers() { return *workers_; }
     store::Journal& journal() { return *journal_; }
     store::Catalog& catalog() { return *catalog_; }
+    store::Accounts& stored_accounts() { return *stored_accounts_; }
+    IdSource& ids() { return ids_; }
     runtime::Shards& shards() { return *shards_; }
     control::FlowService& flows() { return *flows_; }
     control::RunService& runs() { return *runs_; }
@@ -154,6 +157,7 @@ private:
     std::unique_ptr<store::Schedules> stored_schedules_;
     std::unique_ptr<store::Webhooks> stored_webhooks_;
     std::unique_ptr<control::DeliveryLog> delivery_log_;
+    std::unique_ptr<store::Accounts> stored_accounts_;
     std::unique_ptr<runtime::PlanCache> plans_;
 
     runtime::Vault vault_;

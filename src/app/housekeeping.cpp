@@ -11,6 +11,7 @@ Housekeeping::Housekeeping(Parts parts, HousekeepingTimes times)
 void Housekeeping::start() {
     forget_later(0);
     look_at_sandbox();
+    write_account_uses_later();
 }
 
 void Housekeeping::stop() {
@@ -32,6 +33,21 @@ void Housekeeping::forget() {
     if (!more)
         log(LogLevel::warning, "cannot forget old idempotency keys: " + more.error().message);
     forget_later(more && *more ? times_.between_portions_ms : times_.between_rounds_ms);
+}
+
+void Housekeeping::write_account_uses_later() {
+    parts_.timer.after(times_.between_account_uses_ms, [this] {
+        const std::lock_guard lock(mutex_);
+        if (stopped_) return;
+        if (!parts_.workers.post([this] { write_account_uses(); })) write_account_uses_later();
+    });
+}
+
+void Housekeeping::write_account_uses() {
+    const auto written = parts_.accounts.write_uses(parts_.clock.now());
+    if (!written)
+        log(LogLevel::warning, "cannot write down who was signed in: " + written.error().message);
+    write_account_uses_later();
 }
 
 void Housekeeping::look_at_sandbox() {

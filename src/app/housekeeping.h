@@ -1,8 +1,8 @@
 #pragma once
 
-// What a server does besides answering: forgets old idempotency keys about every hour, and looks
-// every second whether the sandbox is still there. Requires that the timer's io_context is stopped
-// before anything given here goes away.
+// What a server does besides answering: forgets old idempotency keys about every hour, writes down
+// every minute who was there, and looks every second whether the sandbox is still there. Requires
+// that the timer's io_context is stopped before anything given here goes away.
 
 #include <cstdint>
 #include <functional>
@@ -10,6 +10,8 @@
 
 #include "api/timer.h"
 #include "api/worker_pool.h"
+#include "base/account_limits.h"
+#include "control/accounts.h"
 #include "runtime/clock.h"
 #include "sandbox/zygote.h"
 #include "store/catalog.h"
@@ -20,6 +22,7 @@ struct HousekeepingTimes {
     std::int64_t between_rounds_ms = 60LL * 60 * 1000;
     std::int64_t between_portions_ms = 1'000;  // of one round that has much to forget
     std::int64_t between_looks_ms = 1'000;
+    std::int64_t between_account_uses_ms = limits::account_uses_ms;
 };
 
 class Housekeeping {
@@ -28,6 +31,7 @@ public:
         api::Timer& timer;
         api::WorkerPool& workers;
         store::Catalog& catalog;
+        control::Accounts& accounts;
         const runtime::Clock& clock;
         const sandbox::Zygote& zygote;
         // Called at most once, on a thread of the io_context.
@@ -48,6 +52,8 @@ private:
     void forget_later(std::int64_t milliseconds);
     void forget();
     void look_at_sandbox();
+    void write_account_uses_later();
+    void write_account_uses();
 
     Parts parts_;
     HousekeepingTimes times_;

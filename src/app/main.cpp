@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "app/accounts.h"
 #include "app/cron_next.h"
 #include "app/doctor.h"
 #include "app/exit_code.h"
@@ -57,6 +58,8 @@ int main(int argc, char** argv) {
             [](const app::SecretsOptions& options) {
                 return with_sandbox(options, app::run_secrets);
             },
+            [](const app::UserOptions& options) { return with_sandbox(options, app::run_user); },
+            [](const app::TokenOptions& options) { return with_sandbox(options, app::run_token); },
             [](const app::DoctorOptions& options) { return app::run_doctor(options); },
             [](const app::CronNextOptions& options) { return app::run_cron_next(options); },
             [](const app::PrintAndExit& print) { return print_and_exit(print); },

@@ -30,6 +30,7 @@ struct ServeOptions {
     std::string import_examples;  // a folder; read when there are no flows yet
     std::size_t script_workers = 2;
     bool metrics_public = false;
+    bool allow_no_account = false;  // even where others can reach us
     bool json = false;
 };
 
@@ -70,6 +71,35 @@ struct SecretsOptions {
     bool json = false;
 };
 
+// Where accounts are, for the two commands about them.
+struct AccountsPlaceOptions {
+    std::string data_dir = "./data";
+    std::string server;  // "" works on the data folder
+    std::string token;   // for the server
+    bool json = false;
+};
+
+enum class UserAction : std::uint8_t { list, add, set_role, reset_password, remove };
+
+struct UserOptions {
+    UserAction action = UserAction::list;
+    std::string email;
+    std::string role = "viewer";
+    bool password_from_input = false;  // otherwise one is made and printed
+    AccountsPlaceOptions place;
+};
+
+enum class TokenAction : std::uint8_t { list, create, revoke };
+
+struct TokenOptions {
+    TokenAction action = TokenAction::list;
+    std::string name;
+    std::string role = "viewer";
+    std::string id;
+    int days = 0;  // 0: it does not expire
+    AccountsPlaceOptions place;
+};
+
 struct CronNextOptions {
     std::string expression;
     std::string zone = "UTC";
@@ -84,8 +114,9 @@ struct PrintAndExit {
     int exit_code = 0;
 };
 
-using Command = std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions,
-                             SecretsOptions, CronNextOptions, PrintAndExit>;
+using Command =
+    std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions, SecretsOptions,
+                 UserOptions, TokenOptions, CronNextOptions, PrintAndExit>;
 
 // The proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, in lower case too.
 net::ProxyRules proxies_of_environment();

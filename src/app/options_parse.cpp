@@ -122,6 +122,11 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
         ->type_name("DIR");
     command->add_flag("--metrics-public", options.metrics_public,
                       "Answers /metrics without a token");
+    command
+        ->add_flag("--allow-no-account", options.allow_no_account,
+                   "Starts where other machines can reach us although there is no account yet; "
+                   "the first one is made with the printed link")
+        ->envname("SWIFTGRID_ALLOW_NO_ACCOUNT");
     command->add_flag("--json", options.json, "Prints JSON lines instead of text");
     return command;
 }
@@ -220,6 +225,72 @@ CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
     return command;
 }
 
+void add_accounts_place(CLI::App& command, AccountsPlaceOptions& place) {
+    command.add_option("--data-dir", place.data_dir, "Folder that no server uses right now")
+        ->type_name("DIR")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_DATA_DIR");
+    add_server_options(command, place.server, place.token);
+    command.add_flag("--json", place.json, "Prints one JSON document");
+}
+
+void add_role(CLI::App& command, std::string& role) {
+    command.add_option("--role", role, "owner, editor, operator or viewer")
+        ->type_name("ROLE")
+        ->check(CLI::IsMember({"owner", "editor", "operator", "viewer"}))
+        ->capture_default_str();
+}
+
+CLI::App* add_user(CLI::App& app, UserOptions& options) {
+    CLI::App* command = app.add_subcommand("user", "Accounts of a data folder or a server");
+    command->require_subcommand(1);
+    const auto add = [&](UserAction action, const char* name, const char* help) {
+        CLI::App* each = command->add_subcommand(name, help);
+        if (action != UserAction::list)
+            each->add_option("EMAIL", options.email)->required()->type_name("EMAIL");
+        add_accounts_place(*each, options.place);
+        each->callback([&options, action] { options.action = action; });
+        return each;
+    };
+    const auto add_password = [&](CLI::App& each) {
+        each.add_flag("--password-stdin", options.password_from_input,
+                      "Takes the password from standard input; otherwise one is made and printed");
+    };
+    add(UserAction::list, "list", "Who has an account");
+    CLI::App* make = add(UserAction::add, "add", "Gives somebody an account");
+    add_role(*make, options.role);
+    add_password(*make);
+    CLI::App* role = add(UserAction::set_role, "set-role", "Changes what somebody may do");
+    add_role(*role, options.role);
+    role->get_option("--role")->required();
+    add_password(*add(UserAction::reset_password, "reset-password",
+                      "Gives somebody a new password and ends their sessions"));
+    add(UserAction::remove, "delete", "Deletes an account with its sessions and tokens");
+    return command;
+}
+
+CLI::App* add_token(CLI::App& app, TokenOptions& options) {
+    CLI::App* command = app.add_subcommand("token", "Tokens for programs that use the API");
+    command->require_subcommand(1);
+    const auto add = [&](TokenAction action, const char* name, const char* help) {
+        CLI::App* each = command->add_subcommand(name, help);
+        add_accounts_place(*each, options.place);
+        each->callback([&options, action] { options.action = action; });
+        return each;
+    };
+    add(TokenAction::list, "list", "Names, roles and last uses; never a token itself");
+    CLI::App* create = add(TokenAction::create, "create", "Prints a new token, once");
+    create->add_option("NAME", options.name, "Which program will use it")->required();
+    add_role(*create, options.role);
+    constexpr int days_max = 3'650;
+    create->add_option("--days", options.days, "Until it expires; without it, it does not")
+        ->type_name("N")
+        ->check(CLI::Range(1, days_max));
+    CLI::App* revoke = add(TokenAction::revoke, "revoke", "Ends a token at once");
+    revoke->add_option("ID", options.id, "What 'token list' prints first")->required();
+    return command;
+}
+
 CLI::App* add_cron_next(CLI::App& app, CronNextOptions& options) {
     CLI::App* cron = app.add_subcommand("cron", "Says what a cron expression means");
     cron->require_subcommand(1);
@@ -292,6 +363,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     ValidateOptions validate_options;
     DoctorOptions doctor_options;
     SecretsOptions secrets_options;
+    UserOptions user_options;
+    TokenOptions token_options;
     CronNextOptions cron_next_options;
 
     serve_options.egress.proxies = run_options.egress.proxies = proxies_of_environment();
@@ -303,6 +376,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     const CLI::App* validate = add_validate(app, validate_options);
     add_doctor(app, doctor_options);
     const CLI::App* secrets = add_secrets(app, secrets_options);
+    const CLI::App* user = add_user(app, user_options);
+    const CLI::App* token = add_token(app, token_options);
     const CLI::App* cron_next = add_cron_next(app, cron_next_options);
     if (auto text = unknown_command(app, argc, argv); !text.empty())
         return PrintAndExit{std::move(text), true, exit_usage};
@@ -315,6 +390,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     if (run->parsed()) return run_options;
     if (validate->parsed()) return validate_options;
     if (secrets->parsed()) return secrets_answer(std::move(secrets_options));
+    if (user->parsed()) return user_options;
+    if (token->parsed()) return token_options;
     if (cron_next->parsed()) return cron_next_options;
     return doctor_options;
 }

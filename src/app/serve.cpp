@@ -22,7 +22,9 @@
 #include "app/listen_address.h"
 #include "app/log.h"
 #include "app/version.h"
-#include "base/limits.h"
+#include "base/account_limits.h"
+#include "control/accounts.h"
+#include "net/ip_address.h"
 #include "nodes/llm_chat/presets.h"
 
 namespace swiftgrid::app {
@@ -73,8 +75,11 @@ std::string environment(const char* name) {
 
 api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::Timer& timer) {
     api::Router router;
-    router.set_gate(api::make_access_gate(parts.access, parts.clock, {options.metrics_public}));
+    router.set_gate(api::make_access_gate(parts.accounts.access(), parts.clock,
+                                          {options.metrics_public, parts.public_origin}));
     api::add_auth_routes(router, parts);
+    api::add_user_routes(router, parts);
+    api::add_token_routes(router, parts);
     api::add_flow_routes(router, parts);
     api::add_version_routes(router, parts);
     api::add_schedule_routes(router, parts);
@@ -97,8 +102,9 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     return router;
 }
 
-api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Access& access,
-                         control::Doctor& doctor, api::HttpMetrics& http_metrics) {
+api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accounts& accounts,
+                         api::WorkerPool& sign_ins, control::Doctor& doctor,
+                         api::HttpMetrics& http_metrics) {
     api::ApiParts parts{host.flows(),
                         host.runs(),
                         host.starter(),
@@ -114,7 +120,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Acces
                         host.delivery_log(),
                         host.secrets(),
                         host.settings(),
-                        access,
+                        accounts,
                         doctor,
                         host.hub,
                         host.shards(),
@@ -124,11 +130,28 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Acces
                         host.clock,
                         host.types,
                         host.workers(),
+                        sign_ins,
                         http_metrics,
                         std::string(version())};
     parts.llm_presets = to_json(nodes::llm_chat::presets_json());
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
+    parts.public_origin = api::origin_of(options.public_url);
     return parts;
+}
+
+// Whoever comes first would be the owner of a server that anybody can reach.
+Result<void> check_strangers(const ServeOptions& options, const api::Server& server,
+                             const control::Accounts& accounts, const control::ServerToken& token) {
+    const auto address = net::parse_ip_address(server.address());
+    const bool is_reachable = !address || !address->unmapped().is_loopback();
+    if (!is_reachable || accounts.exist() || token.from_environment || options.allow_no_account)
+        return {};
+    return fail(ErrorCode::forbidden,
+                fmt::format("{} can be reached from other machines, and there is no account yet. "
+                            "Make the first one with 'swiftgrid user add YOU@EXAMPLE.COM --role "
+                            "owner --data-dir {}', or set SWIFTGRID_API_TOKEN, or give "
+                            "--allow-no-account to make it with the link that is printed",
+                            options.listen, options.data_dir));
 }
 
 // One line with the address, for people and programs; the link is for people only.
@@ -158,9 +181,11 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
                               options.llm_prices},
                              zygote);
     if (!host) return failed("cannot start", host.error());
-    auto token = control::owner_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));
+    auto token = control::server_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));
     if (!token) return failed("cannot start", token.error());
-    control::Access access(token->token);
+    auto accounts = control::Accounts::open(
+        {(*host)->stored_accounts(), (*host)->clock, (*host)->ids()}, token->token);
+    if (!accounts) return failed("cannot start", accounts.error());
 
     api::ServerOptions server_options;
     server_options.host = address->host;
@@ -172,6 +197,8 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     auto server = api::Server::listen((*host)->io(), server_options);
     if (!server) return failed("cannot listen on " + options.listen, server.error());
 
+    if (auto safe = check_strangers(options, **server, **accounts, *token); !safe)
+        return failed("will not start", safe.error());
     const std::uint16_t port = (*server)->port();
     const std::string url =
         fmt::format("http://{}:{}{}", url_host(address->host), port, options.base_path);
@@ -183,15 +210,17 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
 
     control::Doctor doctor(options.data_dir, (*host)->types, (*host)->clock);
     api::Timer timer((*host)->io());
-    api::ApiParts parts = make_parts(options, **host, access, doctor, http_metrics);
+    api::WorkerPool sign_ins(limits::password_hashes, limits::sign_ins_waiting);
+    api::ApiParts parts = make_parts(options, **host, **accounts, sign_ins, doctor, http_metrics);
     (*server)->serve(make_router(options, parts, timer));
 
+    const bool wants_link = !token->from_environment && !(*accounts)->exist();
     announce(options, url,
-             token->from_environment ? "" : access.make_sign_in_code((*host)->clock.now()));
+             wants_link ? (*accounts)->access().make_sign_in_code((*host)->clock.now()) : "");
     // Without its sandbox the server would fail every script; a supervisor starts it again whole.
     std::atomic<bool> sandbox_ended = false;
     Housekeeping housekeeping(
-        {timer, (*host)->workers(), (*host)->catalog(), (*host)->clock, zygote, [&] {
+        {timer, (*host)->workers(), (*host)->catalog(), **accounts, (*host)->clock, zygote, [&] {
              log(LogLevel::error, "the script sandbox has ended; stopping");
              sandbox_ended = true;
              TerminationSignals::raise();
@@ -205,6 +234,8 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     // The runs first: their requests may go to this server, which must still be there.
     (*host)->drain(limits::drain_ms / 2);
     drain(**server);
+    if (auto written = (*accounts)->write_uses((*host)->clock.now()); !written)
+        log(LogLevel::warning, "cannot write down who was signed in: " + written.error().message);
     (*host)->stop();
     return sandbox_ended ? exit_failed : exit_done;
 }

@@ -26,6 +26,9 @@ public:
     // reached.
     Result<json::object> get(const std::string& path) { return call("GET", path, ""); }
     Result<json::object> post(const std::string& path) { return call("POST", path, ""); }
+    Result<json::object> post(const std::string& path, const json::object& body) {
+        return call("POST", path, to_json(body));
+    }
     Result<json::object> put(const std::string& path, const json::object& body) {
         return call("PUT", path, to_json(body));
     }

@@ -1,9 +1,9 @@
 #pragma once
 
-// Who may use the API (until accounts come): the owner's token, from SWIFTGRID_API_TOKEN or made in
-// the data folder on first start, a one-time code that the console link carries, and sessions for
-// browsers. A session cookie is signed with a key derived from the token, so it survives restarts
-// and dies when the token changes. All comparisons take constant time.
+// Who is it? Found from what a request carries: the server's own token (SWIFTGRID_API_TOKEN, or the
+// one that was made in the data folder), a token for programs, or the cookie of a session. As long
+// as there is no account, a one-time code that the console link carries lets its reader in, too.
+// Thread-safe, and never waits for the disk.
 
 #include <mutex>
 #include <optional>
@@ -12,43 +12,48 @@
 
 #include "base/instant.h"
 #include "base/result.h"
+#include "control/account_book.h"
+#include "control/caller.h"
 
 namespace swiftgrid::control {
 
 class Access {
 public:
-    // Requires a token of at least 16 characters.
-    explicit Access(std::string token);
+    // Requires a token of at least 16 characters. The book outlives this.
+    Access(std::string server_token, AccountBook& book);
 
-    bool is_token(std::string_view presented) const;
+    bool is_server_token(std::string_view presented) const;
 
-    // Makes the code of the sign-in link; it replaces an earlier one and works once, for a day.
+    std::optional<Caller> caller_of_token(std::string_view presented, Instant now) const;
+    std::optional<Caller> caller_of_session(std::string_view cookie, Instant now) const;
+
+    // Makes the code of the sign-in link; it replaces an earlier one and works once, for a day, and
+    // no longer than there is no account.
     std::string make_sign_in_code(Instant now);
+    bool is_sign_in_code(std::string_view code, Instant now) const;
     // True at most once per code.
     bool use_sign_in_code(std::string_view code, Instant now);
 
-    // The value of a session cookie, good for 30 days.
-    std::string make_session(Instant now) const;
-    bool is_session(std::string_view cookie, Instant now) const;
-
-    static constexpr std::int64_t session_seconds = 30LL * 24 * 60 * 60;
-
 private:
-    std::string signature_of(std::string_view text) const;
+    bool is_code(std::string_view code, Instant now) const;
 
-    std::string token_;
+    std::string server_token_;
+    AccountBook& book_;
     mutable std::mutex mutex_;
     std::string code_;  // "" when there is none to use
     Instant code_expires_at_;
 };
 
+// Names a token without telling anything of it: sessions that were opened with it die with it.
+std::string server_token_id(std::string_view token);
+
 // The token of `SWIFTGRID_API_TOKEN` when it is set, else that of the file `api-token` in the data
 // folder, which is made (mode 0600) when it is missing. `created` tells whether it was.
-struct OwnerToken {
+struct ServerToken {
     std::string token;
     bool from_environment = false;
     bool created = false;
 };
-Result<OwnerToken> owner_token(const std::string& data_dir, const char* environment_value);
+Result<ServerToken> server_token(const std::string& data_dir, const char* environment_value);
 
 }  // namespace swiftgrid::control

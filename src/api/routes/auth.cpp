@@ -1,47 +1,253 @@
 #include "api/access_gate.h"
+#include "api/answers.h"
+#include "api/client_address.h"
 #include "api/json_body.h"
-#include "api/problem.h"
+#include "api/query.h"
 #include "api/routes/routes.h"
+#include "base/account_limits.h"
 
 namespace swiftgrid::api {
 namespace {
 
-std::string status_json(bool signed_in, const std::string& version) {
-    return to_json(json::object{{"signedIn", signed_in},
-                                {"role", signed_in ? json::value("owner") : json::value()},
-                                {"version", version}});
+using control::Caller;
+
+std::string status_json(const Caller& caller, const ApiParts& parts) {
+    const auto kind_text = [&]() -> json::value {
+        switch (caller.kind) {
+            case control::CallerKind::stranger: break;
+            case control::CallerKind::server_token: return "serverToken";
+            case control::CallerKind::person: return "person";
+            case control::CallerKind::api_token: return "apiToken";
+        }
+        return nullptr;
+    };
+    const bool known = caller.is_known();
+    return to_json(
+        json::object{{"signedIn", known},
+                     {"role", known ? json::value(to_string(caller.role)) : json::value()},
+                     {"kind", kind_text()},
+                     {"name", known ? json::value(caller.name) : json::value()},
+                     {"userId", caller.user ? json::value(to_string(*caller.user)) : json::value()},
+                     {"hasAccounts", parts.accounts.exist()},
+                     {"version", parts.version}});
 }
 
-std::string cookie_header(const std::string& value, const std::string& path, std::int64_t seconds) {
-    return std::string(session_cookie) + "=" + value + "; Path=" + path +
-           "; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds);
+// Behind TLS the cookie never leaves it: browsers say where their page is from.
+Header cookie_header(const Request& request, const ApiParts& parts, const std::string& value,
+                     std::int64_t seconds) {
+    const std::string_view origin = request.header("Origin").value_or(parts.public_origin);
+    return {"Set-Cookie", std::string(session_cookie) + "=" + value +
+                              "; Path=" + parts.cookie_path +
+                              "; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds) +
+                              (origin.starts_with("https://") ? "; Secure" : "")};
 }
 
-Response log_in(const Request& request, ApiParts& parts) {
-    auto body = JsonBody::read(request, {"code", "token"}, true);
-    if (!body) return problem_response(request, body.error());
-    auto code = body->text("code");
-    auto token = body->text("token");
-    if (!code || !token) return problem_response(request, !code ? code.error() : token.error());
-    if (code->has_value() == token->has_value())
-        return problem_response(request,
-                                Error{ErrorCode::invalid_document,
-                                      "body: exactly one of 'code' and 'token' is wanted"});
-    const Instant now = parts.clock.now();
-    const bool accepted =
-        *code ? parts.access.use_sign_in_code(**code, now) : parts.access.is_token(**token);
-    if (!accepted)
+control::SignInPlace place_of(const Request& request) {
+    return {client_address(request), std::string(request.header("User-Agent").value_or(""))};
+}
+
+Response signed_in(const Request& request, const ApiParts& parts,
+                   const control::Answer<control::Users::SignedIn>& answer, int status) {
+    if (!answer) return refusal_response(request, answer.error());
+    Response response = json_response(status, status_json(answer->caller, parts));
+    response.headers.push_back(
+        cookie_header(request, parts, answer->session.cookie, answer->session.seconds));
+    return response;
+}
+
+Response too_many_attempts(const Request& request, std::int64_t seconds) {
+    Response response = problem_response(
+        request, Error{ErrorCode::rate_limited, "too many attempts to sign in; try again in " +
+                                                    std::to_string(seconds) +
+                                                    (seconds == 1 ? " second" : " seconds")});
+    std::erase_if(response.headers, [](const Header& each) { return each.name == "Retry-After"; });
+    response.headers.push_back({"Retry-After", std::to_string(seconds)});
+    return response;
+}
+
+// What a stranger sends, with the checks that cost nothing. Runs on a thread of the server.
+struct SignInBody {
+    std::string email;
+    std::string password;
+    std::optional<std::string> code;
+    std::optional<std::string> token;
+};
+
+Result<std::string> required_text(const JsonBody& body, std::string_view name) {
+    auto text = body.text(name);
+    if (!text) return std::unexpected(text.error());
+    if (!*text)
+        return fail(ErrorCode::invalid_document, "body: '" + std::string(name) + "' is missing");
+    return **std::move(text);
+}
+
+Result<void> check_stranger(const Request& request, const ApiParts& parts) {
+    if (request.body.size() > limits::sign_in_body_bytes)
+        return fail(ErrorCode::too_large, "nothing that signs in is that long");
+    // Another site must not sign a browser in or out, as whomever it likes.
+    if (request.header("Origin") && !is_same_origin(request, parts.public_origin))
+        return fail(ErrorCode::forbidden, "signing in must come from this server's pages");
+    return {};
+}
+
+Result<SignInBody> read_log_in(const Request& request, const ApiParts& parts) {
+    if (auto checked = check_stranger(request, parts); !checked)
+        return std::unexpected(checked.error());
+    auto body = JsonBody::read(request, {"email", "password", "code", "token"}, true);
+    if (!body) return std::unexpected(body.error());
+    SignInBody out;
+    const bool has_password = body->has("email") || body->has("password");
+    const int ways =
+        (has_password ? 1 : 0) + (body->has("code") ? 1 : 0) + (body->has("token") ? 1 : 0);
+    if (ways != 1)
+        return fail(ErrorCode::invalid_document,
+                    "body: 'email' with 'password', or 'code', or 'token' is wanted");
+    const auto take = [&](std::string_view name) { return required_text(*body, name); };
+    if (has_password) {
+        auto email = take("email");
+        if (!email) return std::unexpected(email.error());
+        auto password = take("password");
+        if (!password) return std::unexpected(password.error());
+        out.email = *std::move(email);
+        out.password = *std::move(password);
+        return out;
+    }
+    auto secret = take(body->has("code") ? "code" : "token");
+    if (!secret) return std::unexpected(secret.error());
+    (body->has("code") ? out.code : out.token) = *std::move(secret);
+    return out;
+}
+
+// Whether the server belongs to whoever sends this, where there is no account yet.
+bool is_proof(const Request& request, const ApiParts& parts, const std::string& setup_token) {
+    const control::Access& access = parts.accounts.access();
+    if (!setup_token.empty())
+        return access.is_sign_in_code(setup_token, parts.clock.now()) ||
+               access.is_server_token(setup_token);
+    const Caller& caller = request.caller;
+    return caller.kind == control::CallerKind::server_token &&
+           (!caller.session || is_same_origin(request, parts.public_origin));
+}
+
+Response set_up(const Request& request, ApiParts& parts, const SignInBody& body,
+                const std::string& setup_token) {
+    if (parts.accounts.exist())
+        return problem_response(
+            request, Error{ErrorCode::conflict,
+                           "this server has its first account already; sign in with it"});
+    if (!is_proof(request, parts, setup_token))
         return problem_response(
             request,
             Error{ErrorCode::unauthorized,
-                  *code ? "this sign-in link was used already or is too old; restart the server "
-                          "for a new one, or paste the API token"
-                        : "the token is not valid"});
-    Response response = json_response(200, status_json(true, parts.version));
-    response.headers.push_back(
-        {"Set-Cookie", cookie_header(parts.access.make_session(now), parts.cookie_path,
-                                     control::Access::session_seconds)});
+                  "the set-up code is wrong or too old: open the link that the server printed, or "
+                  "give the API token as 'setupToken'"});
+    auto answer = parts.accounts.users().set_up(body.email, body.password, place_of(request));
+    if (answer) parts.accounts.limiter().give_back("", client_address(request));
+    return signed_in(request, parts, answer, 201);
+}
+
+void handle_set_up(const Request& request, const Responder& respond, ApiParts& parts) {
+    const auto refuse = [&](const Error& error) { respond(problem_response(request, error)); };
+    if (auto checked = check_stranger(request, parts); !checked) return refuse(checked.error());
+    auto body = JsonBody::read(request, {"setupToken", "email", "password"}, true);
+    if (!body) return refuse(body.error());
+    auto email = required_text(*body, "email");
+    if (!email) return refuse(email.error());
+    auto password = required_text(*body, "password");
+    if (!password) return refuse(password.error());
+    auto setup_token = body->text("setupToken");
+    if (!setup_token) return refuse(setup_token.error());
+    if (const auto wait = parts.accounts.limiter().take("", client_address(request),
+                                                        parts.clock.monotonic_ms())) {
+        respond(too_many_attempts(request, *wait));
+        return;
+    }
+    SignInBody wished{*std::move(email), *std::move(password), {}, {}};
+    post_or_refuse(
+        parts.sign_ins, respond,
+        [&parts, respond, wished = std::move(wished), token = setup_token->value_or("")] {
+            respond(set_up(respond.request(), parts, wished, token));
+        });
+}
+
+control::Answer<control::Users::SignedIn> log_in_with_secret(const Request& request,
+                                                             ApiParts& parts,
+                                                             const SignInBody& body) {
+    control::Access& access = parts.accounts.access();
+    if (body.code && !access.use_sign_in_code(*body.code, parts.clock.now()))
+        return control::refuse(ErrorCode::unauthorized,
+                               "this sign-in link was used already or is too old; restart the "
+                               "server for a new one, or paste the API token");
+    if (body.token && !access.is_server_token(*body.token))
+        return control::refuse(ErrorCode::unauthorized, "the token is not valid");
+    return parts.accounts.users().log_in_without_account(place_of(request));
+}
+
+void handle_log_in(const Request& request, const Responder& respond, ApiParts& parts) {
+    auto body = read_log_in(request, parts);
+    if (!body) {
+        respond(problem_response(request, body.error()));
+        return;
+    }
+    const std::string account = control::normal_email(body->email);
+    if (const auto wait = parts.accounts.limiter().take(account, client_address(request),
+                                                        parts.clock.monotonic_ms())) {
+        respond(too_many_attempts(request, *wait));
+        return;
+    }
+    post_or_refuse(parts.sign_ins, respond, [&parts, respond, account, body = *std::move(body)] {
+        const Request& asked = respond.request();
+        auto answer = body.code || body.token ? log_in_with_secret(asked, parts, body)
+                                              : parts.accounts.users().log_in(
+                                                    body.email, body.password, place_of(asked));
+        if (answer) parts.accounts.limiter().give_back(account, client_address(asked));
+        respond(signed_in(asked, parts, answer, 200));
+    });
+}
+
+Response log_out(const Request& request, ApiParts& parts) {
+    if (auto checked = check_stranger(request, parts); !checked)
+        return problem_response(request, checked.error());
+    auto done = parts.accounts.sessions().log_out(request.caller);
+    if (!done) return refusal_response(request, done.error());
+    Response response = empty_response();
+    response.headers.push_back(cookie_header(request, parts, "", 0));
     return response;
+}
+
+Response change_password(const Request& request, ApiParts& parts) {
+    auto body = JsonBody::read(request, {"currentPassword", "newPassword"}, true);
+    if (!body) return problem_response(request, body.error());
+    auto present = required_text(*body, "currentPassword");
+    if (!present) return problem_response(request, present.error());
+    auto wished = required_text(*body, "newPassword");
+    if (!wished) return problem_response(request, wished.error());
+    // A session that was left open must not become a way to guess.
+    const std::string account = request.caller.user ? request.caller.name : "";
+    const std::string address = client_address(request);
+    if (const auto wait =
+            parts.accounts.limiter().take(account, address, parts.clock.monotonic_ms()))
+        return too_many_attempts(request, *wait);
+    auto done = parts.accounts.users().change_password(request.caller, *present, *wished);
+    if (done || done.error().error.code != ErrorCode::forbidden)
+        parts.accounts.limiter().give_back(account, address);
+    return done ? empty_response() : refusal_response(request, done.error());
+}
+
+Response list_sessions(const Request& request, ApiParts& parts) {
+    return json_response(200, parts.accounts.sessions().list(request.caller));
+}
+
+Response end_session(const Request& request, ApiParts& parts) {
+    auto session = path_id<SessionId>(request, "sessionId");
+    if (!session) return problem_response(request, session.error());
+    auto ended = parts.accounts.sessions().end(request.caller, *session);
+    return ended ? empty_response() : refusal_response(request, ended.error());
+}
+
+Response end_other_sessions(const Request& request, ApiParts& parts) {
+    auto ended = parts.accounts.sessions().end_others(request.caller);
+    return ended ? empty_response() : refusal_response(request, ended.error());
 }
 
 }  // namespace
@@ -49,18 +255,22 @@ Response log_in(const Request& request, ApiParts& parts) {
 void add_auth_routes(Router& router, ApiParts& parts) {
     router.add("GET", "/api/auth/status",
                [&parts](const Request& request, const Responder& respond) {
-                   const bool signed_in = is_signed_in(request, parts.access, parts.clock.now());
-                   respond(json_response(200, status_json(signed_in, parts.version)));
+                   respond(json_response(200, status_json(request.caller, parts)));
+               });
+    router.add("POST", "/api/auth/setup",
+               [&parts](const Request& request, const Responder& respond) {
+                   handle_set_up(request, respond, parts);
                });
     router.add("POST", "/api/auth/login",
                [&parts](const Request& request, const Responder& respond) {
-                   respond(log_in(request, parts));
+                   handle_log_in(request, respond, parts);
                });
-    router.add("POST", "/api/auth/logout", [&parts](const Request&, const Responder& respond) {
-        Response response = empty_response();
-        response.headers.push_back({"Set-Cookie", cookie_header("", parts.cookie_path, 0)});
-        respond(std::move(response));
-    });
+    const WorkerRoutes routes(router, parts);
+    routes.add("POST", "/api/auth/logout", log_out);
+    routes.add_with_password("PUT", "/api/auth/password", change_password);
+    routes.add("GET", "/api/auth/sessions", list_sessions);
+    routes.add("DELETE", "/api/auth/sessions", end_other_sessions);
+    routes.add("DELETE", "/api/auth/sessions/{sessionId}", end_session);
 }
 
 }  // namespace swiftgrid::api

@@ -10,6 +10,8 @@
 namespace swiftgrid::api {
 
 void add_auth_routes(Router& router, ApiParts& parts);
+void add_user_routes(Router& router, ApiParts& parts);
+void add_token_routes(Router& router, ApiParts& parts);
 void add_flow_routes(Router& router, ApiParts& parts);
 void add_version_routes(Router& router, ApiParts& parts);
 void add_schedule_routes(Router& router, ApiParts& parts);

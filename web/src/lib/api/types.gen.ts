@@ -940,6 +940,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/auth/setup': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Makes the first account, an owner, and signs in
+     * @description Once: 409 when there is an account. `setupToken` proves that the server is yours: the one-time code of the link that `serve` prints, or the API token; whoever is signed in with one of them leaves it out. Ends all sessions without an account and sets the session cookie.
+     */
+    post: operations['setUp'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/auth/login': {
     parameters: {
       query?: never;
@@ -950,8 +970,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Signs in with a one-time code or the API token
-     * @description The code is the part after `#` of the link that `serve` prints; it works once. Sets the session cookie. 401 when code or token is wrong, used or expired.
+     * Signs in with a password, with a one-time code, or with the API token
+     * @description The code is the part after `#` of the link that `serve` prints while there is no account; it works once. Sets the session cookie. 401 when something is wrong, without saying what; 429 with Retry-After after too many attempts for one account or from one address.
      */
     post: operations['login'];
     delete?: never;
@@ -972,6 +992,150 @@ export interface paths {
     /** Ends the session */
     post: operations['logout'];
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Changes one's own password
+     * @description Ends all other sessions. 403 when the current password is wrong.
+     */
+    put: operations['changePassword'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Where one is signed in, newest first */
+    get: operations['listSessions'];
+    put?: never;
+    post?: never;
+    /** Ends all sessions of one's own but this one */
+    delete: operations['endOtherSessions'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/sessions/{sessionId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        sessionId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Ends one of one's own sessions */
+    delete: operations['endSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tokens for programs, newest first; owners see everybody's */
+    get: operations['listTokens'];
+    put?: never;
+    /**
+     * Makes a token for a program
+     * @description `token` is in this answer only. It may do what its role may, and never more than the person who made it; it manages no people and no tokens.
+     */
+    post: operations['createToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tokens/{tokenId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        tokenId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revokes a token of one's own; owners, any */
+    delete: operations['revokeToken'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/users': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Everybody who has an account, newest first */
+    get: operations['listUsers'];
+    put?: never;
+    /**
+     * Gives somebody an account
+     * @description Without a password one is made; it is in this answer only.
+     */
+    post: operations['createUser'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/users/{userId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        userId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Changes somebody's role or password
+     * @description A new password ends the person's sessions; `resetPassword` makes one, which is in this answer only. 409 when nobody would be owner any more.
+     */
+    put: operations['changeUser'];
+    post?: never;
+    /**
+     * Deletes an account with its sessions and tokens
+     * @description 409 when nobody would be owner any more.
+     */
+    delete: operations['deleteUser'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1815,12 +1979,69 @@ export interface components {
       /** @description The outputs depend on the data */
       dynamicOutputs: boolean;
     };
+    /**
+     * @description Each may do everything that those after it may
+     * @enum {string}
+     */
+    Role: 'owner' | 'editor' | 'operator' | 'viewer';
     AuthStatus: {
       signedIn: boolean;
       /** @enum {string|null} */
       role: 'owner' | 'editor' | 'operator' | 'viewer' | null;
+      /**
+       * @description serverToken: with the one-time link or the API token of the server
+       * @enum {string|null}
+       */
+      kind: 'person' | 'serverToken' | 'apiToken' | null;
+      /** @description What the audit log calls the caller */
+      name: string | null;
+      userId: string | null;
+      /** @description False: the first account can be made at /api/auth/setup */
+      hasAccounts: boolean;
       /** @description Version of the server */
       version?: string;
+    };
+    SignInSession: {
+      id: components['schemas']['Id'];
+      createdAt: components['schemas']['Time'];
+      lastUsedAt: components['schemas']['Time'];
+      expiresAt: components['schemas']['Time'];
+      address: string;
+      userAgent: string;
+      /** @description The one that asks */
+      current: boolean;
+    };
+    ApiToken: {
+      id: components['schemas']['Id'];
+      name: string;
+      role: components['schemas']['Role'];
+      /** @description Null: the server itself */
+      createdBy: string | null;
+      createdAt: components['schemas']['Time'];
+      expiresAt: components['schemas']['Time'] | null;
+      lastUsedAt: components['schemas']['Time'] | null;
+    };
+    NewToken: components['schemas']['ApiToken'] & {
+      /** @description Shown once */
+      token: string;
+    };
+    TokenList: {
+      items: components['schemas']['ApiToken'][];
+      nextCursor: string | null;
+    };
+    User: {
+      id: components['schemas']['Id'];
+      email: string;
+      role: components['schemas']['Role'];
+      createdAt: components['schemas']['Time'];
+      /** @description Null when nowhere signed in */
+      lastSeenAt: components['schemas']['Time'] | null;
+      /** @description A password that was made; shown once */
+      password?: string;
+    };
+    UserList: {
+      items: components['schemas']['User'][];
+      nextCursor: string | null;
     };
     Health: {
       /** @enum {string} */
@@ -3677,6 +3898,36 @@ export interface operations {
       };
     };
   };
+  setUp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          setupToken?: string;
+          /** Format: email */
+          email: string;
+          password: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Signed in */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuthStatus'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   login: {
     parameters: {
       query?: never;
@@ -3687,6 +3938,8 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': {
+          email?: string;
+          password?: string;
           code?: string;
           token?: string;
         };
@@ -3715,6 +3968,281 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description Signed out */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  changePassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          currentPassword: string;
+          newPassword: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Changed */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One's own sessions */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['SignInSession'][];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  endOtherSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ended */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  endSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        sessionId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ended */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listTokens: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TokenList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name: string;
+          role: components['schemas']['Role'];
+          /**
+           * Format: date-time
+           * @description Never when left out
+           */
+          expiresAt?: string | null;
+        };
+      };
+    };
+    responses: {
+      /** @description The token */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewToken'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  revokeToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        tokenId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Revoked */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listUsers: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: email */
+          email: string;
+          role?: components['schemas']['Role'];
+          password?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description The account */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['User'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  changeUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        userId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          role?: components['schemas']['Role'];
+          password?: string;
+          resetPassword?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description The account */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['User'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  deleteUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        userId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Deleted */
       204: {
         headers: {
           [name: string]: unknown;

@@ -50,6 +50,11 @@ export type Occurrence = Schemas['Occurrence'];
 export type CronPreview = Schemas['CronPreview'];
 export type Settings = Schemas['Settings'];
 export type AuthStatus = Schemas['AuthStatus'];
+export type Role = Schemas['Role'];
+export type SignInSession = Schemas['SignInSession'];
+export type User = Schemas['User'];
+export type ApiToken = Schemas['ApiToken'];
+export type NewToken = Schemas['NewToken'];
 export type Health = Schemas['Health'];
 
 export interface Page<T> {

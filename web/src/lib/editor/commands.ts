@@ -1,5 +1,6 @@
 /** Carries out keyboard and menu commands on a workspace. The view is what only the canvas can do. */
 
+import { me } from '$lib/accounts/me.svelte';
 import { t } from '$lib/shared/t';
 import type { CanvasCommand } from './canvas-keys';
 import type { Point } from './document';
@@ -15,8 +16,23 @@ export interface CanvasView {
   focus(): void;
 }
 
+const changing: ReadonlySet<CanvasCommand['do']> = new Set([
+  'add',
+  'connect',
+  'nudge',
+  'delete',
+  'duplicate',
+  'tidy',
+  'cut',
+  'undo',
+  'redo',
+] as const);
+
 export function runCommand(command: CanvasCommand, workspace: Workspace, view: CanvasView): void {
   const { editor, ui } = workspace;
+  if (editor.readOnly && changing.has(command.do)) {
+    return editor.announce(t('editor.readOnlyNote'));
+  }
   switch (command.do) {
     case 'add':
       ui.adding = editor.defaultTarget(view.centre());
@@ -50,7 +66,7 @@ export function runCommand(command: CanvasCommand, workspace: Workspace, view: C
     case 'previousProblem':
       return showProblem(workspace, -1);
     case 'run':
-      ui.askingInput = true;
+      ui.askingInput = me.may('operator');
       return;
     case 'find':
       ui.finding = true;

@@ -41,6 +41,8 @@ export interface EditorOptions {
   readonly document: FlowDocument;
   readonly nodeTypes: readonly NodeType[];
   readonly onchange?: () => void;
+  /** Whoever looks may change nothing: every change is refused with a word about why. */
+  readonly readOnly?: boolean;
   readonly now?: () => number;
 }
 
@@ -81,12 +83,17 @@ export class EditorState {
     this.#show(options.document);
   }
 
+  get readOnly(): boolean {
+    return this.#options.readOnly === true;
+  }
+
   descriptor(type: string): NodeType | undefined {
     return this.nodeTypes.find((candidate) => candidate.type === type);
   }
 
   apply(change: Change, options: { select?: readonly string[]; say?: string } = {}): void {
     if (change.document === this.document) return;
+    if (this.readOnly) return this.announce(t('editor.readOnlyNote'));
     this.history = record(this.history, { before: this.document, change, now: this.#now() });
     this.#show(change.document, options.select);
     if (options.say !== undefined) this.announce(options.say);

@@ -1,6 +1,7 @@
 /** Everything one open workflow consists of, in one context. Built by Editor.svelte. */
 
 import { createContext } from 'svelte';
+import { me } from '$lib/accounts/me.svelte';
 import { saveFlow, getFlow, validateFlow } from '$lib/api/flows';
 import type { Flow, NodeType } from '$lib/api/types';
 import { CanvasContext } from '$lib/nodes/canvas-context.svelte';
@@ -34,6 +35,7 @@ export class Workspace {
     this.editor = new EditorState({
       document: documentFromFlow(flow),
       nodeTypes,
+      readOnly: !me.may('editor'),
       onchange: () => this.saver.changed(),
     });
     this.saver = new DraftSaver({
@@ -47,10 +49,14 @@ export class Workspace {
       },
     });
     this.run = new TestRun(flow.id);
-    this.canvas = new CanvasContext({
-      onadd: (output) => (this.ui.adding = { kind: 'after', output }),
-      oninsert: (edgeId) => (this.ui.adding = { kind: 'edge', edgeId }),
-    });
+    this.canvas = new CanvasContext(
+      this.editor.readOnly
+        ? {}
+        : {
+            onadd: (output) => (this.ui.adding = { kind: 'after', output }),
+            oninsert: (edgeId) => (this.ui.adding = { kind: 'edge', edgeId }),
+          },
+    );
     this.expressions = new WorkspaceExpressions(this.run, flow.id, () => this.editor.document);
     this.steps = new WorkspaceSteps({
       document: () => this.editor.document,
@@ -88,6 +94,7 @@ export class Workspace {
 
   /** Takes changes from the browser's storage that the server never received. */
   recover(): void {
+    if (this.editor.readOnly) return;
     const copies = storedCopies(localStorage);
     const copy = copies.read(this.flowId);
     if (!copy) return;

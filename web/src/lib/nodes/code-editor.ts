@@ -34,6 +34,7 @@ import { methodNames, sandbox_globals } from './js-members';
 import { markRange, type ScriptMark } from './script-marks';
 import {
   createFieldEditor,
+  isDisabled,
   label_slot,
   labelled,
   marks_changed,
@@ -71,7 +72,7 @@ export function createCodeEditor(options: CodeEditorOptions): TextEditor {
       highlightActiveLine(),
       highlightSelectionMatches(),
       EditorState.tabSize.of(2),
-      EditorState.readOnly.of(options.readonly ?? false),
+      EditorState.readOnly.of(options.readonly ?? isDisabled(options.parent)),
       // Escape then Tab leaves the editor: CodeMirror's own way out of the keyboard trap.
       keymap.of([
         ...closeBracketsKeymap,

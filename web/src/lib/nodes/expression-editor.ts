@@ -67,6 +67,11 @@ export function createExpressionEditor(options: ExpressionEditorOptions): TextEd
 export const label_slot = new Compartment();
 export const labelled = (label: string) => EditorView.contentAttributes.of({ 'aria-label': label });
 
+/** Whoever may not change a workflow sees its forms in a disabled field set. */
+export function isDisabled(parent: HTMLElement): boolean {
+  return parent.closest('fieldset:disabled') !== null;
+}
+
 /** The parts that every one-field editor has; `language` brings completion and marks. */
 export function createFieldEditor(
   options: ExpressionEditorOptions,
@@ -77,6 +82,7 @@ export function createFieldEditor(
     doc: options.value,
     extensions: [
       history(),
+      EditorState.readOnly.of(isDisabled(options.parent)),
       keymap.of([...historyKeymap, ...defaultKeymap]),
       closeBrackets(),
       language,

@@ -1,6 +1,7 @@
 // Every sentence that people read, in tables, so that translation stays possible. Here those of the
 // shell, the lists and the run pages; the editor and the step forms have their own.
 // Plain words, present tense, sentence case. `{name}` is replaced.
+import { accountMessages } from './messages/accounts';
 import { callMessages } from './messages/calls';
 import { editorMessages } from './messages/editor';
 import { helpMessages } from './messages/help';
@@ -322,6 +323,7 @@ const messages = {
   'api.status': 'The server answered with status {status}.',
   'api.unreachable': 'The server cannot be reached. Check that it is running and try again.',
   'api.pageFailed': 'Something in this page failed.',
+  ...accountMessages,
   ...editorMessages,
   ...nodeMessages,
   ...callMessages,

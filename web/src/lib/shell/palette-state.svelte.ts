@@ -9,6 +9,7 @@ import Plus from '@lucide/svelte/icons/plus';
 import Settings from '@lucide/svelte/icons/settings-2';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Workflow from '@lucide/svelte/icons/workflow';
+import { me } from '$lib/accounts/me.svelte';
 import { isAbort } from '$lib/api/client';
 import { listFlows } from '$lib/api/flows';
 import { listRuns } from '$lib/api/runs';
@@ -81,7 +82,9 @@ export class PaletteState {
       group,
     }));
     const fixed = [
-      { label: t('flows.new'), icon: Plus, keys: ['N'], run: () => void createAndOpen() },
+      ...(me.may('editor')
+        ? [{ label: t('flows.new'), icon: Plus, keys: ['N'], run: () => void createAndOpen() }]
+        : []),
       { label: t('palette.theme'), icon: SunMoon, run: () => theme.next() },
       { label: t('keys.title'), icon: CircleHelp, keys: ['?'], run: this.#onHelp },
     ];

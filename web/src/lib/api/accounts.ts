@@ -1,0 +1,48 @@
+// People, for owners, and tokens for programs.
+import { request } from './client';
+import type { ApiToken, NewToken, Page, Role, User } from './types';
+
+const pageSize = 200;
+
+async function all<T>(path: `/${string}`): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await request<Page<T>>('GET', path, {
+      query: { limit: pageSize, cursor },
+    });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return items;
+}
+
+export function listUsers() {
+  return all<User>('/api/users');
+}
+
+/** The password that the server made is in the answer, once. */
+export function createUser(user: { email: string; role: Role }) {
+  return request<User>('POST', '/api/users', { body: user });
+}
+
+export function changeUser(id: string, change: { role: Role } | { resetPassword: true }) {
+  return request<User>('PUT', `/api/users/${id}`, { body: change });
+}
+
+export function deleteUser(id: string) {
+  return request<undefined>('DELETE', `/api/users/${id}`);
+}
+
+export function listTokens() {
+  return all<ApiToken>('/api/tokens');
+}
+
+/** The token itself is in the answer, once. */
+export function createToken(token: { name: string; role: Role; expiresAt: string | null }) {
+  return request<NewToken>('POST', '/api/tokens', { body: token });
+}
+
+export function revokeToken(id: string) {
+  return request<undefined>('DELETE', `/api/tokens/${id}`);
+}
