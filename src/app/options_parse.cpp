@@ -234,37 +234,50 @@ void add_accounts_place(CLI::App& command, AccountsPlaceOptions& place) {
     command.add_flag("--json", place.json, "Prints one JSON document");
 }
 
-void add_role(CLI::App& command, std::string& role) {
-    command.add_option("--role", role, "owner, editor, operator or viewer")
+CLI::Option* add_role(CLI::App& command, std::string& role) {
+    return command.add_option("--role", role, "owner, editor, operator or viewer")
         ->type_name("ROLE")
         ->check(CLI::IsMember({"owner", "editor", "operator", "viewer"}))
         ->capture_default_str();
+}
+
+// As for secrets, each sub-command has options of its own.
+template <typename Options, typename Action>
+std::pair<CLI::App*, std::shared_ptr<Options>> add_accounts_command(CLI::App& command,
+                                                                    Options& options, Action action,
+                                                                    const char* name,
+                                                                    const char* help) {
+    CLI::App* each = command.add_subcommand(name, help);
+    auto own = std::make_shared<Options>();
+    own->action = action;
+    add_accounts_place(*each, own->place);
+    each->callback([&options, own] { options = *own; });
+    return {each, own};
 }
 
 CLI::App* add_user(CLI::App& app, UserOptions& options) {
     CLI::App* command = app.add_subcommand("user", "Accounts of a data folder or a server");
     command->require_subcommand(1);
     const auto add = [&](UserAction action, const char* name, const char* help) {
-        CLI::App* each = command->add_subcommand(name, help);
+        auto made = add_accounts_command(*command, options, action, name, help);
         if (action != UserAction::list)
-            each->add_option("EMAIL", options.email)->required()->type_name("EMAIL");
-        add_accounts_place(*each, options.place);
-        each->callback([&options, action] { options.action = action; });
-        return each;
+            made.first->add_option("EMAIL", made.second->email)->required()->type_name("EMAIL");
+        return made;
     };
-    const auto add_password = [&](CLI::App& each) {
-        each.add_flag("--password-stdin", options.password_from_input,
+    const auto add_password = [](CLI::App& each, UserOptions& own) {
+        each.add_flag("--password-stdin", own.password_from_input,
                       "Takes the password from standard input; otherwise one is made and printed");
     };
     add(UserAction::list, "list", "Who has an account");
-    CLI::App* make = add(UserAction::add, "add", "Gives somebody an account");
-    add_role(*make, options.role);
-    add_password(*make);
-    CLI::App* role = add(UserAction::set_role, "set-role", "Changes what somebody may do");
-    add_role(*role, options.role);
-    role->get_option("--role")->required();
-    add_password(*add(UserAction::reset_password, "reset-password",
-                      "Gives somebody a new password and ends their sessions"));
+    const auto [make, to_make] = add(UserAction::add, "add", "Gives somebody an account");
+    add_role(*make, to_make->role);
+    add_password(*make, *to_make);
+    const auto [role, to_role] =
+        add(UserAction::set_role, "set-role", "Changes what somebody may do");
+    add_role(*role, to_role->role)->required();
+    const auto [reset, to_reset] = add(UserAction::reset_password, "reset-password",
+                                       "Gives somebody a new password and ends their sessions");
+    add_password(*reset, *to_reset);
     add(UserAction::remove, "delete", "Deletes an account with its sessions and tokens");
     return command;
 }
@@ -273,21 +286,18 @@ CLI::App* add_token(CLI::App& app, TokenOptions& options) {
     CLI::App* command = app.add_subcommand("token", "Tokens for programs that use the API");
     command->require_subcommand(1);
     const auto add = [&](TokenAction action, const char* name, const char* help) {
-        CLI::App* each = command->add_subcommand(name, help);
-        add_accounts_place(*each, options.place);
-        each->callback([&options, action] { options.action = action; });
-        return each;
+        return add_accounts_command(*command, options, action, name, help);
     };
     add(TokenAction::list, "list", "Names, roles and last uses; never a token itself");
-    CLI::App* create = add(TokenAction::create, "create", "Prints a new token, once");
-    create->add_option("NAME", options.name, "Which program will use it")->required();
-    add_role(*create, options.role);
+    const auto [create, to_create] = add(TokenAction::create, "create", "Prints a new token, once");
+    create->add_option("NAME", to_create->name, "Which program will use it")->required();
+    add_role(*create, to_create->role);
     constexpr int days_max = 3'650;
-    create->add_option("--days", options.days, "Until it expires; without it, it does not")
+    create->add_option("--days", to_create->days, "Until it expires; without it, it does not")
         ->type_name("N")
         ->check(CLI::Range(1, days_max));
-    CLI::App* revoke = add(TokenAction::revoke, "revoke", "Ends a token at once");
-    revoke->add_option("ID", options.id, "What 'token list' prints first")->required();
+    const auto [revoke, to_revoke] = add(TokenAction::revoke, "revoke", "Ends a token at once");
+    revoke->add_option("ID", to_revoke->id, "What 'token list' prints first")->required();
     return command;
 }
 

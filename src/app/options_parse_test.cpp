@@ -160,5 +160,24 @@ TEST(CommandLine, NeedsACommandItKnows) {
     expect_wrong_usage({"validte", "x.json"}, "did you mean 'validate'?");
 }
 
+TEST(CommandLine, TakesAccountsAndTokens) {
+    const Command user = parse({"user", "add", "mia@example.com", "--role", "owner", "--data-dir",
+                                "d", "--password-stdin"});
+    ASSERT_TRUE(std::holds_alternative<UserOptions>(user));
+    EXPECT_EQ(std::get<UserOptions>(user).email, "mia@example.com");
+    EXPECT_EQ(std::get<UserOptions>(user).role, "owner");
+    EXPECT_EQ(std::get<UserOptions>(user).place.data_dir, "d");
+    EXPECT_TRUE(std::get<UserOptions>(user).password_from_input);
+    const Command token = parse({"token", "create", "ci", "--days", "30"});
+    ASSERT_TRUE(std::holds_alternative<TokenOptions>(token));
+    EXPECT_EQ(std::get<TokenOptions>(token).action, TokenAction::create);
+    EXPECT_EQ(std::get<TokenOptions>(token).role, "viewer");
+    EXPECT_EQ(std::get<TokenOptions>(token).days, 30);
+    expect_wrong_usage({"user", "add", "mia@example.com", "--role", "king"}, "--role");
+    expect_wrong_usage({"user", "set-role", "mia@example.com"}, "--role is required");
+    expect_wrong_usage({"token", "create", "ci", "--days", "0"}, "--days");
+    expect_wrong_usage({"token", "create"}, "NAME is required");
+}
+
 }  // namespace
 }  // namespace swiftgrid::app

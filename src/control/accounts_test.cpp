@@ -298,7 +298,7 @@ TEST_F(AccountsTest, ATokenExpires) {
         ASSERT_FALSE(made.has_value()) << at;
         EXPECT_EQ(made.error().problems.at(0).pointer, "/expiresAt");
     }
-    for (const std::string name : {std::string(), std::string(101, 'x'), std::string("a\nb")})
+    for (const std::string& name : {std::string(), std::string(101, 'x'), std::string("a\nb")})
         EXPECT_FALSE(accounts->tokens().create(server, {name, "viewer"}).has_value()) << name;
     EXPECT_TRUE(accounts->tokens().create(server, {"Über-CI 漢字", "viewer"}).has_value());
 }

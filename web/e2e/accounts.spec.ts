@@ -81,12 +81,13 @@ test('people get accounts, and a viewer is offered nothing to change', async ({
   await api.post('/api/auth/setup', { email, password, setupToken: server.token });
   await page.goto('/sign-in');
   await signIn(page, email, password);
+  await expect(page.getByRole('link', { name: 'Check amounts' })).toBeVisible();
   await choose(page, 'People');
   await page.getByRole('button', { name: 'Add somebody' }).click();
   await page.getByLabel('Email').fill('ada@example.com');
   await page.getByRole('dialog').getByLabel('Role').selectOption('Viewer');
   await page.getByRole('button', { name: 'Create', exact: true }).click();
-  const made = await page.getByLabel('Password').inputValue();
+  const made = await page.getByRole('textbox', { name: 'Password' }).inputValue();
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByLabel(`Role of ${email}`)).toBeDisabled();
 
@@ -130,6 +131,7 @@ test('one changes the password and ends other sessions', async ({ page, api, bro
   await expect(other.getByRole('heading', { name: 'Build your first workflow' })).toBeVisible();
   await page.goto('/sign-in');
   await signIn(page, email, password);
+  await expect(page.getByRole('heading', { name: 'Build your first workflow' })).toBeVisible();
   await choose(page, `Account: ${email}`);
   await expect(page.getByText('This one')).toBeVisible();
   await page.getByLabel('Current password').fill(password);
@@ -161,6 +163,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByLabel('Password')).toBeVisible();
     await check(page, 'sign-in with a password');
     await signIn(page, email, password);
+    await expect(page.getByRole('heading', { name: 'Build your first workflow' })).toBeVisible();
     await page.goto('/settings/tokens');
     await expect(page.getByRole('heading', { name: 'Let programs use the API' })).toBeVisible();
     await check(page, 'no tokens');
