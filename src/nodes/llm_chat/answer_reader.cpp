@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/limits.h"
 #include "nodes/charset.h"
 #include "nodes/data_fields.h"
 

@@ -56,7 +56,8 @@ Result<ModelPrice> read_price(const json::value& value, std::size_t line) {
     const auto* entry = value.if_object();
     if (!entry) return std::unexpected(wrong(line, "expected an object"));
     for (const auto& member : *entry) {
-        if (std::ranges::contains(known_members, std::string_view(member.key()))) continue;
+        if (std::ranges::find(known_members, std::string_view(member.key())) != known_members.end())
+            continue;
         return std::unexpected(wrong(
             line, fmt::format("'{}' is not known; a line has {}", std::string_view(member.key()),
                               fmt::join(known_members, ", "))));
