@@ -39,7 +39,7 @@ struct Budget {
 struct Graph {
     std::vector<Node> nodes;
     std::vector<Edge> edges;
-    Budget budget = {};
+    Budget budget;
 };
 
 struct Flow {

@@ -125,7 +125,8 @@ TEST(ScriptNodes, RunCodeThenARouterThenCode) {
                          "defaultOutput":"no"})"),
                      node("y", "code-execution", R"({"code":"return 'big ' + nodes.double"})"),
                      node("n", "code-execution", R"({"code":"return 'small ' + $trigger.n"})")},
-                    {edge("double", "", "big"), edge("big", "yes", "y"), edge("big", "no", "n")}});
+                    {edge("double", "", "big"), edge("big", "yes", "y"), edge("big", "no", "n")},
+                    {}});
     EXPECT_EQ(flow.run(R"({"n":6})").output, text("\"big 12\""));
     EXPECT_EQ(flow.state("big").result,
               text(R"({"matched_outputs":["yes"],"evaluated_value":12})"));
@@ -137,7 +138,8 @@ TEST(ScriptNodes, SeeAllUpstreamResultsWhenTheyAskForThem) {
     ScriptRun flow({{node("a-1", "code-execution", R"({"code":"return 1"})"),
                      node("b", "code-execution", R"({"code":"return 2"})"),
                      node("c", "code-execution", R"({"code":"return [nodes, INPUT, input]"})")},
-                    {edge("a-1", "", "b"), edge("b", "", "c")}});
+                    {edge("a-1", "", "b"), edge("b", "", "c")},
+                    {}});
     EXPECT_EQ(flow.run("null").output, text(R"([{"a-1":1,"b":2},2,2])"));
 }
 
@@ -145,7 +147,8 @@ TEST(ScriptNodes, HaveTheScriptsOfTheirInputsEvaluatedFirst) {
     ScriptRun flow({{node("a", "code-execution", R"({"code":"return {x: 3}"})"),
                      node("b", "code-execution", R"({"code":"return INPUT",
                          "inputs":{"sum":"{{ a.x + $trigger.y }}","plain":"{{a.x}}"}})")},
-                    {edge("a", "", "b")}});
+                    {edge("a", "", "b")},
+                    {}});
     EXPECT_EQ(flow.run(R"({"y":4})").output, text(R"({"sum":7,"plain":3})"));
 }
 
@@ -153,6 +156,7 @@ TEST(ScriptNodes, RecordAConditionThatThrowsAndGoOn) {
     ScriptRun flow({{node("r", "router", R"({"routeBy":"{{$trigger}}","conditions":[
                          {"id":"bad","label":"","expression":"value.no.such"},
                          {"id":"good","label":"","expression":"value == 1"}]})")},
+                    {},
                     {}});
     flow.run("1");
     EXPECT_EQ(flow.state("r").outputs, (std::vector<std::string>{"good"}));
@@ -166,6 +170,7 @@ TEST(ScriptNodes, FailWithTheMessageAndThePlaceOfWhatWasThrown) {
     ScriptRun flow(
         {{node("a", "code-execution",
                R"json({"code":"console.log('before');\n\nthrow new Error('no luck')"})json")},
+         {},
          {}});
     const auto state = flow.run("null");
     ASSERT_EQ(state.status, RunStatus::failed);
@@ -181,7 +186,8 @@ TEST(ScriptNodes, FailWhenTheyDoNotEnd) {
     ScriptRun flow({{node("a", "code-execution",
                           R"json({"code":"for (;;) {}","timeoutMs":50,"onError":"continue"})json"),
                      node("b", "code-execution", R"({"code":"return INPUT.error.code"})")},
-                    {edge("a", "", "b")}});
+                    {edge("a", "", "b")},
+                    {}});
     EXPECT_EQ(flow.run("null").output, text("\"script_timeout\""));
 }
 
@@ -197,7 +203,8 @@ TEST(ScriptNodes, HaveExamplesThatRun) {
     ScriptRun flow({{node("fetch", "code-execution", R"({"code":"return INPUT"})"),
                      node("sum", "code-execution", example_of("code_execution")),
                      node("route", "router", example_of("router"))},
-                    {edge("fetch", "", "sum"), edge("fetch", "", "route")}});
+                    {edge("fetch", "", "sum"), edge("fetch", "", "route")},
+                    {}});
     flow.run(R"({"status":404,"body":{"items":[{"price":1.5},{"price":2}]}})");
     EXPECT_EQ(flow.state("sum").result, text(R"({"total":3.5})"));
     EXPECT_EQ(flow.state("route").outputs, (std::vector<std::string>{"client_error"}));
