@@ -70,6 +70,8 @@ constexpr auto rows = std::to_array<Row>({
     {"GET", "/api/flows/{flowId}/webhook", viewer},
     {"PUT", "/api/flows/{flowId}/webhook", editor},
     {"POST", "/api/flows/{flowId}/webhook/rotate-secret", editor},
+    {"GET", "/api/flows/{flowId}/webhook/deliveries", viewer},
+    {"GET", "/api/flows/{flowId}/webhook/calls", editor},
     {"GET", "/api/flows/{flowId}/secrets", viewer},
     // A step that is tried reaches the outside with values that nobody published.
     {"POST", "/api/flows/{flowId}/nodes/{nodeId}/test", editor},

@@ -268,9 +268,11 @@ protected:
     };
 
     void begin(std::function<void()> on_sandbox_ended) {
+        accounts_ = *control::Accounts::open({host_->stored_accounts(), clock_, host_->ids()},
+                                             std::string(64, 't'));
         housekeeping_ = std::make_unique<Housekeeping>(
-            Housekeeping::Parts{timer_, host_->workers(), host_->catalog(), clock_, *zygote_,
-                                std::move(on_sandbox_ended)},
+            Housekeeping::Parts{timer_, host_->workers(), host_->catalog(), *accounts_, clock_,
+                                *zygote_, std::move(on_sandbox_ended)},
             HousekeepingTimes{
                 .between_rounds_ms = 1, .between_portions_ms = 1, .between_looks_ms = 1});
         housekeeping_->start();
@@ -282,6 +284,7 @@ protected:
 
     SetClock clock_;
     api::Timer timer_{host_->io()};
+    std::unique_ptr<control::Accounts> accounts_;
     std::unique_ptr<Housekeeping> housekeeping_;
 };
 

@@ -172,7 +172,8 @@ protected:
         net::HttpClientOptions{.user_agent = "SwiftGrid/test"});
     std::unique_ptr<OutsidePerformer> performer_ = make_performer(
         *client_,
-        *PriceTable::with(R"({"models":[{"model":"m-1","input":100000,"output":200000}]})"));
+        *PriceTable::with(*parse_json(
+            R"({"models":[{"model":"m-1","input":100000,"output":200000}]})")));
     std::thread thread_{[this] { io_.run(); }};
 };
 
