@@ -3,12 +3,12 @@
 // Plain words, present tense, sentence case. `{name}` is replaced.
 import { callMessages } from './messages/calls';
 import { editorMessages } from './messages/editor';
-import { helpMessages } from './messages/help';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
 import { scheduleMessages } from './messages/schedules';
 import { panelMessages } from './messages/panels';
 import { secretMessages } from './messages/secrets';
+import { versionMessages } from './messages/versions';
 
 const messages = {
   'app.name': 'SwiftGrid',
@@ -325,10 +325,10 @@ const messages = {
   ...nodeMessages,
   ...callMessages,
   ...llmMessages,
-  ...helpMessages,
   ...scheduleMessages,
   ...panelMessages,
   ...secretMessages,
+  ...versionMessages,
 } as const;
 
 export type MessageKey = keyof typeof messages;
