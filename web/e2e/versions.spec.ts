@@ -1,7 +1,8 @@
-// Two people change one draft; someone publishes, goes back to an older version, and changes their
-// mind.
-import type { Page } from '@playwright/test';
-import { nodeOf } from './build-flow';
+// Two people change one draft; someone publishes, looks at what differs, goes back to an older version,
+// and changes their mind.
+import type { Locator, Page } from '@playwright/test';
+import { check } from './axe';
+import { codeEditor, nodeOf } from './build-flow';
 import { makeCheckingFlow } from './flows';
 import { expect, test } from './server';
 
@@ -11,6 +12,7 @@ async function rename(page: Page, id: string, name: string): Promise<void> {
   await expect(nodeOf(page, id)).toContainText(name);
 }
 
+const nodeIn = (place: Locator, id: string) => place.locator(`.svelte-flow__node[data-id="${id}"]`);
 const saved = (page: Page) => page.getByText(/^Saved/).first();
 const conflict = (page: Page) => page.getByRole('alert').filter({ hasText: 'changed elsewhere' });
 
@@ -27,7 +29,15 @@ for (const choice of ['Use theirs', 'Keep mine'] as const) {
     await rename(page, 'check', 'My check');
     await expect(conflict(page)).toContainText('From theirs to yours: Change My check.');
     await expect(page.getByText('Not saved: changed elsewhere').first()).toBeVisible();
-    await conflict(page).getByRole('button', { name: choice }).click();
+    // Both sides, before one chooses.
+    await conflict(page).getByRole('button', { name: 'See both sides' }).click();
+    const sides = page.getByRole('dialog', { name: 'From theirs to yours' });
+    const changed = sides.getByRole('list', { name: 'Changed steps' });
+    await expect(changed).toContainText(/label\s*Their check\s*→\s*My check/);
+    await expect(nodeIn(sides, 'check').getByRole('img')).toHaveAccessibleName('Changed');
+    await check(page, 'both sides of a conflict');
+    await sides.getByRole('button', { name: choice }).click();
+    await expect(sides).toBeHidden();
     await expect(conflict(page)).toBeHidden();
     await expect(saved(page)).toBeVisible();
     const kept = choice === 'Keep mine' ? 'My check' : 'Their check';
@@ -84,3 +94,78 @@ test('goes back to an older version, loads it into the draft, and undoes that', 
   await expect(nodeOf(page, 'check')).toContainText('Draft check');
   await expect(page.getByRole('button', { name: /^Undo/ })).toBeDisabled();
 });
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`sees what differs, and discards it, in the ${theme} theme`, async ({ page, api }) => {
+    test.slow();
+    await page.addInitScript((name) => localStorage.setItem('sg.theme', name), theme);
+    const flow = await makeCheckingFlow(api);
+    await page.goto(`/workflows/${flow.id}`);
+    await publish(page);
+    await nodeOf(page, 'answer').click();
+    await page.getByRole('button', { name: 'Compare with v1' }).click();
+    await expect(page.getByText('The live version has the same script.')).toBeVisible();
+    await page.getByRole('button', { name: 'Compare with v1' }).click();
+    await codeEditor(page, 'JavaScript').click();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText('const x=nodes.check.amount;\nreturn {tripled:x*3}');
+    await page.getByRole('button', { name: 'Format' }).click();
+    await expect(codeEditor(page, 'JavaScript')).toContainText('return { tripled: x * 3 };');
+    await page.getByRole('button', { name: 'Compare with v1' }).click();
+    const script = page.getByLabel('The script of the live version and this one');
+    await expect(script).toContainText('return { doubled: nodes.check.amount * 2 };');
+    await expect(script).toContainText('return { tripled: x * 3 };');
+    await check(page, 'script compared with the live version');
+    await nodeOf(page, 'read').click();
+    await page.keyboard.press('Delete');
+    await expect(nodeOf(page, 'read')).toBeHidden();
+    await publish(page);
+    await rename(page, 'answer', 'Reply');
+    await expect(saved(page)).toBeVisible();
+
+    await page.getByRole('link', { name: 'Versions: 2 is live' }).click();
+    const canvas = page.getByRole('region', { name: 'Both states on one canvas' });
+    const steps = page.getByRole('list', { name: 'Changed steps' });
+    await expect(steps.getByRole('listitem')).toHaveCount(1);
+    await expect(steps).toContainText(/label\s*Answer\s*→\s*Reply/);
+    await page.getByRole('button', { name: 'Changes of version 2' }).click();
+    await expect(page).toHaveURL(/\?a=1&b=2$/);
+    await expect(nodeIn(canvas, 'answer').getByRole('img')).toHaveAccessibleName('Changed');
+    await expect(nodeIn(canvas, 'read').getByRole('img')).toHaveAccessibleName('Removed');
+    await expect(steps).toContainText('return { tripled: x * 3 };');
+    await expect(page.getByRole('region', { name: 'Connections' })).toContainText(
+      'From Read input to Check it',
+    );
+    await check(page, 'versions compared');
+    await page.screenshot({ path: test.info().outputPath(`compared-${theme}.png`) });
+
+    // By keyboard: a step of the canvas, its changes, the other way round, as text.
+    await nodeIn(canvas, 'answer').focus();
+    await page.keyboard.press('Enter');
+    await expect(steps.getByRole('button', { name: /Answer/ })).toHaveAttribute(
+      'aria-pressed',
+      'true',
+    );
+    await page.getByRole('button', { name: 'The other way round' }).click();
+    await expect(page).toHaveURL(/\?a=2&b=1$/);
+    await expect(nodeIn(canvas, 'read').getByRole('img')).toHaveAccessibleName('Added');
+    await page.getByLabel('To', { exact: true }).selectOption('draft');
+    await expect(steps).toContainText(/label\s*Answer\s*→\s*Reply/);
+    await page.getByRole('tab', { name: 'Text' }).click();
+    await expect(page.getByLabel('The whole workflow as text')).toContainText('"label": "Reply"');
+    await check(page, 'versions compared as text');
+    await page.screenshot({ path: test.info().outputPath(`text-${theme}.png`) });
+
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    const question = page.getByRole('dialog', { name: 'Publish this workflow' });
+    await expect(question).toBeVisible();
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Discard…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard the changes' }).click();
+    await expect(nodeOf(page, 'answer')).toContainText('Answer');
+    await expect(page.getByText('Unpublished changes')).toBeHidden();
+    await page.getByRole('button', { name: 'Undo load version 2' }).click();
+    await expect(nodeOf(page, 'answer')).toContainText('Reply');
+  });
+}

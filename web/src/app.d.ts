@@ -10,6 +10,8 @@ declare global {
     interface PageState {
       /** The editor opens on a draft that was just replaced by a version: undo brings `before` back. */
       restored?: { version: number; before: FlowDocument };
+      /** The editor opens with the question what to publish. */
+      publish?: true;
     }
   }
 }

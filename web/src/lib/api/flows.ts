@@ -59,8 +59,15 @@ export function publishFlow(id: string, changeSummary: string) {
   return request<Version>('POST', `/api/flows/${id}/publish`, { body: { changeSummary } });
 }
 
-export function listVersions(id: string, options: ListQuery<'listVersions'> = {}) {
-  return request<Page<Version>>('GET', `/api/flows/${id}/versions`, { query: options });
+export function listVersions(
+  id: string,
+  options: ListQuery<'listVersions'> = {},
+  signal?: AbortSignal,
+) {
+  return request<Page<Version>>('GET', `/api/flows/${id}/versions`, {
+    query: options,
+    ...(signal && { signal }),
+  });
 }
 
 export function getVersion(id: string, number: number) {

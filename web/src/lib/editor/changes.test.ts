@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareGraphs, describeChanges, sameJson } from './changes';
-import { addNode, configureNode, deleteElements, moveNodes } from './document';
+import { addNode, configureNode, deleteElements, moveNodes } from './edits';
 import { saveText } from './save-status';
 import { findInFlow } from './search';
 import { at, flow, step } from './testing';

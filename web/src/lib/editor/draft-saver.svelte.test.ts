@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/client';
 import type { Flow, SavedFlow } from '$lib/api/types';
-import { renameFlow, type FlowDocument } from './document';
+import type { FlowDocument } from './document';
+import { renameFlow } from './edits';
 import { DraftSaver, autosave_ms, type DraftStore } from './draft-saver.svelte';
 import { flow as makeFlow, step } from './testing';
 import { storedCopies } from './unsaved-copies';

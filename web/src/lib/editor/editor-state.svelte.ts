@@ -8,8 +8,18 @@ import type { NodeType } from '$lib/api/types';
 import type { OutputRef } from '$lib/nodes/canvas-context.svelte';
 import { nodeOutputs } from '$lib/nodes/outputs';
 import { readClipboard, writeClipboard } from './clipboard';
-import * as document_ops from './document';
-import type { Change, FlowDocument, FlowNode, Json, NewNode, Point } from './document';
+import * as edits from './edits';
+import {
+  empty_document,
+  findNode,
+  labelOf,
+  subgraph,
+  type FlowDocument,
+  type FlowNode,
+  type Json,
+  type Point,
+} from './document';
+import type { Change, NewNode } from './edits';
 import {
   movedPositions,
   toCanvasEdges,
@@ -47,7 +57,7 @@ export interface EditorOptions {
 }
 
 export class EditorState {
-  document = $state.raw<FlowDocument>(document_ops.empty_document);
+  document = $state.raw<FlowDocument>(empty_document);
   nodes = $state.raw<CanvasNode[]>([]);
   edges = $state.raw<CanvasEdge[]>([]);
   history = $state.raw<History>(empty_history);
@@ -66,9 +76,7 @@ export class EditorState {
   /** The step whose settings are shown: the only selected one. */
   readonly current = $derived.by<FlowNode | undefined>(() => {
     const [only, ...others] = this.selectedIds;
-    return only === undefined || others.length > 0
-      ? undefined
-      : document_ops.findNode(this.document, only);
+    return only === undefined || others.length > 0 ? undefined : findNode(this.document, only);
   });
   readonly canUndo = $derived(this.history.past.length > 0);
   readonly canRedo = $derived(this.history.future.length > 0);
@@ -132,15 +140,15 @@ export class EditorState {
     return { kind: 'after', output: { source: last.id, sourceHandle: handle } };
   }
 
-  connect(connection: document_ops.Connection): boolean {
+  connect(connection: edits.Connection): boolean {
     const verdict = checkConnection(this.document, connection);
     if (!verdict.allowed) {
       this.announce(verdict.reason);
       return false;
     }
-    const change = document_ops.connect(this.document, connection);
+    const change = edits.connect(this.document, connection);
     const handle = connection.sourceHandle;
-    const to = document_ops.labelOf(this.document, connection.target);
+    const to = labelOf(this.document, connection.target);
     this.apply(change, {
       say: handle ? t('done.connectedBranch', { to, branch: handle }) : t('done.connected', { to }),
     });
@@ -148,18 +156,18 @@ export class EditorState {
   }
 
   configure(id: string, patch: Readonly<Record<string, Json | undefined>>): void {
-    this.apply(document_ops.configureNode(this.document, id, patch));
+    this.apply(edits.configureNode(this.document, id, patch));
     // A branch may have gone with its setting; an edge without an output is no edge.
     const dangling = danglingEdges(this.document, id);
     if (dangling.length > 0) {
-      const change = document_ops.deleteElements(this.document, { edgeIds: dangling });
+      const change = edits.deleteElements(this.document, { edgeIds: dangling });
       this.apply({ ...change, key: `configure:${id}:${Object.keys(patch).sort().join(',')}` });
     }
   }
 
   /** Settings that work in place of the step's own; its name, notes and errors stay. */
   useExample(id: string, example: Readonly<Record<string, Json>>): void {
-    const node = document_ops.findNode(this.document, id);
+    const node = findNode(this.document, id);
     const fields = node && this.descriptor(node.type)?.dataSchema['properties'];
     if (!node || typeof fields !== 'object' || fields === null) return;
     const own = Object.keys(fields).filter((name) => name in node.data);
@@ -176,16 +184,16 @@ export class EditorState {
     patch: Readonly<Record<string, Json | undefined>>,
     handles: ReadonlyMap<string, string | null>,
   ): void {
-    this.apply(document_ops.configureWithHandles(this.document, id, { patch, handles }));
+    this.apply(edits.configureWithHandles(this.document, id, { patch, handles }));
   }
 
   rename(id: string, label: string): void {
-    if (label.trim() === '' || label === document_ops.labelOf(this.document, id)) return;
-    this.apply(document_ops.renameNode(this.document, id, label));
+    if (label.trim() === '' || label === labelOf(this.document, id)) return;
+    this.apply(edits.renameNode(this.document, id, label));
   }
 
   changeId(id: string, next: string): void {
-    this.apply(document_ops.changeNodeId(this.document, id, next), {
+    this.apply(edits.changeNodeId(this.document, id, next), {
       select: [next],
       say: t('done.changedId', { id: next }),
     });
@@ -197,14 +205,14 @@ export class EditorState {
 
   renameFlow(name: string): void {
     if (name.trim() === '' || name === this.document.name) return;
-    this.apply(document_ops.renameFlow(this.document, name.trim()));
+    this.apply(edits.renameFlow(this.document, name.trim()));
   }
 
   /** Takes over what Svelte Flow has moved. */
   commitDrag(): void {
     const moved = movedPositions(this.document, this.nodes);
     if (moved.size === 0) return;
-    const { document, label, nodeIds } = document_ops.moveNodes(this.document, moved);
+    const { document, label, nodeIds } = edits.moveNodes(this.document, moved);
     // Without a key: two drags are two steps of the history, however quickly they follow.
     this.apply(
       { document, label, nodeIds },
@@ -215,7 +223,7 @@ export class EditorState {
   nudge(delta: Point): void {
     const ids = this.selectedIds;
     if (ids.length === 0) return;
-    this.apply(document_ops.nudgeNodes(this.document, ids, delta), {
+    this.apply(edits.nudgeNodes(this.document, ids, delta), {
       say: t('done.moved', { what: this.#sentence(ids) }),
     });
   }
@@ -223,20 +231,20 @@ export class EditorState {
   deleteSelected(): void {
     const doomed = { nodeIds: this.selectedIds, edgeIds: this.selectedEdgeIds };
     if (doomed.nodeIds.length + doomed.edgeIds.length === 0) return;
-    const what = document_ops.describeElements(this.document, doomed);
-    const change = document_ops.deleteElements(this.document, doomed);
+    const what = edits.describeElements(this.document, doomed);
+    const change = edits.deleteElements(this.document, doomed);
     this.apply(change, { select: [], say: t('done.deleted', { what }) });
   }
 
   deleteEdge(edgeId: string): void {
-    this.apply(document_ops.deleteElements(this.document, { edgeIds: [edgeId] }), {
+    this.apply(edits.deleteElements(this.document, { edgeIds: [edgeId] }), {
       say: t('done.deleted', { what: count(1, 'connection') }),
     });
   }
 
   duplicateSelected(): void {
     if (this.selectedIds.length === 0) return;
-    const change = document_ops.duplicateNodes(this.document, this.selectedIds);
+    const change = edits.duplicateNodes(this.document, this.selectedIds);
     this.apply(change, {
       select: change.nodeIds,
       say: t('done.duplicated', { what: this.#names(change) }),
@@ -247,8 +255,8 @@ export class EditorState {
   copyText(): string | undefined {
     const ids = this.selectedIds;
     if (ids.length === 0) return undefined;
-    this.announce(t('done.copied', { what: document_ops.describe(this.document, ids) }));
-    return writeClipboard(document_ops.subgraph(this.document, ids));
+    this.announce(t('done.copied', { what: edits.describe(this.document, ids) }));
+    return writeClipboard(subgraph(this.document, ids));
   }
 
   paste(text: string, at: Point): boolean {
@@ -260,7 +268,7 @@ export class EditorState {
     const bounds = boundsOf(content.graph.nodes) ?? { x: 0, y: 0, width: 0, height: 0 };
     const spot = freeSpot(this.document, { ...bounds, x: at.x, y: at.y });
     const offset = { x: spot.x - bounds.x, y: spot.y - bounds.y };
-    const change = document_ops.pasteGraph(this.document, content.graph, { offset });
+    const change = edits.pasteGraph(this.document, content.graph, { offset });
     this.apply(change, {
       select: change.nodeIds,
       say: t('done.pasted', { what: this.#names(change) }),
@@ -274,7 +282,7 @@ export class EditorState {
     const positions = await tidyPositions(before).catch(() => undefined);
     if (positions === undefined) this.announce(t('editor.notTidied'));
     if (positions === undefined || this.document !== before) return;
-    const { document, label, nodeIds } = document_ops.moveNodes(before, positions, t('edit.tidy'));
+    const { document, label, nodeIds } = edits.moveNodes(before, positions, t('edit.tidy'));
     this.apply({ document, label, nodeIds }, { say: t('done.tidied') });
     this.reveal = { ids: this.document.nodes.map((node) => node.id), focus: false };
   }
@@ -306,7 +314,7 @@ export class EditorState {
     const blank = { type: added.type, data: added.data };
     if (target.kind === 'after') {
       const position = placeAfter(this.document, target.output, blank);
-      return document_ops.addNodeAfter(this.document, { ...added, position }, target.output);
+      return edits.addNodeAfter(this.document, { ...added, position }, target.output);
     }
     const edge =
       target.kind === 'edge'
@@ -316,12 +324,12 @@ export class EditorState {
       const { position, shift } = placeOnEdge(this.document, edge, blank);
       const handle = nodeOutputs(blank)[0]?.handle ?? null;
       const options = { edgeId: edge.id, handle, shift };
-      return document_ops.insertOnEdge(this.document, { ...added, position }, options);
+      return edits.insertOnEdge(this.document, { ...added, position }, options);
     }
     const size = nodeSize(blank);
     const at = target.kind === 'free' ? target.at : { x: 0, y: 0 };
     const wished = { x: at.x - size.width / 2, y: at.y - size.height / 2, ...size };
-    return document_ops.addNode(this.document, {
+    return edits.addNode(this.document, {
       ...added,
       position: freeSpot(this.document, wished),
     });
@@ -333,7 +341,7 @@ export class EditorState {
       return;
     }
     this.history = travel.history;
-    const ids = travel.step.nodeIds.filter((id) => document_ops.findNode(travel.document, id));
+    const ids = travel.step.nodeIds.filter((id) => findNode(travel.document, id));
     this.#show(travel.document, ids.length > 0 ? ids : undefined);
     if (ids.length > 0) this.reveal = { ids, focus: false };
     this.announce(t(`done.${way}`, { what: travel.step.label }));
@@ -347,15 +355,15 @@ export class EditorState {
   }
 
   #label(change: Change & { id: string }): string {
-    return document_ops.labelOf(change.document, change.id);
+    return labelOf(change.document, change.id);
   }
 
   #names(change: Change): string {
-    return document_ops.describe(change.document, change.nodeIds);
+    return edits.describe(change.document, change.nodeIds);
   }
 
   #sentence(ids: readonly string[]): string {
-    return document_ops.describe(this.document, ids);
+    return edits.describe(this.document, ids);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configureNode, moveNodes } from './document';
+import { configureNode, moveNodes } from './edits';
 import { movedPositions, toCanvasEdges, toCanvasNodes } from './flow-adapter';
 import { at, flow, router, step } from './testing';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addNode, configureNode, deleteElements, moveNodes, type Change } from './document';
+import { addNode, configureNode, deleteElements, moveNodes, type Change } from './edits';
 import {
   coalesce_ms,
   empty_history,

@@ -4,7 +4,8 @@
  * does not undo. Typing and repeated moves coalesce by the change's key.
  */
 
-import type { Change, FlowDocument } from './document';
+import type { FlowDocument } from './document';
+import type { Change } from './edits';
 
 export interface HistoryStep {
   readonly label: string;

@@ -1,7 +1,7 @@
 /** Small builders for the tests of this folder. */
 
 import type { FlowDocument, FlowNode, NodeData, Point } from './document';
-import { connect } from './document';
+import { connect } from './edits';
 
 export function step(id: string, options: Partial<Omit<FlowNode, 'id'>> = {}): FlowNode {
   return {

@@ -4,7 +4,8 @@
  */
 
 import { t } from '$lib/shared/t';
-import { findNode, nodeLabel, type Connection, type FlowGraph } from './document';
+import { findNode, nodeLabel, type FlowGraph } from './document';
+import type { Connection } from './edits';
 import { descendants } from './graph';
 import { findOutput, nodeOutputs, sameHandle } from '../nodes/outputs';
 

@@ -62,6 +62,7 @@ export class Workspace {
       document: () => this.editor.document,
       problems: () => this.saver.problems,
       run: this.run,
+      flow: () => this.saver.flow,
     });
     this.input = new Stored(`editor.input.${flow.id}`, '{}');
   }

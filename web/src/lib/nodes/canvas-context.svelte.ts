@@ -1,6 +1,6 @@
 /**
  * What a canvas tells its cards besides their data: level of detail, what a search lights up, which
- * steps have findings, and what the + on an output does (only in an editor).
+ * steps have findings or have changed, and what the + on an output does (only in an editor).
  */
 
 import { createContext } from 'svelte';
@@ -11,6 +11,8 @@ export interface OutputRef {
 }
 
 export type Severity = 'error' | 'warning';
+/** What became of a step between two states of a workflow. */
+export type ChangeKind = 'added' | 'removed' | 'changed' | 'moved';
 
 /** Below this zoom a card is a coloured block: two elements instead of seventeen. */
 export const detail_zoom_min = 0.4;
@@ -25,6 +27,8 @@ export class CanvasContext {
   /** Search results; everything else is dimmed. */
   lit = $state.raw<ReadonlySet<string> | undefined>(undefined);
   findings = $state.raw<Readonly<Partial<Record<string, Severity>>>>({});
+  /** Of a comparison. */
+  changes = $state.raw<Readonly<Partial<Record<string, ChangeKind>>>>({});
   /** The + of an output and of an edge. Absent on canvases that only show. */
   readonly onadd: ((output: OutputRef) => void) | undefined;
   readonly oninsert: ((edgeId: string) => void) | undefined;

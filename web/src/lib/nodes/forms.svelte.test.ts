@@ -107,7 +107,13 @@ describe('errors and retries', () => {
   });
 
   it('offers no retries to steps without outside effects', () => {
-    show(ErrorsForm, {}, { ...descriptor, hasOutsideEffect: false });
+    show(
+      ErrorsForm,
+      {},
+      {
+        descriptor: { ...descriptor, hasOutsideEffect: false },
+      },
+    );
     expect(screen.queryByText('Retries')).toBeNull();
   });
 });
@@ -126,7 +132,11 @@ describe('the form made from a JSON Schema', () => {
   };
 
   it('has a control of the right kind for every field, and none for common ones', async () => {
-    const { user, data } = show(SchemaForm, { label: 'L' }, { ...descriptor, dataSchema });
+    const { user, data } = show(
+      SchemaForm,
+      { label: 'L' },
+      { descriptor: { ...descriptor, dataSchema } },
+    );
     expect(screen.queryByLabelText('Label')).toBeNull();
     expect(screen.getByLabelText('Model')).toHaveValue('small');
     await user.click(screen.getByLabelText(/Stream/));

@@ -23,6 +23,10 @@ export interface StepTools {
   problems(nodeId: string, at: string): readonly ValidationProblem[];
   /** The labels of the steps that an output leads to. */
   targets(nodeId: string, handle: string): readonly string[];
+  /** The number of the version that is live; null before the first. */
+  readonly liveVersion: number | null;
+  /** The settings of the step in that version; undefined when it has no such step. */
+  published(nodeId: string): Promise<NodeData | undefined>;
 }
 
 export const [getStepTools, setStepTools, hasStepTools] = createContext<StepTools>();

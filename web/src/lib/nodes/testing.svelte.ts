@@ -8,6 +8,7 @@ import type { NodeData } from '$lib/editor/document';
 import type { ExpressionTools } from './expression-context';
 import FormHarness from './FormHarness.svelte';
 import type { DataPatch, NodeFormProps, NodeTypeDescriptor } from './node-view';
+import type { StepTools } from './step-context';
 
 export const plain_descriptor: NodeTypeDescriptor = {
   type: 'x',
@@ -25,11 +26,16 @@ export const plain_descriptor: NodeTypeDescriptor = {
   dynamicOutputs: false,
 };
 
+export interface ShowOptions {
+  descriptor?: NodeTypeDescriptor;
+  tools?: ExpressionTools;
+  steps?: StepTools;
+}
+
 export function showForm(
   form: Component<NodeFormProps>,
   start: NodeData,
-  descriptor = plain_descriptor,
-  tools?: ExpressionTools,
+  { descriptor = plain_descriptor, tools, steps }: ShowOptions = {},
 ) {
   let current = $state.raw(start);
   const handles = vi.fn();
@@ -42,6 +48,7 @@ export function showForm(
   render(FormHarness, {
     form,
     tools,
+    steps,
     get data() {
       return current;
     },

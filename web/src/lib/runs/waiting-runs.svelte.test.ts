@@ -61,7 +61,7 @@ describe('a step that waits for a call', () => {
     const user = userEvent.setup();
     render(RunPageHarness, { page: await opened(waiting()) });
     await user.click(screen.getByRole('button', { name: 'Resume…' }));
-    const send = screen.getByRole('button', { name: 'Resume', hidden: true });
+    const send = await screen.findByRole('button', { name: 'Resume', hidden: true });
     return { user, send };
   }
 

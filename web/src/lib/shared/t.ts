@@ -4,13 +4,13 @@
 import { accountMessages } from './messages/accounts';
 import { callMessages } from './messages/calls';
 import { editorMessages } from './messages/editor';
-import { helpMessages } from './messages/help';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
 import { scheduleMessages } from './messages/schedules';
 import { panelMessages } from './messages/panels';
 import { secretMessages } from './messages/secrets';
 import { settingsMessages } from './messages/settings';
+import { versionMessages } from './messages/versions';
 
 const messages = {
   'app.name': 'SwiftGrid',
@@ -328,11 +328,11 @@ const messages = {
   ...nodeMessages,
   ...callMessages,
   ...llmMessages,
-  ...helpMessages,
   ...scheduleMessages,
   ...panelMessages,
   ...secretMessages,
   ...settingsMessages,
+  ...versionMessages,
 } as const;
 
 export type MessageKey = keyof typeof messages;

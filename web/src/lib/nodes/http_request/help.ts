@@ -1,5 +1,5 @@
-import { t } from '$lib/shared/t';
+import { helpTexts } from '$lib/shared/messages/help';
 import example from '../../../../../src/nodes/http_request/example.json';
 import type { NodeHelp } from '../help';
 
-export const help: NodeHelp = { text: t('help.httpRequest'), example };
+export const help: NodeHelp = { text: helpTexts.httpRequest, example };

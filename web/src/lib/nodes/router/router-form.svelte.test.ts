@@ -3,7 +3,7 @@ import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as api from '$lib/api/node-types';
 import type { ExpressionTools, PreviewResult } from '../expression-context';
-import { plain_descriptor, showForm } from '../testing.svelte';
+import { showForm } from '../testing.svelte';
 import Form from './Form.svelte';
 import { readValue } from './route-test.svelte';
 
@@ -83,7 +83,7 @@ describe('the test value', () => {
         return revision;
       },
     };
-    showForm(Form, start, plain_descriptor, tools);
+    showForm(Form, start, { tools });
     const asked = () => preview.mock.calls.filter(([, template]) => template === '{{a.x}}').length;
     for (let frame = 0; frame < 5; frame += 1) {
       revision += 1;

@@ -1,5 +1,5 @@
-import { t } from '$lib/shared/t';
+import { helpTexts } from '$lib/shared/messages/help';
 import example from '../../../../../src/nodes/sub_flow/example.json';
 import type { NodeHelp } from '../help';
 
-export const help: NodeHelp = { text: t('help.subFlow'), example };
+export const help: NodeHelp = { text: helpTexts.subFlow, example };

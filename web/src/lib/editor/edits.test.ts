@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findNode } from './document';
 import {
   addNode,
   addNodeAfter,
@@ -8,13 +9,12 @@ import {
   connect,
   deleteElements,
   duplicateNodes,
-  findNode,
   insertOnEdge,
   moveNodes,
   nudgeNodes,
   pasteGraph,
   renameNode,
-} from './document';
+} from './edits';
 import { ancestors, descendants } from './graph';
 import { at, edgesOf, flow, router, step } from './testing';
 

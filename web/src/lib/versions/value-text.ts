@@ -1,0 +1,27 @@
+/** Values and whole workflows as text, for people to compare. Pure. */
+
+import type { FlowDocument, Json } from '$lib/editor/document';
+import type { TextLanguage } from '$lib/nodes/text-diff';
+
+/** Longer texts, and those of several lines, are compared line by line. */
+const short_max = 60;
+
+export function valueText(value: Json | undefined): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+}
+
+export function isShort(value: Json | undefined): boolean {
+  const text = valueText(value);
+  return text.length <= short_max && !text.includes('\n');
+}
+
+export function languageOf(path: readonly string[], value: Json | undefined): TextLanguage {
+  if (typeof value !== 'string') return 'json';
+  return path.length === 1 && path[0] === 'code' ? 'javascript' : 'text';
+}
+
+/** Laid out as an export is. */
+export function documentText({ name, description, nodes, edges }: FlowDocument): string {
+  return JSON.stringify({ name, description, nodes, edges }, null, 2);
+}

@@ -1,0 +1,88 @@
+import { cleanup, render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api/client';
+import * as api from '$lib/api/flows';
+import type { Flow, Version } from '$lib/api/types';
+import { flow, step } from '$lib/editor/testing';
+import ChangeList from './ChangeList.svelte';
+import { Compared } from './compared.svelte';
+import { diffFlows } from './diff';
+
+beforeEach(() => {
+  HTMLElement.prototype.scrollIntoView ??= () => undefined;
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+const version = (number: number, ids: readonly string[]): Version => ({
+  number,
+  flowId: 'f',
+  changeSummary: '',
+  createdAt: '',
+  createdBy: null,
+  active: false,
+  graph: { nodes: ids.map((id) => ({ ...step(id) })), edges: [] } as Version['graph'] & object,
+});
+const draft = { id: 'f', name: 'Flow', description: '', graph: { nodes: [], edges: [] } };
+const ids = (nodes: readonly { id: string }[] = []) => nodes.map(({ id }) => id);
+
+describe('the two sides', () => {
+  it('are read once: a version does not change, the draft comes with the workflow', async () => {
+    const read = vi.spyOn(api, 'getVersion').mockResolvedValue(version(1, ['a']));
+    const compared = new Compared();
+    await compared.show(draft as unknown as Flow, { a: 1, b: 'draft' });
+    await compared.show(draft as unknown as Flow, { a: 'draft', b: 1 });
+    expect(read).toHaveBeenCalledOnce();
+    expect(ids(compared.documents?.before.nodes)).toEqual([]);
+    expect(ids(compared.documents?.after.nodes)).toEqual(['a']);
+  });
+
+  it('are those that were asked for last', async () => {
+    let late: (version: Version) => void = () => undefined;
+    vi.spyOn(api, 'getVersion').mockImplementation((_, number) =>
+      number === 1
+        ? new Promise((resolve) => (late = resolve))
+        : Promise.resolve(version(number, ['b'])),
+    );
+    const compared = new Compared();
+    const first = compared.show(draft as unknown as Flow, { a: 1, b: 'draft' });
+    await compared.show(draft as unknown as Flow, { a: 2, b: 'draft' });
+    late(version(1, ['a']));
+    await first;
+    expect(ids(compared.documents?.before.nodes)).toEqual(['b']);
+  });
+
+  it('say why they cannot be shown', async () => {
+    vi.spyOn(api, 'getVersion').mockRejectedValue(new ApiError(404, { detail: 'no version 9' }));
+    const compared = new Compared();
+    await compared.show(draft as unknown as Flow, { a: 9, b: 'draft' });
+    expect(compared.error?.message).toBe('no version 9');
+  });
+});
+
+describe('the list of changes', () => {
+  const before = flow(
+    [step('ask', { data: { label: 'Ask', temperature: 0.2, key: '' } }), step('old')],
+    ['ask>old'],
+  );
+  const after = flow([step('ask', { data: { label: 'Ask', temperature: 0.7, key: 'x' } })]);
+
+  it('tells every field with both values, and what came and went', async () => {
+    const onselect = vi.fn();
+    render(ChangeList, { diff: diffFlows(before, after), selected: null, onselect });
+    const [ask, old] = within(screen.getByRole('list', { name: 'Changed steps' })).getAllByRole(
+      'listitem',
+    );
+    expect(ask).toHaveTextContent(/temperature\s*0\.2\s*→\s*0\.7/);
+    expect(ask).toHaveTextContent(/key\s*\(empty\)\s*→\s*x/);
+    expect(within(ask as HTMLElement).getByRole('img')).toHaveAccessibleName('Changed');
+    expect(within(old as HTMLElement).getByRole('img')).toHaveAccessibleName('Removed');
+    const connections = screen.getByRole('region', { name: 'Connections' });
+    expect(connections).toHaveTextContent('From Ask to OLD');
+    await userEvent.click(screen.getByRole('button', { name: /Ask/ }));
+    expect(onselect).toHaveBeenCalledWith('ask');
+  });
+});
