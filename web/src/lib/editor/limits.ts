@@ -2,7 +2,8 @@
 
 import type { Flow, Graph } from '$lib/api/types';
 import { t } from '$lib/shared/t';
-import type { Change, FlowDocument } from './document';
+import type { FlowDocument } from './document';
+import type { Change } from './edits';
 
 export interface FlowLimits {
   /** 0: as long as it needs. */
