@@ -97,6 +97,9 @@ constexpr auto rows = std::to_array<Row>({
     {"POST", "/api/runs/bulk-delete", editor},
     {"POST", "/api/runs/bulk-cancel", operator_},
     {"POST", "/api/runs/bulk-replay", operator_},
+    {"GET", "/api/bulk-jobs", viewer},
+    {"GET", "/api/bulk-jobs/{jobId}", viewer},
+    {"POST", "/api/bulk-jobs/{jobId}/stop", operator_},
     {"GET", "/api/stream", viewer},
 
     {"GET", "/api/secrets", viewer},
@@ -117,6 +120,7 @@ constexpr auto rows = std::to_array<Row>({
     {"GET", "/api/doctor", operator_},
     {"POST", "/api/doctor", operator_},
     {"GET", "/api/audit", owner},
+    {"GET", "/api/audit/export", owner},
 });
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include "api/http_metrics.h"
 #include "api/worker_pool.h"
 #include "control/accounts.h"
+#include "control/audit_log.h"
+#include "control/bulk_runs.h"
 #include "control/delivery_log.h"
 #include "control/doctor.h"
 #include "control/flow_service.h"
@@ -51,6 +53,8 @@ struct ApiParts {
     control::SecretService& secrets;
     control::SettingsService& settings;
     control::Accounts& accounts;
+    control::BulkRuns& bulk;
+    control::AuditLog& audit;
     control::Doctor& doctor;
     runtime::EventHub& hub;
     runtime::Shards& shards;
@@ -66,6 +70,8 @@ struct ApiParts {
     std::string cookie_path = "/";
     std::string public_origin = {};  // see GateOptions
     std::string llm_presets = {};    // the body of GET /api/llm/presets
+    // A run with everything that belongs to it, for one answer.
+    std::function<std::shared_ptr<control::TextSource>(RunId)> export_run = {};
 };
 
 }  // namespace swiftgrid::api

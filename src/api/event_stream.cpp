@@ -66,20 +66,29 @@ void EventQueue::offer(std::string_view bytes) {
     if (wake) wake();
 }
 
-void EventQueue::close() {
+void EventQueue::close() { end(false); }
+
+void EventQueue::abort() { end(true); }
+
+void EventQueue::end(bool is_broken) {
     std::function<void()> wake;
     {
         const std::lock_guard lock(mutex_);
         if (!std::exchange(is_open_, false)) return;
+        is_broken_ = is_broken;
         if (std::exchange(wake_is_due_, false)) wake = wake_;
     }
     if (wake) wake();
 }
 
 EventQueue::Taken EventQueue::take() {
+    constexpr std::size_t portion_bytes = 256 * 1024;
     const std::lock_guard lock(mutex_);
     wake_is_due_ = true;
-    return {std::exchange(bytes_, {}), !is_open_};
+    if (bytes_.size() <= portion_bytes) return {std::exchange(bytes_, {}), !is_open_, is_broken_};
+    Taken taken{bytes_.substr(0, portion_bytes)};
+    bytes_.erase(0, portion_bytes);
+    return taken;
 }
 
 void EventQueue::abandon() {

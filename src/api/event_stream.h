@@ -36,9 +36,15 @@ public:
     void offer(std::string_view bytes);
     void close();
 
+    // What was pushed is worth nothing without the rest, which cannot be made: the reader has to
+    // see that it did not get everything.
+    void abort();
+
+    // At most a portion, so that a slow reader shows that it makes progress.
     struct Taken {
         std::string bytes;
         bool is_last = false;
+        bool is_broken = false;
     };
     Taken take();
 
@@ -53,7 +59,10 @@ private:
     std::function<void()> wake_;
     std::string bytes_;
     bool is_open_ = true;
+    bool is_broken_ = false;
     bool wake_is_due_ = true;
+
+    void end(bool is_broken);
 };
 
 class EventStreamWriter {

@@ -19,4 +19,10 @@ EventStreamWriter Responder::stream(std::function<void()> on_closed) const {
     return exchange_->sink().open_stream(exchange_->request(), std::move(on_closed));
 }
 
+void Responder::send_long(LongBody body) const {
+    const bool is_first = exchange_->claim();
+    SG_ASSERT(is_first, "a long body must be the only answer");
+    exchange_->sink().open_body(exchange_->request(), std::move(body));
+}
+
 }  // namespace swiftgrid::api

@@ -6,12 +6,21 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "api/event_stream.h"
 #include "api/request.h"
 #include "api/response.h"
 
 namespace swiftgrid::api {
+
+// A body that is made while it is sent: `more` is called, on a thread of the server, whenever the
+// client has taken what was pushed before. It pushes the next piece, then or later, and closes the
+// queue after the last one, or aborts it: then the client sees that something is missing.
+struct LongBody {
+    std::vector<Header> headers;
+    std::function<void(const std::shared_ptr<EventQueue>&)> more;
+};
 
 // The connection's side; implemented by the session. Each is called at most once per request.
 class ResponseSink {
@@ -20,6 +29,7 @@ public:
     virtual void send(const Request& request, Response response) = 0;
     virtual EventStreamWriter open_stream(const Request& request,
                                           std::function<void()> on_closed) = 0;
+    virtual void open_body(const Request& request, LongBody body) = 0;
     // Calls `gone`, at most once, when the client goes away before it is answered.
     virtual void watch_client(std::function<void()> gone) = 0;
 };
@@ -69,6 +79,10 @@ public:
     // Answers with an event stream. `on_closed` runs exactly once, on a thread of the server, when
     // the stream has ended for whatever reason. Requires that this is the first answer.
     EventStreamWriter stream(std::function<void()> on_closed) const;
+
+    // Answers 200 with a body that is made while it is sent. Requires that this is the first
+    // answer.
+    void send_long(LongBody body) const;
 
 private:
     std::shared_ptr<Exchange> exchange_;  // owners: the copies of this responder

@@ -94,7 +94,8 @@ void Session::drain() {
         const bool is_idle = self->phase_ == Phase::reading && self->reader_->buffer.size() == 0 &&
                              !self->reader_->parser->got_some();
         if (is_idle) self->close();
-        if (self->phase_ == Phase::streaming) self->stream_->close();
+        // An event stream would never end; a body does.
+        if (self->phase_ == Phase::streaming && !self->long_body_) self->stream_->close();
     });
 }
 
@@ -311,6 +312,7 @@ void Session::end_stream() {
     if (!stream_) return;
     stream_->abandon();
     stream_.reset();
+    long_body_.reset();
     --shared_->stream_count;
     if (const auto on_closed = std::exchange(on_stream_closed_, nullptr)) on_closed();
 }
@@ -363,6 +365,8 @@ void Session::on_deadline() {
         case Phase::streaming:
             if (is_stream_writing_)
                 close();  // the reader takes nothing
+            else if (long_body_)
+                set_deadline(shared_->options.heartbeat);  // it is made by others
             else
                 stream_->push(heartbeat);
             return;

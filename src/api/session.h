@@ -44,6 +44,7 @@ public:
 
     void send(const Request& request, Response response) override;
     EventStreamWriter open_stream(const Request& request, std::function<void()> on_closed) override;
+    void open_body(const Request& request, LongBody body) override;
     void watch_client(std::function<void()> gone) override;
 
 private:
@@ -65,6 +66,9 @@ private:
     void write();
     void on_written();
 
+    using Opened = std::function<void(Session&, std::shared_ptr<EventQueue>)>;
+    std::shared_ptr<EventQueue> open_queue(const Request& request, std::size_t bytes_max,
+                                           Opened opened);
     void start_stream();
     void refuse_stream();
     void end_stream();
@@ -96,6 +100,8 @@ private:
 
     std::shared_ptr<EventQueue> stream_;  // owners: this and the handler's writers
     std::function<void()> on_stream_closed_;
+    std::optional<LongBody> long_body_;  // the stream is no event stream then
+    bool is_more_asked_ = false;         // for the long body, since something was sent
     bool is_stream_writing_ = false;
     bool is_discarding_ = false;
     std::size_t discarded_bytes_ = 0;

@@ -1,6 +1,8 @@
 // The second half of session.h: answers and event streams, as bytes.
 #include <array>
 #include <ctime>
+#include <limits>
+#include <utility>
 
 #include <sys/socket.h>
 
@@ -147,24 +149,42 @@ void Session::write() {
 }
 
 EventStreamWriter Session::open_stream(const Request& request, std::function<void()> on_closed) {
+    return EventStreamWriter(open_queue(
+        request, limits::stream_queue_bytes,
+        [on_closed = std::move(on_closed)](Session& self, std::shared_ptr<EventQueue> queue) {
+            self.stream_ = std::move(queue);
+            self.on_stream_closed_ = on_closed;
+        }));
+}
+
+// One piece at a time is pushed, however long it is.
+void Session::open_body(const Request& request, LongBody body) {
+    open_queue(request, std::numeric_limits<std::size_t>::max(),
+               [body = std::move(body)](Session& self, std::shared_ptr<EventQueue> queue) {
+                   self.stream_ = std::move(queue);
+                   self.long_body_ = body;
+               });
+}
+
+std::shared_ptr<EventQueue> Session::open_queue(const Request& request, std::size_t bytes_max,
+                                                Opened opened) {
     const bool is_refused = ++shared_->stream_count > shared_->options.streams_max;
     report(request, is_refused ? 503 : 200);
     auto queue = std::make_shared<EventQueue>(
-        limits::stream_queue_bytes, [weak = weak_from_this(), executor = socket_.get_executor()] {
+        bytes_max, [weak = weak_from_this(), executor = socket_.get_executor()] {
             asio::post(executor, [weak] {
                 if (const auto self = weak.lock()) self->flush_stream();
             });
         });
-    asio::dispatch(socket_.get_executor(), [self = shared_from_this(), queue, is_refused,
-                                            on_closed = std::move(on_closed)]() mutable {
-        self->stream_ = std::move(queue);
-        self->on_stream_closed_ = std::move(on_closed);
-        if (is_refused)
-            self->refuse_stream();
-        else
-            self->start_stream();
-    });
-    return EventStreamWriter(std::move(queue));
+    asio::dispatch(socket_.get_executor(),
+                   [self = shared_from_this(), queue, is_refused, opened = std::move(opened)] {
+                       opened(*self, queue);
+                       if (is_refused)
+                           self->refuse_stream();
+                       else
+                           self->start_stream();
+                   });
+    return queue;
 }
 
 void Session::refuse_stream() {
@@ -181,14 +201,15 @@ void Session::start_stream() {
         return;
     }
     is_keep_alive_ = false;
-    const Response response{.status = 200,
-                            .headers = {{"Content-Type", "text/event-stream"},
-                                        {"Cache-Control", "no-store"},
-                                        {"X-Accel-Buffering", "no"}}};
+    Response response{.status = 200,
+                      .headers = {{"Content-Type", "text/event-stream"},
+                                  {"Cache-Control", "no-store"},
+                                  {"X-Accel-Buffering", "no"}}};
+    if (long_body_) response.headers = long_body_->headers;
     write_response(response, false);
     phase_ = Phase::streaming;
-    if (is_head_ || shared_->is_draining()) stream_->close();
-    if (!is_head_) {
+    if (is_head_ || (shared_->is_draining() && !long_body_)) stream_->close();
+    if (!is_head_ && !long_body_) {
         if (is_http_1_0_)
             head_ += stream_begin;
         else
@@ -212,10 +233,13 @@ void Session::start_stream() {
 void Session::flush_stream() {
     if (phase_ != Phase::streaming || is_stream_writing_) return;
     EventQueue::Taken taken = stream_->take();
+    if (taken.is_broken) return close();
     if (taken.bytes.empty() && !taken.is_last) {
         set_deadline(shared_->options.heartbeat);
+        if (long_body_ && !std::exchange(is_more_asked_, true)) long_body_->more(stream_);
         return;
     }
+    is_more_asked_ = false;
     head_.clear();
     if (!taken.bytes.empty() && !is_head_) {
         if (is_http_1_0_)

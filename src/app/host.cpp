@@ -11,6 +11,7 @@
 #include "control/egress_setting.h"
 #include "control/key_file.h"
 #include "control/preview.h"
+#include "control/run_export.h"
 #include "nodes/llm_chat/limits.h"
 
 namespace swiftgrid::app {
@@ -79,6 +80,7 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
     if (auto made = make_shards(options.script_workers, zygote); !made) return made;
     make_services();
     make_scheduler();
+    make_history();
     make_tester(zygote);
     return {};
 }
@@ -99,6 +101,8 @@ Result<void> Host::open_store(const std::string& data_dir) {
     stored_webhooks_ = std::make_unique<store::Webhooks>(*database_, *journal_);
     delivery_log_ = std::make_unique<control::DeliveryLog>(*stored_webhooks_);
     stored_accounts_ = std::make_unique<store::Accounts>(*database_, *journal_);
+    history_ = std::make_unique<store::History>(*database_, *journal_);
+    bulk_jobs_ = std::make_unique<store::BulkJobs>(*database_, *journal_);
     plans_ = std::make_unique<runtime::PlanCache>(
         types, [backend = backend_.get()](GraphId graph) { return backend->read_graph(graph); },
         limits::plans_in_memory);
@@ -113,7 +117,8 @@ Result<void> Host::load_settings(const HostOptions& options) {
         control::SettingsService::Parts{
             *catalog_, clock, [](const std::string& text) { log(LogLevel::warning, text); },
             shown_limits()},
-        std::vector<control::Setting>{control::egress_setting(*client_, options.egress.allow)});
+        std::vector<control::Setting>{control::egress_setting(*client_, options.egress.allow),
+                                      control::retention_setting(retention_)});
     return settings_->load();
 }
 
@@ -227,8 +232,8 @@ void Host::make_services() {
                                    clock, ids_, [this](std::function<void()> work) {
                                        return workers_ && workers_->post(std::move(work));
                                    }});
-    runs_ = std::make_unique<control::RunService>(
-        control::RunService::Parts{*catalog_, *backend_, *plans_, *shards_, clock});
+    runs_ = std::make_unique<control::RunService>(control::RunService::Parts{
+        *catalog_, *backend_, *plans_, *shards_, clock, [this] { history_thread_->wake(); }});
     reruns_ = std::make_unique<control::Reruns>(
         control::Reruns::Parts{*catalog_, *backend_, *plans_, *starter_});
     resume_ = std::make_unique<control::ResumeService>(
@@ -253,7 +258,29 @@ void Host::make_scheduler() {
             starter_->start(std::move(request), std::move(done));
         },
         wake, [](const std::string& text) { log(LogLevel::warning, text); }});
-    schedule_thread_ = std::make_unique<ScheduleThread>(*scheduler_);
+    schedule_thread_ =
+        std::make_unique<TurnThread>([scheduler = scheduler_.get()] { return scheduler->turn(); });
+}
+
+void Host::make_history() {
+    audit_ = std::make_unique<control::AuditLog>(*catalog_);
+    bulk_ = std::make_unique<control::BulkRuns>(
+        control::BulkRuns::Parts{*bulk_jobs_, *catalog_, *reruns_, *shards_, hub, clock, ids_,
+                                 [this] { history_thread_->wake(); }});
+    keeper_ = std::make_unique<control::HistoryKeeper>(control::HistoryKeeper::Parts{
+        *history_, *catalog_, *bulk_, hub, clock,
+        [](const std::string& text) { log(LogLevel::warning, text); }});
+    history_thread_ =
+        std::make_unique<TurnThread>([keeper = keeper_.get()] { return keeper->turn(); });
+    retention_.when_changed([this] {
+        keeper_->retention_changed();
+        history_thread_->wake();
+    });
+}
+
+std::shared_ptr<control::TextSource> Host::export_run(RunId run) {
+    return std::make_shared<control::RunExport>(
+        control::RunExport::Parts{*catalog_, *backend_, *plans_, types, vault_, clock}, run);
 }
 
 void Host::make_tester(sandbox::Zygote& zygote) {
@@ -275,15 +302,21 @@ Result<void> Host::start() {
     return shards_->start(*backend_);
 }
 
-void Host::drain(std::int64_t patience_ms) {
+// While shards and workers still answer.
+void Host::stop_turns() {
     if (schedule_thread_) schedule_thread_->stop();
+    if (history_thread_) history_thread_->stop();
+}
+
+void Host::drain(std::int64_t patience_ms) {
+    stop_turns();
     shards_->drain(patience_ms);
 }
 
 void Host::stop() {
     if (stopped_) return;
     stopped_ = true;
-    if (schedule_thread_) schedule_thread_->stop();
+    stop_turns();
     tester_.reset();
     workers_.reset();  // finishes what waits for the database
     if (shards_) shards_->drain(0);

@@ -14,15 +14,19 @@
 
 #include "api/worker_pool.h"
 #include "app/options.h"
-#include "app/schedule_thread.h"
+#include "app/turn_thread.h"
 #include "base/result.h"
+#include "control/audit_log.h"
+#include "control/bulk_runs.h"
 #include "control/child_flows.h"
 #include "control/delivery_log.h"
 #include "control/flow_heads.h"
 #include "control/flow_service.h"
+#include "control/history_keeper.h"
 #include "control/node_tester.h"
 #include "control/preview.h"
 #include "control/reruns.h"
+#include "control/retention.h"
 #include "control/resume_service.h"
 #include "control/route_preview.h"
 #include "control/run_service.h"
@@ -48,9 +52,11 @@
 #include "sandbox/script_pool.h"
 #include "sandbox/zygote.h"
 #include "store/accounts.h"
+#include "store/bulk_jobs.h"
 #include "store/catalog.h"
 #include "store/committer_thread.h"
 #include "store/database.h"
+#include "store/history.h"
 #include "store/journal.h"
 #include "store/schedules.h"
 #include "store/sqlite_backend.h"
@@ -91,6 +97,10 @@ public:
     // Starts what schedules want to be started, after start().
     void start_schedules() { schedule_thread_->start(); }
 
+    // Works on jobs over many runs and deletes what has expired, after start().
+    void start_history() { history_thread_->start(); }
+    std::shared_ptr<control::TextSource> export_run(RunId run);
+
     // Refuses new runs and lets what is under way finish for so long. Reading works until stop().
     // What was cut goes out again after the next start.
     void drain(std::int64_t patience_ms);
@@ -128,6 +138,8 @@ public:
     control::WebhookGate& webhook_gate() { return *webhook_gate_; }
     control::DeliveryLog& delivery_log() { return *delivery_log_; }
     const runtime::Vault& vault() const { return vault_; }
+    control::BulkRuns& bulk() { return *bulk_; }
+    control::AuditLog& audit() { return *audit_; }
 
     const std::vector<std::string>& forgotten_secrets() const { return forgotten_secrets_; }
 
@@ -142,6 +154,8 @@ private:
     Result<void> make_shards(std::size_t script_workers, sandbox::Zygote& zygote);
     void make_services();
     void make_scheduler();
+    void make_history();
+    void stop_turns();
     void make_tester(sandbox::Zygote& zygote);
 
     runtime::SystemIdSource ids_;
@@ -158,6 +172,8 @@ private:
     std::unique_ptr<store::Webhooks> stored_webhooks_;
     std::unique_ptr<control::DeliveryLog> delivery_log_;
     std::unique_ptr<store::Accounts> stored_accounts_;
+    std::unique_ptr<store::History> history_;
+    std::unique_ptr<store::BulkJobs> bulk_jobs_;
     std::unique_ptr<runtime::PlanCache> plans_;
 
     runtime::Vault vault_;
@@ -190,7 +206,12 @@ private:
     std::unique_ptr<control::WebhookGate> webhook_gate_;
     std::unique_ptr<control::WebhookService> webhooks_;
     std::unique_ptr<control::Scheduler> scheduler_;
-    std::unique_ptr<ScheduleThread> schedule_thread_;
+    std::unique_ptr<TurnThread> schedule_thread_;
+    control::Retention retention_;
+    std::unique_ptr<control::AuditLog> audit_;
+    std::unique_ptr<control::BulkRuns> bulk_;
+    std::unique_ptr<control::HistoryKeeper> keeper_;
+    std::unique_ptr<TurnThread> history_thread_;
     bool stopped_ = false;
 };
 

@@ -89,6 +89,8 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_rerun_routes(router, parts);
     api::add_node_test_routes(router, parts);
     api::add_run_routes(router, parts);
+    api::add_bulk_routes(router, parts, timer);
+    api::add_audit_routes(router, parts);
     api::add_run_stream_routes(router, parts, timer);
     api::add_resume_routes(router, parts);
     api::add_hook_routes(router, parts.resume, parts.workers);
@@ -121,6 +123,8 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         host.secrets(),
                         host.settings(),
                         accounts,
+                        host.bulk(),
+                        host.audit(),
                         doctor,
                         host.hub,
                         host.shards(),
@@ -134,6 +138,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         http_metrics,
                         std::string(version())};
     parts.llm_presets = to_json(nodes::llm_chat::presets_json());
+    parts.export_run = [&host](RunId run) { return host.export_run(run); };
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
     parts.public_origin = api::origin_of(options.public_url);
     return parts;
@@ -228,6 +233,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     // Before old keys are forgotten: they tell which occurrences have started a run.
     (*host)->start_schedules();
     housekeeping.start();
+    (*host)->start_history();
     signals.wait();
     housekeeping.stop();
     log(LogLevel::info, "stopping: finishing what is under way");

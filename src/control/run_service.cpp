@@ -232,6 +232,7 @@ Answer<FlowId> RunService::remove(RunId run) {
     if (!summary) return refuse(summary.error());
     auto removed = parts_.catalog.delete_run(run, person(), parts_.clock.now());
     if (!removed) return refuse(removed.error());
+    parts_.deleted();
     return summary->row.flow;
 }
 

@@ -27,8 +27,10 @@ public:
         runtime::PlanCache& plans;
         runtime::Shards& shards;
         const runtime::Clock& clock;
+        // Called after a deletion, which may have left something (store/run_deletion.h).
+        std::function<void()> deleted;
     };
-    explicit RunService(Parts parts) : parts_(parts) {}
+    explicit RunService(Parts parts) : parts_(std::move(parts)) {}
 
     Answer<std::string> list(const store::RunQuery& query);
     // { run, graph, events (first 1,000), nextAfter, nodeResults }

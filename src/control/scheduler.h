@@ -4,7 +4,7 @@
 // after a crash or because the clock was set. Which occurrence comes next is on disk, found by its
 // index.
 //
-// There is no thread in here: app/schedule_thread.h calls turn() when it asked to be called, tests
+// There is no thread in here: app/turn_thread.h calls turn() when it asked to be called, tests
 // do with a clock that they set.
 
 #include <functional>

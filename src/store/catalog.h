@@ -52,8 +52,8 @@ public:
     // Loads a version into the draft.
     Result<Flow> restore_version(FlowId flow, std::int64_t number, Instant now);
 
-    // Runs, newest first. A page does not get slower with history, unless a combination of filters
-    // lets almost no run pass (one trigger of one flow, or completed runs where all others fail).
+    // Runs, newest first. A page does not get slower with history; where filters let almost no run
+    // pass (one trigger of one flow), it ends early and says where to go on.
     Result<Page<RunSummary>> list_runs(const RunQuery& query);
     Result<RunSummary> get_run(RunId run);
     Result<std::vector<EventRecord>> read_events(RunId run, std::uint64_t after_seq,
@@ -63,8 +63,8 @@ public:
     // Nothing when the node has fanned out nothing.
     Result<std::optional<MapRow>> get_map_iteration(RunId run, const std::string& node_id);
     Result<RunSummary> set_pinned(RunId run, bool pinned);
-    // With its events; `conflict` while it is open, or while its parent is: that may have to ask
-    // for its end again.
+    // With its events and what it has started (see run_deletion.h); `conflict` while it is open, or
+    // while its parent is: that may have to ask for its end again.
     Result<void> delete_run(RunId run, const Actor& actor, Instant now);
     Result<OpenRunCounts> open_run_counts(std::optional<FlowId> flow);
 

@@ -22,7 +22,9 @@ Result<void> update_draft(sqlite::Connection& connection, FlowId flow, const Flo
 
 Result<OpenRunCounts> count_open_runs(sqlite::Connection& connection, std::optional<FlowId> flow);
 
-// The run's row and its events, and the flow's count of runs.
+// The run's row with its counters and tokens, and the flow's count of runs.
+Result<void> delete_run_row(sqlite::Connection& connection, RunId run, FlowId flow);
+// The same with its events.
 Result<void> delete_run_rows(sqlite::Connection& connection, RunId run, FlowId flow);
 
 Result<void> insert_audit(sqlite::Connection& connection, const AuditEntry& entry);

@@ -4,7 +4,7 @@
 #include "store/batch_rows.h"
 #include "store/catalog.h"
 #include "store/catalog_rows.h"
-#include "store/run_codes.h"
+#include "store/run_deletion.h"
 #include "store/run_list.h"
 
 namespace swiftgrid::store {
@@ -18,16 +18,6 @@ Result<RunSummary> require_run(Connection& connection, RunId run) {
     if (!found) return std::unexpected(found.error());
     if (!*found) return fail(ErrorCode::not_found, "run " + to_string(run) + " does not exist");
     return std::move(**found);
-}
-
-Result<void> refuse_open_parent(Connection& connection, const RunRow& row) {
-    if (!row.parent) return {};
-    auto parent = find_run(connection, *row.parent);
-    if (!parent) return std::unexpected(parent.error());
-    if (!*parent || !is_open(status_code((*parent)->row.status))) return {};
-    return fail(ErrorCode::conflict, "run " + to_string(row.id) + " was started by run " +
-                                         to_string(*row.parent) +
-                                         ", which is still open; delete it when that has ended");
 }
 
 }  // namespace
@@ -91,23 +81,8 @@ Result<RunSummary> Catalog::set_pinned(RunId run, bool pinned) {
 }
 
 Result<void> Catalog::delete_run(RunId run, const Actor& actor, Instant now) {
-    return change([&](Connection& connection) -> Result<void> {
-        auto found = require_run(connection, run);
-        if (!found) return std::unexpected(found.error());
-        if (is_open(status_code(found->row.status)))
-            return fail(ErrorCode::conflict, "run " + to_string(run) + " is " + found->row.status +
-                                                 "; cancel it before deleting it");
-        if (auto closed = refuse_open_parent(connection, found->row); !closed) return closed;
-        if (auto deleted = delete_run_rows(connection, run, found->row.flow); !deleted)
-            return deleted;
-        AuditEntry entry;
-        entry.run = run;
-        entry.flow = found->row.flow;
-        entry.action = "DELETED";
-        entry.actor = actor.name;
-        entry.metadata = actor.metadata;
-        entry.created_at = now;
-        return insert_audit(connection, entry);
+    return change([&](Connection& connection) {
+        return delete_run_of(connection, run, {"DELETED", actor, now});
     });
 }
 

@@ -147,6 +147,7 @@ struct AuditEntry {
     std::string actor;
     std::optional<std::string> metadata;  // JSON
     Instant created_at;
+    std::string flow_name = {};  // read only; "" when the flow is gone
 };
 
 struct SettingRow {

@@ -9,6 +9,7 @@
 #include "store/cursor.h"
 #include "store/like.h"
 #include "store/run_codes.h"
+#include "store/run_id_range.h"
 #include "store/run_rows.h"
 
 namespace swiftgrid::store {
@@ -17,15 +18,6 @@ namespace {
 using sqlite::Connection;
 using sqlite::Query;
 
-// A run's id holds the time at which it was drawn: a little before created_at, or later when a
-// clock was set back by less than this.
-constexpr std::int64_t id_late_ms = 10 * 1000;
-// A child that a crash kept from starting for longer than this is not found by `from`.
-constexpr std::int64_t id_early_ms = 60 * 60 * 1000;
-// The texts of so many failed runs are searched, the newest ones.
-constexpr std::int64_t errors_searched_max = 5'000;
-// The ends of so many ids are compared, the newest ones: no index knows the end of an id.
-constexpr std::int64_t ids_searched_max = 50'000;
 // Fewer digits end too many ids by chance.
 constexpr std::size_t id_end_digits_min = 6;
 // More flows than these would make the statement long and are not what a search means.
@@ -40,15 +32,12 @@ std::string marks(const std::vector<Value>& values) {
     return text;
 }
 
-// The smallest or largest id that can be drawn at a time, depending on `fill`.
-Uuid uuid_at(Instant instant, std::uint8_t fill) {
-    const auto milliseconds = std::max<std::int64_t>(instant.milliseconds_since_epoch, 0);
-    Uuid uuid;
-    uuid.bytes.fill(fill);
-    for (std::size_t i = 0; i < 6; ++i)
-        uuid.bytes[i] = static_cast<std::uint8_t>(milliseconds >> (8 * (5 - i)));
-    return uuid;
-}
+// What of a query a source may hold already.
+constexpr unsigned by_flow = 1;
+constexpr unsigned by_status = 2;
+constexpr unsigned by_trigger = 4;
+constexpr unsigned by_pin = 8;
+constexpr unsigned by_parent = 16;
 
 bool contains(const std::vector<int>& codes, int code) {
     return std::ranges::find(codes, code) != codes.end();
@@ -83,14 +72,10 @@ Source of_id_beginning(const std::string& digits) {
     return source;
 }
 
-// What people see of an id in lists is its end.
+// What people see of an id in lists is its end; no index knows it.
 Source of_id_end(const std::string& digits) {
     Source source{"workflow_runs NOT INDEXED", "", {}};
-    source.require(
-        "id >= coalesce((SELECT id FROM workflow_runs NOT INDEXED ORDER BY id DESC"
-        " LIMIT 1 OFFSET ?), x'')",
-        ids_searched_max);
-    source.require("hex(id) LIKE ?", "%" + digits);
+    source.filter("hex(id) LIKE ?", "%" + digits);
     return source;
 }
 
@@ -103,30 +88,29 @@ Result<std::vector<FlowId>> flows_named(Connection& connection, const std::strin
 Source of_flow(FlowId flow) {
     Source source{"workflow_runs INDEXED BY workflow_runs_by_workflow", "", {}};
     source.require("workflow_id = ?", flow.uuid);
+    source.holds = by_flow;
     return source;
 }
 
 Source of_status(int status) {
     Source source{"workflow_runs INDEXED BY workflow_runs_by_status", " AND status <> 3", {}};
     source.require("status = ?", status);
+    source.holds = by_status;
     return source;
 }
 
 Source of_trigger(int trigger) {
     Source source{"workflow_runs INDEXED BY workflow_runs_by_trigger", "", {}};
     source.require("trigger = ?", trigger);
+    source.holds = by_trigger;
     return source;
 }
 
-// Recent failed runs whose error has the text.
+// Failed runs whose error has the text.
 Source of_error(const std::string& pattern) {
     Source source = of_status(status_code("failed"));
-    source.conditions +=
-        " AND id >= coalesce((SELECT id FROM workflow_runs INDEXED BY workflow_runs_by_status"
-        " WHERE status = ? AND status <> 3 ORDER BY id DESC LIMIT 1 OFFSET ?), x'')";
-    source.parameters.emplace_back(status_code("failed"));
-    source.parameters.emplace_back(errors_searched_max);
-    source.require("error LIKE ? ESCAPE '\\'", pattern);
+    source.holds = 0;
+    source.filter("error LIKE ? ESCAPE '\\'", pattern);
     return source;
 }
 
@@ -135,6 +119,7 @@ Source of_flow_and_status(FlowId flow, int status) {
         "workflow_runs INDEXED BY workflow_runs_by_workflow_status", " AND status <> 3", {}};
     source.require("workflow_id = ?", flow.uuid);
     source.require("status = ?", status);
+    source.holds = by_flow | by_status;
     return source;
 }
 
@@ -167,20 +152,24 @@ Result<std::vector<Source>> sources_of(Connection& connection, const RunQuery& q
     if (query.parent) {
         Source source{"workflow_runs INDEXED BY workflow_runs_by_parent", "", {}};
         source.require("parent_run_id = ?", query.parent->uuid);
+        source.holds = by_parent;
         return std::vector{source};
     }
-    if (query.pinned == true)
-        return std::vector{Source{"workflow_runs INDEXED BY workflow_runs_pinned", "", {}}};
-    const bool by_status = !statuses.empty() && !contains(statuses, status_completed);
+    if (query.pinned == true) {
+        Source source{"workflow_runs INDEXED BY workflow_runs_pinned", " AND pinned = 1", {}};
+        source.holds = by_pin;
+        return std::vector{source};
+    }
+    const bool is_by_status = !statuses.empty() && !contains(statuses, status_completed);
     if (query.flows.size() * std::max<std::size_t>(statuses.size(), 1) > sources_max)
         return std::vector{Source{"workflow_runs NOT INDEXED", "", {}}};
     for (const FlowId flow : query.flows) {
-        if (!by_status) sources.push_back(of_flow(flow));
+        if (!is_by_status) sources.push_back(of_flow(flow));
         for (const int status : statuses) {
-            if (by_status) sources.push_back(of_flow_and_status(flow, status));
+            if (is_by_status) sources.push_back(of_flow_and_status(flow, status));
         }
     }
-    if (query.flows.empty() && by_status) {
+    if (query.flows.empty() && is_by_status) {
         for (const int status : statuses) sources.push_back(of_status(status));
     }
     if (sources.empty()) {
@@ -197,27 +186,36 @@ void require_one_of(Source& source, std::string_view column, const std::vector<V
     for (const Value& value : values) source.parameters.emplace_back(value);
 }
 
-// Everything the query asks for, whatever the source holds already.
+template <typename Value>
+void filter_one_of(Source& source, std::string_view column, const std::vector<Value>& values) {
+    if (values.empty()) return;
+    source.filters += fmt::format(" AND {} IN ({})", column, marks(values));
+    for (const Value& value : values) source.filter_parameters.emplace_back(value);
+}
+
+// Everything the query asks for that the source does not hold.
 void require_all(Source& source, const RunQuery& query, const std::vector<int>& statuses,
                  const std::vector<int>& triggers, const std::optional<Uuid>& before) {
     if (before) source.require("id < ?", *before);
     if (query.from) {
         source.require("created_at >= ?", query.from->milliseconds_since_epoch);
-        source.require("id >= ?", uuid_at(*query.from + Duration{-id_early_ms}, 0));
+        source.require("id >= ?", uuid_at(*query.from + Duration{-id_early.milliseconds}, 0));
     }
     if (query.to) {
         source.require("created_at <= ?", query.to->milliseconds_since_epoch);
-        source.require("id <= ?", uuid_at(*query.to + Duration{id_late_ms}, 0xff));
+        source.require("id <= ?", uuid_at(*query.to + id_late, 0xff));
     }
-    if (query.pinned == true) source.conditions += " AND pinned = 1";
-    if (query.pinned == false) source.conditions += " AND pinned = 0";
-    if (query.parent) source.require("parent_run_id = ?", query.parent->uuid);
+    if (query.pinned && (source.holds & by_pin) == 0)
+        source.filter("pinned = ?", std::int64_t{*query.pinned});
+    if (query.parent && (source.holds & by_parent) == 0)
+        source.filter("parent_run_id = ?", query.parent->uuid);
     std::vector<Uuid> flows;
     flows.reserve(query.flows.size());
     for (const FlowId flow : query.flows) flows.push_back(flow.uuid);
-    require_one_of(source, "workflow_id", flows);
-    require_one_of(source, "status", statuses);
-    require_one_of(source, "trigger", triggers);
+    if ((source.holds & by_flow) == 0 || !query.search.empty())
+        filter_one_of(source, "workflow_id", flows);
+    if ((source.holds & by_status) == 0) filter_one_of(source, "status", statuses);
+    if ((source.holds & by_trigger) == 0) filter_one_of(source, "trigger", triggers);
 }
 
 // `bad_request` when a name is none.
@@ -246,27 +244,27 @@ std::optional<std::vector<int>> triggers_at_level(std::vector<int> triggers, boo
 Result<Page<RunSummary>> read_page(Connection& connection, const std::vector<Source>& sources,
                                    Order order, std::size_t limit) {
     // One more tells whether there is a next page.
-    auto runs = read_runs(connection, sources, order, limit + 1);
-    if (!runs) return std::unexpected(runs.error());
-    Page<RunSummary> page{std::move(*runs), std::nullopt};
+    auto rows = read_runs(connection, sources, order, limit + 1);
+    if (!rows) return std::unexpected(rows.error());
+    Page<RunSummary> page{std::move(rows->runs), std::nullopt};
     if (page.items.size() > limit) {
         page.items.pop_back();
         page.next_cursor = cursor_of(page.items.back().row.id.uuid);
+    } else if (rows->seen_until) {
+        page.next_cursor = cursor_of(rows->seen_until->uuid);
     }
     return page;
 }
 
-}  // namespace
-
-Result<Page<RunSummary>> list_runs(Connection& connection, const RunQuery& query) {
-    SG_ASSERT(query.limit > 0, "a page has room for an item");
+// No source when no run can be meant.
+Result<std::vector<Source>> all_sources(Connection& connection, const RunQuery& query) {
     const auto statuses = codes_of(query.statuses, "status", find_status_code);
     if (!statuses) return std::unexpected(statuses.error());
     auto triggers = codes_of(query.triggers, "trigger", find_trigger_code);
     if (!triggers) return std::unexpected(triggers.error());
     if (query.top_level) {
         auto at_level = triggers_at_level(std::move(*triggers), *query.top_level);
-        if (!at_level) return Page<RunSummary>{};
+        if (!at_level) return std::vector<Source>{};
         *triggers = std::move(*at_level);
     }
     const auto before = parse_id_cursor(query.cursor);
@@ -274,7 +272,24 @@ Result<Page<RunSummary>> list_runs(Connection& connection, const RunQuery& query
     auto sources = sources_of(connection, query, *statuses, *triggers);
     if (!sources) return std::unexpected(sources.error());
     for (Source& source : *sources) require_all(source, query, *statuses, *triggers, *before);
+    return sources;
+}
+
+}  // namespace
+
+Result<Page<RunSummary>> list_runs(Connection& connection, const RunQuery& query) {
+    SG_ASSERT(query.limit > 0, "a page has room for an item");
+    auto sources = all_sources(connection, query);
+    if (!sources) return std::unexpected(sources.error());
+    if (sources->empty()) return Page<RunSummary>{};
     return read_page(connection, *sources, Order::newest_first, query.limit);
+}
+
+Result<std::int64_t> count_runs(Connection& connection, const RunQuery& query) {
+    auto sources = all_sources(connection, query);
+    if (!sources) return std::unexpected(sources.error());
+    if (sources->empty()) return 0;
+    return count_rows(connection, *sources);
 }
 
 Result<Page<RunSummary>> list_children(Connection& connection, const ChildQuery& query) {
@@ -301,10 +316,10 @@ Result<Page<RunSummary>> list_children(Connection& connection, const ChildQuery&
 Result<std::optional<RunSummary>> find_run(Connection& connection, RunId run) {
     Source source{"workflow_runs NOT INDEXED", "", {}};
     source.require("id = ?", run.uuid);
-    auto runs = read_runs(connection, {source}, Order::newest_first, 1);
-    if (!runs) return std::unexpected(runs.error());
-    if (runs->empty()) return std::nullopt;
-    return std::move(runs->front());
+    auto rows = read_runs(connection, {source}, Order::newest_first, 1);
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->runs.empty()) return std::nullopt;
+    return std::move(rows->runs.front());
 }
 
 }  // namespace swiftgrid::store

@@ -22,6 +22,8 @@ void add_start_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_rerun_routes(Router& router, ApiParts& parts);
 void add_node_test_routes(Router& router, ApiParts& parts);
 void add_run_routes(Router& router, ApiParts& parts);
+void add_bulk_routes(Router& router, ApiParts& parts, Timer& timer);
+void add_audit_routes(Router& router, ApiParts& parts);
 void add_run_stream_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_resume_routes(Router& router, ApiParts& parts);
 void add_secret_routes(Router& router, ApiParts& parts);

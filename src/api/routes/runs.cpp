@@ -1,4 +1,5 @@
 #include "api/answers.h"
+#include "api/downloads.h"
 #include "api/json_body.h"
 #include "api/query.h"
 #include "api/routes/routes.h"
@@ -138,6 +139,25 @@ Response delete_run(const Request& request, RunId run, ApiParts& parts) {
     return empty_response();
 }
 
+// A run that is not there is said before the first byte.
+void export_run(const Request& request, const Responder& respond, ApiParts& parts) {
+    auto run = path_id<RunId>(request, "runId");
+    if (!run) {
+        respond(problem_response(request, run.error()));
+        return;
+    }
+    post_or_refuse(parts.workers, respond, [respond, &parts, run = *run] {
+        auto known = parts.runs.summary(run);
+        if (!known) {
+            respond(refusal_response(respond.request(), known.error()));
+            return;
+        }
+        answer_download(
+            respond, parts.workers,
+            {"application/json", "run-" + to_string(run) + ".json", parts.export_run(run)});
+    });
+}
+
 }  // namespace
 
 void add_run_routes(Router& router, ApiParts& parts) {
@@ -164,6 +184,10 @@ void add_run_routes(Router& router, ApiParts& parts) {
     add("GET", "/api/runs/{runId}/map/{nodeId}", list_map_items);
     add("POST", "/api/runs/{runId}/cancel", cancel_run);
     add("PUT", "/api/runs/{runId}/pin", pin_run);
+    router.add("GET", "/api/runs/{runId}/export",
+               [&parts](const Request& request, const Responder& respond) {
+                   export_run(request, respond, parts);
+               });
 }
 
 }  // namespace swiftgrid::api

@@ -375,7 +375,7 @@ export interface paths {
     post?: never;
     /**
      * Deletes the run for good
-     * @description 409 while it is open, or while the run that started it is: that one may have to ask for its end again. Leaves a row in the audit log.
+     * @description 409 while it is open, or while the run that started it is: that one may have to ask for its end again. Leaves a row in the audit log. The runs it has started follow it, unless they are pinned.
      */
     delete: operations['deleteRun'];
     options?: never;
@@ -681,6 +681,177 @@ export interface paths {
     get?: never;
     /** Pins or unpins the run; a pinned run is kept */
     put: operations['pinRun'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/runs/{runId}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        runId: components['parameters']['runId'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The run as one document, without secrets
+     * @description With its graph, every event and result, and those of all runs it has started, depth first. Neither stored secrets nor those that were typed into the graph are in it. The answer is made while it is sent, however long it is.
+     */
+    get: operations['exportRun'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/runs/bulk-delete': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Deletes many runs
+     * @description Pinned and open runs are kept. What a deleted run has started goes with it. Runs that come later than the request are not meant. A job on disk does it, which goes on after a restart: the answer is 200 with its end when it is done within `wait`, else 202 with how far it is; see `/api/bulk-jobs/{jobId}`. With `dryRun` nothing is done but counting.
+     */
+    post: operations['bulkDelete'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/runs/bulk-cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancels many runs
+     * @description Runs that have ended are left as they are. Runs that come later than the request are not meant. A job on disk does it, which goes on after a restart: the answer is 200 with its end when it is done within `wait`, else 202 with how far it is; see `/api/bulk-jobs/{jobId}`. With `dryRun` nothing is done but counting.
+     */
+    post: operations['bulkCancel'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/runs/bulk-replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Runs again many runs
+     * @description Runs that have ended are started again with their input and graph. Runs that come later than the request are not meant. A job on disk does it, which goes on after a restart: the answer is 200 with its end when it is done within `wait`, else 202 with how far it is; see `/api/bulk-jobs/{jobId}`. With `dryRun` nothing is done but counting.
+     */
+    post: operations['bulkReplay'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/bulk-jobs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists jobs over many runs, newest first */
+    get: operations['listBulkJobs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/bulk-jobs/{jobId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        jobId: components['parameters']['jobId'];
+      };
+      cookie?: never;
+    };
+    /** How far a job over many runs is */
+    get: operations['getBulkJob'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/bulk-jobs/{jobId}/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        jobId: components['parameters']['jobId'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ends a job over many runs where it is; what it has done stays done */
+    post: operations['stopBulkJob'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists who did what, newest first */
+    get: operations['listAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/audit/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The audit log as a file, newest first */
+    get: operations['exportAudit'];
+    put?: never;
     post?: never;
     delete?: never;
     options?: never;
@@ -1406,8 +1577,14 @@ export interface components {
     };
     /** @description Private addresses that workflows may reach, as --allow-egress takes them */
     EgressList: string[];
+    /**
+     * @description Finished runs are deleted so many days after their end, unless they are pinned
+     * @enum {integer}
+     */
+    RetentionDays: 30 | 90 | 180 | 365;
     Settings: {
       allowEgress: components['schemas']['EgressList'];
+      retentionDays: components['schemas']['RetentionDays'];
       /** @description What the command line says; it holds besides and is not changed here */
       flags: {
         allowEgress: string[];
@@ -1702,6 +1879,7 @@ export interface components {
         usd: number;
       };
     };
+    /** @description Where filters let almost no run pass, a page may have fewer items than asked for, or none, and still name the next one. */
     RunList: {
       items: components['schemas']['RunSummary'][];
       nextCursor: string | null;
@@ -1713,6 +1891,107 @@ export interface components {
       /** @description Set when there are more events than these */
       nextAfter: number | null;
       nodeResults: components['schemas']['NodeResults'];
+    };
+    /** @description As the parameters of the list of runs; each a value or a list of values */
+    BulkFilter: {
+      flowId?: components['schemas']['Id'] | components['schemas']['Id'][];
+      status?: components['schemas']['RunStatus'] | components['schemas']['RunStatus'][];
+      trigger?: components['schemas']['Trigger'] | components['schemas']['Trigger'][];
+      /**
+       * Format: date-time
+       * @description Created at or after
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description Created at or before
+       */
+      to?: string;
+      pinned?: boolean;
+      parentRunId?: components['schemas']['Id'];
+      topLevel?: boolean;
+    };
+    BulkCount: {
+      /** @description Runs that it would be done to */
+      matched: number;
+      /** @constant */
+      deleted?: 0;
+      /** @constant */
+      cancelled?: 0;
+      /** @constant */
+      replayed?: 0;
+    };
+    BulkJob: {
+      id: components['schemas']['Id'];
+      /** @enum {string} */
+      action: 'delete' | 'cancel' | 'replay';
+      /** @enum {string} */
+      status: 'running' | 'completed' | 'stopped';
+      /** @description Runs that it was to be done to when it was asked for */
+      matched: number;
+      done: number;
+      /** @description `done` of a deletion */
+      deleted?: number;
+      /** @description `done` of a cancellation */
+      cancelled?: number;
+      /** @description `done` of a replay */
+      replayed?: number;
+      /** @description Runs that were not in a state for it any more */
+      kept: number;
+      failed: number;
+      /** @description Why the last one failed */
+      error: string | null;
+      /** @description The filter that was given, or how many ids */
+      selection: {
+        filter?: components['schemas']['BulkFilter'];
+        ids?: number;
+      };
+      actor: string;
+      createdAt: components['schemas']['Time'];
+      /** Format: date-time */
+      endedAt: string | null;
+    };
+    AuditEntry: {
+      id: number;
+      createdAt: components['schemas']['Time'];
+      /**
+       * @example DELETED
+       * @example EXPIRED
+       * @example CANCELLED
+       * @example PUBLISHED
+       */
+      action: string;
+      /** @description `system` or who it was */
+      actor: string;
+      /**
+       * Format: uuid
+       * @description The run may be gone
+       */
+      runId: string | null;
+      /** Format: uuid */
+      flowId: string | null;
+      /** @description Null when the workflow is gone */
+      flowName: string | null;
+      /** @description Such as `{ "reason": "retention", "retentionDays": 90 }` */
+      metadata: {
+        [key: string]: unknown;
+      } | null;
+    };
+    RunBundle: {
+      /** @constant */
+      format: 'swiftgrid-run';
+      /** @constant */
+      formatVersion: 1;
+      exportedAt: components['schemas']['Time'];
+      runId: components['schemas']['Id'];
+      /** @description The run itself, then those it has started, depth first */
+      runs: {
+        run: components['schemas']['Run'];
+        graphId: string;
+        graph?: components['schemas']['Graph'];
+        nodeResults: components['schemas']['NodeResults'];
+        events: components['schemas']['RunEvent'][];
+      }[];
     };
     RunStart: {
       runId: components['schemas']['Id'];
@@ -2154,6 +2433,13 @@ export interface components {
   parameters: {
     flowId: components['schemas']['Id'];
     runId: components['schemas']['Id'];
+    jobId: components['schemas']['Id'];
+    /** @description What happened to this run */
+    auditRunId: components['schemas']['Id'];
+    /** @description What happened to this workflow and its runs */
+    auditFlowId: components['schemas']['Id'];
+    /** @description Such as `DELETED`, `EXPIRED`, `CANCELLED`, `PUBLISHED` */
+    auditAction: string;
     nodeId: string;
     limit: number;
     /** @description `nextCursor` of the page before */
@@ -2182,6 +2468,16 @@ export interface components {
     echoDelay: number;
   };
   requestBodies: {
+    BulkRequest: {
+      content: {
+        'application/json': {
+          ids?: components['schemas']['Id'][];
+          filter?: components['schemas']['BulkFilter'];
+          /** @default false */
+          dryRun?: boolean;
+        };
+      };
+    };
     Anything: {
       content: {
         '*/*': unknown;
@@ -3350,6 +3646,276 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  exportRun: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        runId: components['parameters']['runId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The document */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunBundle'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  bulkDelete: {
+    parameters: {
+      query?: {
+        /** @description Seconds to wait for the end of the job */
+        wait?: number;
+      };
+      header?: {
+        /** @description The same key within 24 h gives the first answer again */
+        'Idempotency-Key'?: components['parameters']['idempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: components['requestBodies']['BulkRequest'];
+    responses: {
+      /** @description The job is over, or the count of a dry run */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkJob'] | components['schemas']['BulkCount'];
+        };
+      };
+      /** @description The job goes on */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkJob'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  bulkCancel: {
+    parameters: {
+      query?: {
+        /** @description Seconds to wait for the end of the job */
+        wait?: number;
+      };
+      header?: {
+        /** @description The same key within 24 h gives the first answer again */
+        'Idempotency-Key'?: components['parameters']['idempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: components['requestBodies']['BulkRequest'];
+    responses: {
+      /** @description The job is over, or the count of a dry run */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkJob'] | components['schemas']['BulkCount'];
+        };
+      };
+      /** @description The job goes on */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkJob'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  bulkReplay: {
+    parameters: {
+      query?: {
+        /** @description Seconds to wait for the end of the job */
+        wait?: number;
+      };
+      header?: {
+        /** @description The same key within 24 h gives the first answer again */
+        'Idempotency-Key'?: components['parameters']['idempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: components['requestBodies']['BulkRequest'];
+    responses: {
+      /** @description The job is over, or the count of a dry run */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkJob'] | components['schemas']['BulkCount'];
+        };
+      };
+      /** @description The job goes on */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkJob'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listBulkJobs: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['BulkJob'][];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getBulkJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        jobId: components['parameters']['jobId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkJob'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  stopBulkJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        jobId: components['parameters']['jobId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkJob'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listAudit: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+        /** @description What happened to this run */
+        runId?: components['parameters']['auditRunId'];
+        /** @description What happened to this workflow and its runs */
+        flowId?: components['parameters']['auditFlowId'];
+        /** @description Such as `DELETED`, `EXPIRED`, `CANCELLED`, `PUBLISHED` */
+        action?: components['parameters']['auditAction'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['AuditEntry'][];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  exportAudit: {
+    parameters: {
+      query?: {
+        /** @description What happened to this run */
+        runId?: components['parameters']['auditRunId'];
+        /** @description What happened to this workflow and its runs */
+        flowId?: components['parameters']['auditFlowId'];
+        /** @description Such as `DELETED`, `EXPIRED`, `CANCELLED`, `PUBLISHED` */
+        action?: components['parameters']['auditAction'];
+        /** @description One JSON document a line, or CSV (RFC 4180) */
+        format?: 'jsonl' | 'csv';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/x-ndjson': unknown;
+          'text/csv': unknown;
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   listSecrets: {
     parameters: {
       query?: {
@@ -3552,6 +4118,7 @@ export interface operations {
       content: {
         'application/json': {
           allowEgress?: components['schemas']['EgressList'];
+          retentionDays?: components['schemas']['RetentionDays'];
         };
       };
     };

@@ -97,4 +97,20 @@ describe('RunListState', () => {
     other.restore(kept);
     expect(other.runs).toHaveLength(1);
   });
+
+  it('goes on over pages on which nothing was found, and asks at some point', async () => {
+    const empty = { items: [], nextCursor: 'more' };
+    const ask = vi.spyOn(runs, 'listRuns').mockResolvedValue(empty);
+    ask.mockResolvedValueOnce(empty).mockResolvedValueOnce(empty);
+    ask.mockResolvedValueOnce({ items: [summary('a')], nextCursor: 'more' });
+    const list = new RunListState();
+    await list.load(noFilter);
+    expect(list.runs).toHaveLength(1);
+    expect(list.isSearchedEnough).toBe(false);
+    await list.more();
+    expect(list.isSearchedEnough).toBe(true);
+    const asked = ask.mock.calls.length;
+    await list.searchOlder();
+    expect(ask.mock.calls.length).toBeGreaterThan(asked);
+  });
 });

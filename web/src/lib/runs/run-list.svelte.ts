@@ -7,6 +7,8 @@ import type { ChangeFeed } from './change-feed.svelte';
 import { matches, noFilter, toQuery, type ListFilter } from './run-filter';
 
 const pageSize = 50;
+/** Where filters let almost no run pass, pages may be empty: so many are read before we ask. */
+const emptyPagesMax = 40;
 
 export interface RunListSnapshot {
   key: string;
@@ -24,6 +26,8 @@ export class RunListState {
   loadingMore = $state(false);
   error = $state.raw<ApiError | null>(null);
   filter = $state.raw<ListFilter>(noFilter);
+  /** Many runs were looked at for the page that was read last, and few were found. */
+  isSearchedEnough = $state(false);
   #cursor = $state<string | null>(null);
   #asked: AbortController | null = null;
 
@@ -35,6 +39,11 @@ export class RunListState {
     this.filter = filter;
     this.waiting = [];
     await this.#read(null);
+  }
+
+  async searchOlder(): Promise<void> {
+    this.isSearchedEnough = false;
+    await this.more();
   }
 
   async more(): Promise<void> {
@@ -49,9 +58,13 @@ export class RunListState {
     const asked = new AbortController();
     this.#asked = asked;
     try {
-      const query = { ...toQuery(this.filter, Date.now()), cursor, limit: pageSize };
-      const page = await listRuns(query, asked.signal);
+      const query = { ...toQuery(this.filter, Date.now()), limit: pageSize };
+      let page = await listRuns({ ...query, cursor }, asked.signal);
+      let pages = 1;
+      for (; page.items.length === 0 && page.nextCursor !== null && pages < emptyPagesMax; ++pages)
+        page = await listRuns({ ...query, cursor: page.nextCursor }, asked.signal);
       if (asked.signal.aborted) return;
+      this.isSearchedEnough = page.items.length === 0 && page.nextCursor !== null;
       this.runs = cursor === null ? page.items : [...this.runs, ...page.items];
       if (cursor === null) this.gone = new Set<string>();
       this.#cursor = page.nextCursor;

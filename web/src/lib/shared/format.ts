@@ -68,6 +68,17 @@ export function exact(time: string): string {
   return exactFormat.format(new Date(time)).replace(',', '');
 }
 
+const dayFormat = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+});
+
+/** 21 Nov 2026 */
+export function dayDate(milliseconds: number): string {
+  return dayFormat.format(new Date(milliseconds));
+}
+
 /** Seconds since the start with three digits: 4.210 */
 export function offset(time: string, start: string): string {
   return (Math.max(0, Date.parse(time) - Date.parse(start)) / 1_000).toFixed(3);

@@ -4,6 +4,8 @@
 import { accountMessages } from './messages/accounts';
 import { callMessages } from './messages/calls';
 import { editorMessages } from './messages/editor';
+import { helpMessages } from './messages/help';
+import { historyMessages } from './messages/history';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
 import { scheduleMessages } from './messages/schedules';
@@ -329,6 +331,8 @@ const messages = {
   ...nodeMessages,
   ...callMessages,
   ...llmMessages,
+  ...helpMessages,
+  ...historyMessages,
   ...scheduleMessages,
   ...webhookMessages,
   ...panelMessages,

@@ -6,6 +6,7 @@ import CircleHelp from '@lucide/svelte/icons/circle-help';
 import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Plus from '@lucide/svelte/icons/plus';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings-2';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Workflow from '@lucide/svelte/icons/workflow';
@@ -125,6 +126,14 @@ export class PaletteState {
         icon: KeyRound,
         keys: ['G', 'K'],
         run: () => void goto(resolve('/secrets')),
+      },
+      {
+        id: 'go-audit',
+        group,
+        label: t('audit.title'),
+        icon: ScrollText,
+        keys: ['G', 'A'],
+        run: () => void goto(resolve('/audit')),
       },
       {
         id: 'go-settings',

@@ -1,4 +1,4 @@
-#include "app/schedule_thread.h"
+#include "app/turn_thread.h"
 
 #include <array>
 #include <cstdint>
@@ -11,42 +11,42 @@
 
 namespace swiftgrid::app {
 
-ScheduleThread::ScheduleThread(control::Scheduler& scheduler)
-    : scheduler_(scheduler), wake_fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+TurnThread::TurnThread(Turn turn)
+    : turn_(std::move(turn)), wake_fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     SG_ASSERT(wake_fd_ >= 0, "the system gives file descriptors");
 }
 
-ScheduleThread::~ScheduleThread() {
+TurnThread::~TurnThread() {
     stop();
     ::close(wake_fd_);
 }
 
-void ScheduleThread::start() {
-    timer_.arm(scheduler_.turn());
+void TurnThread::start() {
+    timer_.arm(turn_());
     thread_ = std::thread([this] { run(); });
 }
 
-void ScheduleThread::wake() {
+void TurnThread::wake() {
     const std::uint64_t one = 1;
     // The counter cannot overflow, and a full counter would mean "awake" anyway.
     [[maybe_unused]] const auto written = ::write(wake_fd_, &one, sizeof one);
 }
 
-void ScheduleThread::stop() {
+void TurnThread::stop() {
     stopped_ = true;
     wake();
     if (thread_.joinable()) thread_.join();
 }
 
-void ScheduleThread::run() {
+void TurnThread::run() {
     for (;;) {
         wait();
         if (stopped_) return;
-        timer_.arm(scheduler_.turn());
+        timer_.arm(turn_());
     }
 }
 
-void ScheduleThread::wait() {
+void TurnThread::wait() {
     std::array<pollfd, 2> waiting = {{{wake_fd_, POLLIN, 0}, {timer_.fd(), POLLIN, 0}}};
     // A signal for the thread only makes it look too early.
     ::poll(waiting.data(), waiting.size(), -1);

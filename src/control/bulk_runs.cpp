@@ -1,0 +1,163 @@
+#include "control/bulk_runs.h"
+
+#include "control/flow_view.h"
+#include "control/json_writer.h"
+
+namespace swiftgrid::control {
+namespace {
+
+// What the contract calls the runs that the action was done to.
+std::string_view done_name(BulkAction action) {
+    switch (action) {
+        case BulkAction::remove: return "deleted";
+        case BulkAction::cancel: return "cancelled";
+        case BulkAction::replay: return "replayed";
+    }
+    return "done";
+}
+
+// The smallest id that is larger.
+RunId behind(RunId run) {
+    for (std::size_t i = run.uuid.bytes.size(); i-- > 0;) {
+        if (++run.uuid.bytes[i] != 0) break;
+    }
+    return run;
+}
+
+void append_job(std::string& out, const store::BulkJob& job) {
+    ObjectWriter object(out);
+    object.text("id", swiftgrid::to_string(job.id));
+    object.text("action", job.action);
+    object.text("status", job.status);
+    object.number("matched", job.matched);
+    object.number("done", job.done);
+    object.number(done_name(bulk_action(job.action)), job.done);
+    object.number("kept", job.kept);
+    object.number("failed", job.failed);
+    object.text_or_null("error", job.error.value_or(""));
+    object.raw("selection", job.selection);
+    object.text("actor", job.actor);
+    object.time("createdAt", job.created_at);
+    object.time("endedAt", job.ended_at);
+    object.end();
+}
+
+}  // namespace
+
+std::string bulk_job_json(const store::BulkJob& job) {
+    std::string out;
+    append_job(out, job);
+    return out;
+}
+
+std::string dry_run_json(BulkAction action, std::int64_t matched) {
+    std::string out;
+    ObjectWriter object(out);
+    object.number("matched", matched);
+    object.number(done_name(action), 0);
+    object.end();
+    return out;
+}
+
+Answer<std::int64_t> BulkRuns::count(const BulkRequest& request) {
+    if (!request.selection.ids) {
+        const auto query = query_for(request.action, request.selection.filter);
+        if (!query) return 0;
+        auto count = parts_.jobs.count(*query);
+        if (!count) return refuse(count.error());
+        return *count;
+    }
+    std::int64_t count = 0;
+    for (const RunId run : *request.selection.ids) {
+        auto summary = parts_.catalog.get_run(run);
+        if (summary && is_for(request.action, *summary)) ++count;
+        if (!summary && summary.error().code != ErrorCode::not_found)
+            return refuse(summary.error());
+    }
+    return count;
+}
+
+Answer<store::BulkJob> BulkRuns::create(const BulkRequest& request) {
+    auto newest = parts_.jobs.newest_run();
+    if (!newest) return refuse(newest.error());
+    auto matched = count(request);
+    if (!matched) return std::unexpected(matched.error());
+    store::BulkJob job;
+    job.id = {parts_.ids.next()};
+    job.action = to_string(request.action);
+    job.selection = request.selection_json;
+    job.runs = request.selection.ids;
+    job.actor = request.actor;
+    if (request.key) {
+        job.key = request.key->key;
+        job.fingerprint = request.key->fingerprint;
+    }
+    // What is started from now on is not meant.
+    job.before = *newest ? behind(**newest) : RunId{};
+    job.matched = *matched;
+    job.created_at = parts_.clock.now();
+    auto created = parts_.jobs.create(job);
+    if (!created) return refuse(created.error());
+    parts_.wake();
+    return *created;
+}
+
+Answer<std::string> BulkRuns::get(BulkJobId job) {
+    auto found = parts_.jobs.get(job);
+    if (!found) return refuse(found.error());
+    return bulk_job_json(*found);
+}
+
+Answer<std::string> BulkRuns::list(const std::string& cursor, std::size_t limit) {
+    auto page = parts_.jobs.list(cursor, limit);
+    if (!page) return refuse(page.error());
+    std::string items;
+    for (const store::BulkJob& job : page->items) {
+        if (!items.empty()) items += ',';
+        append_job(items, job);
+    }
+    return page_json(items, page->next_cursor);
+}
+
+Answer<std::string> BulkRuns::stop(BulkJobId job) {
+    if (auto known = parts_.jobs.get(job); !known) return refuse(known.error());
+    if (auto ended = end(job, "stopped"); !ended) return refuse(ended.error());
+    return get(job);
+}
+
+Result<void> BulkRuns::end(BulkJobId job, const std::string& status) {
+    auto ended = parts_.jobs.end(job, status, parts_.clock.now());
+    if (!ended) return ended;
+    std::vector<std::function<void(const store::BulkJob&)>> waiting;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = waiting_.find(job); found != waiting_.end()) {
+            waiting = std::move(found->second);
+            waiting_.erase(found);
+        }
+    }
+    if (waiting.empty()) return {};
+    auto over = parts_.jobs.get(job);
+    if (!over) return std::unexpected(over.error());
+    for (const auto& tell : waiting) tell(*over);
+    return {};
+}
+
+void BulkRuns::when_over(BulkJobId job, std::function<void(const store::BulkJob&)> over) {
+    {
+        const std::lock_guard lock(mutex_);
+        waiting_[job].push_back(over);
+    }
+    // It may have ended before anybody waited.
+    auto now = parts_.jobs.get(job);
+    if (!now || now->status == "running") return;
+    forget(job);
+    over(*now);
+}
+
+void BulkRuns::forget(BulkJobId job) {
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(job);
+}
+
+}  // namespace swiftgrid::control

@@ -1,0 +1,59 @@
+// One function per endpoint of the section History.
+import { apiPath, request } from './client';
+import type { AuditEntry, BulkJob, BulkRequest, Page } from './types';
+
+export type BulkAction = BulkJob['action'];
+
+/** How many runs it would be done to. */
+export async function countBulk(
+  action: BulkAction,
+  selection: BulkRequest,
+  signal?: AbortSignal,
+): Promise<number> {
+  const { matched } = await request<{ matched: number }>('POST', `/api/runs/bulk-${action}`, {
+    body: { ...selection, dryRun: true },
+    ...(signal && { signal }),
+  });
+  return matched;
+}
+
+/** Answers at once; the job goes on at the server. */
+export function startBulk(action: BulkAction, selection: BulkRequest) {
+  return request<BulkJob>('POST', `/api/runs/bulk-${action}`, {
+    query: { wait: 0 },
+    body: selection,
+    headers: { 'Idempotency-Key': crypto.randomUUID() },
+  });
+}
+
+export function getBulkJob(id: string, signal?: AbortSignal) {
+  return request<BulkJob>('GET', `/api/bulk-jobs/${id}`, { ...(signal && { signal }) });
+}
+
+export function stopBulkJob(id: string) {
+  return request<BulkJob>('POST', `/api/bulk-jobs/${id}/stop`);
+}
+
+export interface AuditFilter {
+  runId?: string;
+  flowId?: string;
+  action?: string;
+}
+
+export function listAudit(
+  options: AuditFilter & { cursor?: string | null; limit?: number },
+  signal?: AbortSignal,
+) {
+  return request<Page<AuditEntry>>('GET', '/api/audit', {
+    query: options,
+    ...(signal && { signal }),
+  });
+}
+
+/** Addresses of files that the browser saves. */
+export function auditFile(format: 'jsonl' | 'csv', filter: AuditFilter): string {
+  return apiPath('/api/audit/export', { ...filter, format });
+}
+export function runFile(id: string): string {
+  return apiPath(`/api/runs/${id}/export`);
+}

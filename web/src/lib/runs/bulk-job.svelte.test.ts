@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api/client';
+import * as history from '$lib/api/history';
+import type { BulkJob } from '$lib/api/types';
+import { BulkJobState } from './bulk-job.svelte';
+import { bulkResult } from './bulk-text';
+
+function job(changes: Partial<BulkJob> = {}): BulkJob {
+  return {
+    id: 'job',
+    action: 'delete',
+    status: 'running',
+    matched: 1_284,
+    done: 0,
+    kept: 0,
+    failed: 0,
+    error: null,
+    selection: { filter: {} },
+    actor: 'owner',
+    createdAt: '2026-11-24T10:00:00.000Z',
+    endedAt: null,
+    ...changes,
+  };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('BulkJobState', () => {
+  it('counts, starts and follows the job until it is over', async () => {
+    vi.spyOn(history, 'countBulk').mockResolvedValue(1_284);
+    vi.spyOn(history, 'startBulk').mockResolvedValue(job());
+    const look = vi
+      .spyOn(history, 'getBulkJob')
+      .mockResolvedValueOnce(job({ done: 600 }))
+      .mockRejectedValueOnce(new ApiError(0, { detail: 'gone for a moment' }))
+      .mockResolvedValueOnce(job({ done: 1_284, status: 'completed' }));
+    const state = new BulkJobState('delete', { filter: {} });
+    await state.count();
+    expect(state.matched).toBe(1_284);
+    await state.start();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(state.job?.done).toBe(600);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(state.error?.message).toBe('gone for a moment');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(state.isOver).toBe(true);
+    expect(state.error).toBeNull();
+    expect(look).toHaveBeenCalledTimes(3);
+  });
+
+  it('asks nobody any more once it is closed', async () => {
+    vi.spyOn(history, 'startBulk').mockResolvedValue(job());
+    const look = vi.spyOn(history, 'getBulkJob').mockResolvedValue(job());
+    const state = new BulkJobState('delete', { filter: {} });
+    await state.start();
+    state.close();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(look).not.toHaveBeenCalled();
+  });
+});
+
+describe('bulkResult', () => {
+  it('says what was done, what was left and what went wrong', () => {
+    expect(
+      bulkResult(job({ status: 'completed', done: 1, kept: 2, failed: 3, error: 'no' })),
+    ).toEqual([
+      '1 run deleted',
+      '2 runs left as they were: something happened to them meanwhile.',
+      '3 runs failed: no',
+    ]);
+    expect(bulkResult(job({ action: 'cancel', status: 'stopped', done: 5 }))).toEqual([
+      'Stopped: 5 runs cancelled',
+    ]);
+  });
+});
