@@ -107,7 +107,8 @@ class Runs(unittest.TestCase):
         self.assertEqual(["src/m/a.cpp"], self.stamped())
 
     def test_what_only_a_group_would_be_warned_of_is_no_finding(self):
-        sources = {"a": source("int owner = 1;"), "b": source("int b(int owner) { return owner; }")}
+        shadowing = "int b(int owner) {\n    return owner;\n}"
+        sources = {"a": source("int owner = 1;"), "b": source(shadowing)}
         status, output = self.run_on(sources)
         self.assertEqual(0, status, output)
         self.assertIn("in 1 groups", output)
