@@ -1,4 +1,5 @@
-# Benchmarks, fuzzing and simulation on demand; ./dev test has a minute of the last.
+# Benchmarks, fuzzing and simulation on demand; ./dev test has 30 s of each fuzz target and a minute
+# of the simulation.
 
 # The journal's own figures first (the disk is what everything else is compared with), then the
 # server's. Arguments go to bench/server_bench.py.
