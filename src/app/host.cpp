@@ -268,7 +268,7 @@ void Host::make_history() {
         control::BulkRuns::Parts{*bulk_jobs_, *catalog_, *reruns_, *shards_, hub, clock, ids_,
                                  [this] { history_thread_->wake(); }});
     keeper_ = std::make_unique<control::HistoryKeeper>(control::HistoryKeeper::Parts{
-        *history_, *catalog_, *bulk_, hub, clock,
+        *history_, retention_, *bulk_, hub, clock,
         [](const std::string& text) { log(LogLevel::warning, text); }});
     history_thread_ =
         std::make_unique<TurnThread>([keeper = keeper_.get()] { return keeper->turn(); });

@@ -42,8 +42,9 @@ std::string hostile_flow(const HostileScript& script) {
     document.as_object()["name"] = script.name;
     json::object& data = document.at("graph").at("nodes").at(0).at("data").as_object();
     data["code"] = script.source;
-    data["timeoutMs"] =
-        std::ranges::contains(script.ends, "script_timeout") ? short_time_ms : ample_time_ms;
+    data["timeoutMs"] = std::ranges::find(script.ends, "script_timeout") != script.ends.end()
+                            ? short_time_ms
+                            : ample_time_ms;
     return to_json(document);
 }
 
