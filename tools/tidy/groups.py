@@ -1,0 +1,132 @@
+"""Which sources clang-tidy can read as one, and how they are put together.
+
+Nearly all of its time goes into the headers, and a group reads them once.
+"""
+
+import bisect
+import re
+import shlex
+from dataclasses import dataclass, field
+
+# A group of this many takes less than 1 GB.
+MOST_SOURCES = 24
+
+NAMESPACE = re.compile(r"^namespace ([\w:]+) \{$", re.MULTILINE)
+UNNAMED = re.compile(r"^namespace \{$(.*?)(?:^\}  // namespace$|\Z)", re.MULTILINE | re.DOTALL)
+# clang-format does not indent what is in a namespace: its declarations begin in the first column.
+# An alias, or a `using` of another's name, may be repeated.
+DECLARATION = re.compile(r"^(?!namespace |using [\w:]+;)[A-Za-z].*$", re.MULTILINE)
+TYPE = re.compile(r"^(?:struct|class|enum(?: class)?|union|concept) (\w+)")
+NAME = re.compile(r"([A-Za-z_]\w*)\s*[({=;\[]")
+NOT_NAMES = {"bool", "const", "decltype", "int", "noexcept", "operator", "return", "void"}
+
+FLAGS_WITH_VALUE = {"-o", "-Xclang"}
+# Of the compilation itself, and of its precompiled headers: reading those saves clang-tidy nothing.
+FLAGS_LEFT_OUT = {"-c", "-fpch-instantiate-templates"}
+
+
+def own_names(text):
+    """What the unnamed namespaces of a source declare, and where: two in one group would clash.
+
+    A name too many makes one group more; a name too few makes a group that does not compile, and
+    is then taken apart.
+    """
+    names = set()
+    for unnamed in UNNAMED.finditer(text):
+        outer = NAMESPACE.findall(text, 0, unnamed.start())[-1:]
+        for declaration in DECLARATION.findall(unnamed[1]):
+            found = TYPE.findall(declaration) + NAME.findall(declaration)
+            names.update((*outer, name) for name in found if name not in NOT_NAMES)
+    return names
+
+
+def flags_of(entry):
+    """The flags of an entry of compile_commands.json that say how its source is read.
+
+    Warnings are the compiler's business, and of sources put together it would have more.
+    """
+    words = iter(shlex.split(entry["command"]))
+    flags = []
+    for word in words:
+        if word in FLAGS_WITH_VALUE:
+            next(words)
+        elif word in FLAGS_LEFT_OUT or word.startswith("-W") or word == entry["file"]:
+            continue
+        elif flags or word.startswith("-"):
+            flags.append(word)
+    return tuple(flags)
+
+
+@dataclass
+class Group:
+    flags: tuple
+    sources: list = field(default_factory=list)
+    names: set = field(default_factory=set)
+
+    def takes(self, names):
+        return len(self.sources) < MOST_SOURCES and self.names.isdisjoint(names)
+
+    def add(self, source, names):
+        self.sources.append(source)
+        self.names |= names
+
+    def halves(self):
+        middle = len(self.sources) // 2
+        return [Group(self.flags, part) for part in (self.sources[:middle], self.sources[middle:])]
+
+
+def grouped(flags, root):
+    """`flags` maps sources to their flags; sources of one module that have the same get together.
+
+    The largest groups come first, so that the last ones to run are short.
+    """
+    kinds = {}
+    for source in sorted(flags):
+        module = source.relative_to(root).parts[:2]
+        names = own_names(source.read_text())
+        groups = kinds.setdefault((module, flags[source]), [])
+        group = next((group for group in groups if group.takes(names)), None)
+        if group is None:
+            group = Group(flags[source])
+            groups.append(group)
+        group.add(source, names)
+    every = [group for groups in kinds.values() for group in groups]
+    return sorted(every, key=lambda group: len(group.sources), reverse=True)
+
+
+class Joined:
+    """The text of several sources, and the way back from its lines to theirs.
+
+    Not a list of #include: some checks look at the main file alone.
+    """
+
+    SOURCE_LINE = re.compile(r"^ *(\d+)(?= \|)")
+    PLACE = re.compile(r"^(/.+?):\d+:\d+: ")
+
+    def __init__(self, sources, path):
+        self.sources = sources
+        self.path = path
+        self.starts = []
+        lines = []
+        for source in sources:
+            self.starts.append(len(lines) + 1)
+            lines += source.read_text().splitlines()
+        self.text = "\n".join(lines) + "\n"
+
+    def place(self, line):
+        index = bisect.bisect_right(self.starts, line) - 1
+        return self.sources[index], line - self.starts[index] + 1
+
+    def translated(self, output):
+        """What clang-tidy says about the text, as if it had read the sources."""
+        place = re.compile(re.escape(self.path) + r":(\d+)")
+        inside = False
+        lines = []
+        for line in output.splitlines():
+            other = self.PLACE.match(line)
+            if other:
+                inside = other[1] == self.path
+            elif inside:
+                line = self.SOURCE_LINE.sub(lambda at: f"{self.place(int(at[1]))[1]:5}", line)
+            lines.append(place.sub(lambda at: "{}:{}".format(*self.place(int(at[1]))), line))
+        return "".join(line + "\n" for line in lines)
