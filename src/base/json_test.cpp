@@ -68,6 +68,25 @@ TEST(ParseJson, ReadsDoublesExactly) {
         EXPECT_EQ(to_json(parse_json(number).value()), number);
 }
 
+TEST(ParseJson, ReadsIntegersBeyond64BitsAsTheNearestDoubles) {
+    const auto read = [](std::string_view source) { return to_json(parse_json(source).value()); };
+    // Written without an exponent, as that is no longer.
+    const std::string large = read("999068666568686665665.99900");
+    EXPECT_EQ(large, "999068666568686698496");
+    EXPECT_EQ(read(large), large);
+    EXPECT_EQ(read("[-99999999999999999999, 18446744073709551615, -9223372036854775808]"),
+              "[-1e+20,18446744073709551615,-9223372036854775808]");
+    EXPECT_EQ(read(R"({"\"100000000000000000000":"\\100000000000000000000"})"),
+              R"({"\"100000000000000000000":"\\100000000000000000000"})");
+    EXPECT_EQ(read(R"({"a\"":"\\","b":100000000000000000000})"), R"({"a\"":"\\","b":1e+20})");
+}
+
+TEST(ParseJson, RefusesNumbersThatNoDoubleIsNear) {
+    for (auto number : {"1e999", "[1e999,100000000000000000000]", "0100000000000000000000",
+                        "100000000000000000000-1"})
+        EXPECT_FALSE(parse_json(number).has_value()) << number;
+}
+
 TEST(ParseJson, TakesTheLastOfTwoMembersWithOneName) {
     EXPECT_EQ(to_json(parse_json(R"({"a":1,"a":2})").value()), R"({"a":2})");
 }

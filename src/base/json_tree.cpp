@@ -2,10 +2,10 @@
 // are off by some units in the last place, so that text would change with every round trip).
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 #include <simdjson.h>
-#include <boost/json/parse.hpp>
 
 #include "base/json.h"
 #include "base/json_message.h"
@@ -41,15 +41,34 @@ json::value tree_of(simdjson::dom::element element) {
     return nullptr;
 }
 
-// For documents with integers beyond 64 bits, which simdjson refuses.
-Result<json::value> parse_big_numbers(std::string_view text) {
-    json::parse_options options;
-    options.max_depth = limits::json_depth;
-    boost::system::error_code error;
-    auto value = json::parse(text, error, {}, options);
-    if (error)
-        return fail(ErrorCode::bad_request, fmt::format("not valid JSON: {}", error.message()));
-    return value;
+bool is_beyond_64_bits(std::string_view number) {
+    const auto overflows = [&](auto integer) {
+        return std::from_chars(number.data(), number.data() + number.size(), integer).ec ==
+               std::errc::result_out_of_range;
+    };
+    if (number.find_first_of(".eE") != std::string_view::npos) return false;
+    return overflows(std::int64_t{}) && (number.front() == '-' || overflows(std::uint64_t{}));
+}
+
+// simdjson refuses integers beyond 64 bits, which JSON and JavaScript allow. With a fraction it
+// reads them, as the nearest double.
+std::string with_fractions(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + 16);
+    while (!text.empty()) {
+        std::size_t size = 1;
+        if (text.front() == '"') {
+            while (size < text.size() && text[size] != '"') size += text[size] == '\\' ? 2 : 1;
+            size = std::min(size + 1, text.size());
+        } else if (text.front() == '-' || (text.front() >= '0' && text.front() <= '9')) {
+            size = std::min(text.find_first_not_of("0123456789+-.eE"), text.size());
+        }
+        const std::string_view token = text.substr(0, size);
+        out += token;
+        if (size > 1 && token.front() != '"' && is_beyond_64_bits(token)) out += ".0";
+        text.remove_prefix(size);
+    }
+    return out;
 }
 
 }  // namespace
@@ -69,7 +88,10 @@ Result<json::value> parse_json(std::string_view text) {
         return fail(ErrorCode::too_large, json_message(error));
     simdjson::dom::element root;
     const auto error = parser.parse(text.data(), text.size()).get(root);
-    if (error == simdjson::NUMBER_ERROR) return parse_big_numbers(text);
+    if (error == simdjson::NUMBER_ERROR) {
+        const std::string readable = with_fractions(text);
+        if (readable.size() > text.size()) return parse_json(readable);
+    }
     if (error) return fail(ErrorCode::bad_request, json_message(error));
     return tree_of(root);
 }
