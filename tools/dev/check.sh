@@ -29,8 +29,8 @@ check_web() {
 check_clang_tidy() { python3 tools/tidy/run_clang_tidy.py --build build/"$preset" "$@"; }
 check_tidy() { python3 tools/tidy/tidy.py; }
 
-# Runs all parts even when one fails, so that one run shows everything there is to mend.
-run_checks() {
+# Both run all parts even when one fails, so that one run shows everything there is to mend.
+check_sources() {
     local scope=$1 failed=0
     configure
     if ! loud "Format" check_format; then
@@ -41,6 +41,12 @@ run_checks() {
     local everything=()
     [[ $scope != all ]] || everything=(--all)
     loud "clang-tidy" check_clang_tidy "${everything[@]}" || failed=1
+    return "$failed"
+}
+
+run_checks() {
+    local scope=$1 failed=0
+    check_sources "$scope" || failed=1
     loud "Web lint and types" check_web "$scope" || failed=1
     return "$failed"
 }

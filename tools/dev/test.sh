@@ -2,18 +2,20 @@
 # tools/dev/count_tests.py adds them up.
 
 reports=build/reports
-failed_parts=()
 
 # part NAME REPORT command...: a part that fails is remembered, the others still run. A command
 # that writes no report of its own counts as one test.
 part() {
     local name=$1 report=$reports/$2.xml start=$SECONDS failure=
     shift 2
-    loud "$name" "$@" || { failed_parts+=("$name") && failure='<failure/>'; }
+    loud "$name" "$@" || { part_failed "$name" && failure='<failure/>'; }
     [[ -f $report ]] && return 0
     printf '<testsuite><testcase name="%s" time="%s">%s</testcase></testsuite>\n' \
         "$name" $((SECONDS - start)) "$failure" >"$report"
 }
+
+# In a file, because parts run in shells of their own, too.
+part_failed() { printf '%s\n' "$1" >>"$reports/failed"; }
 
 run_ctest() {
     local report=$PWD/$reports/$1.xml
@@ -55,11 +57,13 @@ cron_against_croner() {
 begin_tests() {
     rm -rf "$reports"
     mkdir -p "$reports"
-    failed_parts=()
+    : >"$reports/failed"
 }
 
 # The closing line; fails when anything did.
 end_tests() {
+    local failed_parts
+    mapfile -t failed_parts <"$reports/failed"
     python3 tools/dev/count_tests.py "$reports" "${failed_parts[@]}"
 }
 
@@ -86,19 +90,29 @@ test_e2e() {
     end_tests
 }
 
+# Parts that keep one core busy: they run beside those that mostly wait.
+one_core_parts() {
+    part "Simulated runs" simulation simulated_runs
+    part "Cron against npm's croner" croner cron_against_croner
+    part "Tests of our own tools" tools tool_tests
+    part "Web lint and types" web-checks check_web
+}
+
 test_everything() {
-    local start=$SECONDS status=0
+    local start=$SECONDS status=0 one_core log=$logs/one-core-parts.log
     build_all
     begin_tests
+    mkdir -p "$logs"
+    one_core_parts >"$log" 2>&1 &
+    one_core=$!
     part "C++ unit, contract, scenario and property tests" cpp-unit cpp_unit_tests
     part "The real binary from outside" cpp-e2e cpp_e2e_tests
     local_model_test
-    part "Simulated runs" simulation simulated_runs
-    part "Cron against npm's croner" croner cron_against_croner
+    wait "$one_core" || part_failed "The parts that take one core"
+    cat "$log"
     part "Web unit tests" web-unit web_unit_tests
     part "Browser journeys" browser browser_tests
-    part "Tests of our own tools" tools tool_tests
-    part "Checks" checks run_checks changed
+    part "Checks of the sources" checks check_sources changed
     say "==> All of ./dev test took $((SECONDS - start)) s"
     end_tests || status=$?
     return "$status"
