@@ -154,6 +154,11 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('tab', { name: 'Text' }).click();
     await expect(page.getByLabel('The whole workflow as text')).toContainText('"label": "Reply"');
     await check(page, 'versions compared as text');
+    // What is folded opens by key, too.
+    const text = page.getByLabel('The whole workflow as text');
+    await expect(text).not.toContainText('"name": "Check amounts"');
+    await page.getByRole('switch', { name: 'Show unchanged lines' }).press('Space');
+    await expect(text).toContainText('"name": "Check amounts"');
     await page.screenshot({ path: test.info().outputPath(`text-${theme}.png`) });
 
     await page.getByRole('button', { name: 'Publish…' }).click();

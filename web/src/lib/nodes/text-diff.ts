@@ -15,6 +15,8 @@ export interface TextDiffOptions {
   readonly after: string;
   readonly label: string;
   readonly language: TextLanguage;
+  /** Nothing is folded. */
+  readonly whole: boolean;
 }
 
 const languages: Record<TextLanguage, () => Extension> = {
@@ -23,7 +25,7 @@ const languages: Record<TextLanguage, () => Extension> = {
   text: () => [],
 };
 
-/** Unchanged lines between two changes are folded; a click opens them. */
+/** Unchanged lines between two changes are folded; a click opens them, `whole` shows them all. */
 const folded = { margin: 3, minSize: 6 };
 /** Beyond this the pieces of a line are not told apart. */
 const scan_limit = 2_000;
@@ -43,7 +45,7 @@ export function createTextDiff(options: TextDiffOptions): EditorView {
         original: options.before,
         mergeControls: false,
         gutter: true,
-        collapseUnchanged: folded,
+        ...(options.whole ? {} : { collapseUnchanged: folded }),
         diffConfig: { scanLimit: scan_limit, timeout: 500 },
       }),
       editorTheme,
@@ -73,4 +75,6 @@ const colours = EditorView.theme({
     fontFamily: 'var(--font-sans)',
     padding: '4px 8px',
   },
+  // The library's sign is in no font of ours.
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯" !important' },
 });

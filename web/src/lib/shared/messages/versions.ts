@@ -13,6 +13,7 @@ export const versionMessages = {
   'versions.asSteps': 'Changes',
   'versions.asText': 'Text',
   'versions.text': 'The whole workflow as text',
+  'versions.whole': 'Show unchanged lines',
   'versions.fieldText': 'What changed in {name}',
   'versions.empty': '(empty)',
   'versions.same': 'Nothing differs.',
