@@ -125,6 +125,7 @@ void AccountBook::apply(const store::AccountChange& change) {
 std::vector<store::UserRow> AccountBook::users() const {
     const std::shared_lock lock(reading_);
     std::vector<store::UserRow> rows;
+    rows.reserve(users_.size());
     for (const auto& [id, row] : users_) rows.push_back(row);
     return rows;
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/account_limits.h"
+#include "base/characters.h"
 #include "control/account_audit.h"
 #include "control/account_pages.h"
 #include "control/credentials.h"
@@ -23,9 +24,7 @@ bool is_token_name(std::string_view name) {
     const auto is_control = [](char c) {
         return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     };
-    const auto characters = std::ranges::count_if(
-        name, [](char c) { return (static_cast<unsigned>(c) & 0xC0U) != 0x80U; });
-    return !name.empty() && static_cast<std::size_t>(characters) <= limits::token_name_characters &&
+    return !name.empty() && character_count(name) <= limits::token_name_characters &&
            std::ranges::none_of(name, is_control);
 }
 

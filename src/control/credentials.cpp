@@ -11,6 +11,7 @@
 
 #include "base/account_limits.h"
 #include "base/base64.h"
+#include "base/characters.h"
 #include "store/checksum.h"
 
 namespace swiftgrid::control {
@@ -30,11 +31,6 @@ std::string check_of(std::string_view text) {
         sum /= digits.size();
     }
     return out;
-}
-
-std::size_t characters_of(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned>(c) & 0xC0U) != 0x80U; }));
 }
 
 model::Problem problem(std::string code, std::string detail, std::string mend) {
@@ -80,7 +76,7 @@ bool is_api_token(std::string_view text) {
 
 std::vector<model::Problem> password_problems(std::string_view password, std::string_view email) {
     std::vector<model::Problem> problems;
-    if (characters_of(password) < limits::password_characters_min)
+    if (character_count(password) < limits::password_characters_min)
         problems.push_back(problem(
             "password_too_short",
             fmt::format("a password has at least {} characters", limits::password_characters_min),

@@ -91,7 +91,7 @@ test('people get accounts, and a viewer is offered nothing to change', async ({
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByLabel(`Role of ${email}`)).toBeDisabled();
 
-  const ada = await browser.newPage({ baseURL: server.url });
+  const ada = await (await browser.newContext({ baseURL: server.url })).newPage();
   await ada.goto('/');
   await signIn(ada, 'ada@example.com', made);
   await expect(ada.getByRole('link', { name: 'Check amounts' })).toBeVisible();

@@ -186,7 +186,7 @@ describe('tokens', () => {
       value: 'sg_live_x',
       onclose: () => undefined,
     });
-    expect(screen.getByLabelText('Token')).toHaveValue('sg_live_x');
+    expect(screen.getByRole('textbox', { name: 'Token' })).toHaveValue('sg_live_x');
     await person.click(screen.getByRole('button', { name: 'Copy' }));
     expect(await navigator.clipboard.readText()).toBe('sg_live_x');
   });

@@ -19,7 +19,8 @@ export class People {
   }
 
   keep(user: User): void {
-    const { password: _, ...shown } = user;
+    const shown = { ...user };
+    delete shown.password;
     const others = this.users.filter(({ id }) => id !== user.id);
     this.users = [shown, ...others].sort((a, b) => (a.id < b.id ? 1 : -1));
   }

@@ -36,7 +36,6 @@ export const accountMessages = {
   'role.operator.hint': 'Starts, cancels and re-runs',
   'role.viewer.hint': 'Sees everything, changes nothing',
   'role.title': 'Role',
-  'role.needed': 'This needs the role {role}. Ask an owner of this server for it.',
 
   'account.title': 'Account',
   'account.of': 'Account: {name}',
@@ -51,7 +50,6 @@ export const accountMessages = {
   'account.browser': 'Browser',
   'account.address': 'Address',
   'account.lastUsed': 'Last used',
-  'account.expires': 'Expires',
   'account.current': 'This one',
   'account.end': 'End',
   'account.endOf': 'End the session of {browser}',
