@@ -11,6 +11,7 @@ import { panelMessages } from './messages/panels';
 import { secretMessages } from './messages/secrets';
 import { settingsMessages } from './messages/settings';
 import { versionMessages } from './messages/versions';
+import { webhookMessages } from './messages/webhooks';
 
 const messages = {
   'app.name': 'SwiftGrid',
@@ -329,6 +330,7 @@ const messages = {
   ...callMessages,
   ...llmMessages,
   ...scheduleMessages,
+  ...webhookMessages,
   ...panelMessages,
   ...secretMessages,
   ...settingsMessages,
