@@ -186,10 +186,11 @@ Result<BulkSelection> read_selection(const json::object& body) {
 Result<BulkSelection> selection_of(const store::BulkJob& job) {
     if (job.runs) return BulkSelection{job.runs, {}};
     const auto value = parse_json(job.selection);
-    if (!value || !value->is_object())
-        return fail(ErrorCode::storage_error,
-                    "the selection of job " + swiftgrid::to_string(job.id) + " is damaged");
-    return read_selection(value->get_object());
+    if (value && value->is_object()) {
+        if (auto selection = read_selection(value->get_object())) return selection;
+    }
+    return fail(ErrorCode::storage_error,
+                "the selection of job " + swiftgrid::to_string(job.id) + " is damaged");
 }
 
 std::optional<store::RunQuery> query_for(BulkAction action, const store::RunQuery& filter) {
