@@ -31,6 +31,6 @@ constexpr std::int64_t bulk_retry_ms = 1'000;
 
 // Rows that a list of runs reads for one page where no index has exactly what is asked for; the
 // page ends there and says where to go on.
-constexpr std::size_t run_rows_filtered = 5'000;
+constexpr std::size_t run_rows_filtered = 1'000;
 
 }  // namespace swiftgrid::limits

@@ -23,7 +23,7 @@ using testing::uuid_of;
 constexpr std::uint64_t runs = 6 * limits::run_rows_filtered;
 constexpr std::uint64_t rare = 7;  // the one run that failed
 // Of SQLite's machine, for a row that is read, filtered and shown.
-constexpr int steps_per_row = 60;
+constexpr int steps_per_row = 150;
 
 int count_step(void* steps) {
     ++*static_cast<int*>(steps);

@@ -8,7 +8,7 @@ import { matches, noFilter, toQuery, type ListFilter } from './run-filter';
 
 const pageSize = 50;
 /** Where filters let almost no run pass, pages may be empty: so many are read before we ask. */
-const emptyPagesMax = 40;
+const emptyPagesMax = 100;
 
 export interface RunListSnapshot {
   key: string;
