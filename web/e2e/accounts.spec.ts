@@ -149,6 +149,7 @@ for (const theme of ['light', 'dark'] as const) {
     api,
     server,
   }) => {
+    test.slow();
     await page.addInitScript((name) => localStorage.setItem('sg.theme', name), theme);
     await page.goto('/settings/account');
     await expect(page.getByText('This one')).toBeVisible();

@@ -34,7 +34,7 @@ import { methodNames, sandbox_globals } from './js-members';
 import { markRange, type ScriptMark } from './script-marks';
 import {
   createFieldEditor,
-  isDisabled,
+  isReadOnly,
   label_slot,
   labelled,
   marks_changed,
@@ -72,7 +72,7 @@ export function createCodeEditor(options: CodeEditorOptions): TextEditor {
       highlightActiveLine(),
       highlightSelectionMatches(),
       EditorState.tabSize.of(2),
-      EditorState.readOnly.of(options.readonly ?? isDisabled(options.parent)),
+      EditorState.readOnly.of(options.readonly ?? isReadOnly(options.parent)),
       // Escape then Tab leaves the editor: CodeMirror's own way out of the keyboard trap.
       keymap.of([
         ...closeBracketsKeymap,

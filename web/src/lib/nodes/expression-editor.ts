@@ -67,9 +67,9 @@ export function createExpressionEditor(options: ExpressionEditorOptions): TextEd
 export const label_slot = new Compartment();
 export const labelled = (label: string) => EditorView.contentAttributes.of({ 'aria-label': label });
 
-/** Whoever may not change a workflow sees its forms in a disabled field set. */
-export function isDisabled(parent: HTMLElement): boolean {
-  return parent.closest('fieldset:disabled') !== null;
+/** Whoever may not change a workflow sees its forms, marked as that. */
+export function isReadOnly(parent: HTMLElement): boolean {
+  return parent.closest('[data-read-only]') !== null;
 }
 
 /** The parts that every one-field editor has; `language` brings completion and marks. */
@@ -82,7 +82,7 @@ export function createFieldEditor(
     doc: options.value,
     extensions: [
       history(),
-      EditorState.readOnly.of(isDisabled(options.parent)),
+      EditorState.readOnly.of(isReadOnly(options.parent)),
       keymap.of([...historyKeymap, ...defaultKeymap]),
       closeBrackets(),
       language,
