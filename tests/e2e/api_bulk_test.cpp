@@ -95,6 +95,7 @@ TEST_F(ApiBulk, DeletesIdsOnce) {
 
 TEST_F(ApiBulk, TakesWhatARunHasStartedWithIt) {
     const auto child = client.create_flow(three_step_flow("Child"));
+    ASSERT_LT(client.post("/api/flows/" + child + "/publish").status, 300);
     const auto parent = client.create_flow(map_flow(child));
     const auto run = client.start_run(parent, R"([{"n":1},{"n":2},{"n":3}])");
     EXPECT_EQ(client.status_at_end(run), "completed");
