@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
-#include "base/history_limits.h"
+#include "base/limits.h"
 #include "store/catalog.h"
 #include "store/committer_thread.h"
 #include "store/database.h"

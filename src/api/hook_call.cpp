@@ -5,7 +5,7 @@
 #include "api/answers.h"
 #include "api/end_wait.h"
 #include "api/hook_input.h"
-#include "base/webhook_limits.h"
+#include "base/limits.h"
 #include "control/json_writer.h"
 
 namespace swiftgrid::api {

@@ -7,7 +7,6 @@
 #include "api/hook_body.h"
 #include "api/starts.h"
 #include "base/limits.h"
-#include "base/webhook_limits.h"
 #include "control/json_writer.h"
 
 namespace swiftgrid::api {

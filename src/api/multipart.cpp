@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "api/request.h"
-#include "base/webhook_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::api {
 namespace {

@@ -6,8 +6,8 @@
 #include "app/exit_code.h"
 #include "app/files.h"
 #include "app/server_api.h"
-#include "base/account_limits.h"
 #include "base/json_fields.h"
+#include "base/limits.h"
 #include "control/users.h"
 #include "runtime/clock.h"
 

@@ -10,7 +10,7 @@
 
 #include "api/timer.h"
 #include "api/worker_pool.h"
-#include "base/account_limits.h"
+#include "base/limits.h"
 #include "control/accounts.h"
 #include "runtime/clock.h"
 #include "sandbox/zygote.h"

@@ -22,7 +22,7 @@
 #include "app/listen_address.h"
 #include "app/log.h"
 #include "app/version.h"
-#include "base/account_limits.h"
+#include "base/limits.h"
 #include "control/accounts.h"
 #include "net/ip_address.h"
 #include "nodes/llm_chat/presets.h"

@@ -147,4 +147,91 @@ constexpr std::int64_t stream_heartbeat_ms = 15'000;
 constexpr std::int64_t idempotency_hours = 24;
 constexpr std::int64_t drain_ms = 10'000;
 
+// Accounts: who may sign in, and how often somebody may try.
+constexpr std::size_t users = 1'000;
+constexpr std::size_t api_tokens = 1'000;
+// The oldest of a person gives way to a new one.
+constexpr std::size_t sessions_per_person = 50;
+constexpr std::int64_t session_days = 30;
+// Without any use of it.
+constexpr std::int64_t session_idle_days = 7;
+constexpr std::size_t email_bytes = 254;
+constexpr std::size_t token_name_characters = 100;
+constexpr std::size_t password_characters_min = 12;
+constexpr std::size_t password_bytes = 1'024;
+// What a browser calls itself is kept with a session up to here.
+constexpr std::size_t user_agent_bytes = 300;
+// Nothing that signs in is longer, and it is read before we know who sends it.
+constexpr std::size_t sign_in_body_bytes = 16 * 1024;
+// Argon2id of one password: a tenth of a second, and the memory of every thread that does it.
+constexpr std::size_t password_hash_bytes = 64 * mebibyte;
+constexpr std::uint64_t password_hash_passes = 2;
+constexpr std::size_t password_hashes = 2;
+// Sign-ins that wait for one of them; beyond it the answer is 503.
+constexpr std::size_t sign_ins_waiting = 32;
+// Attempts to sign in that fail: so many at once, then one in so long. An address stands for
+// everybody behind it.
+constexpr std::size_t sign_in_attempts_per_account = 10;
+constexpr std::int64_t sign_in_attempt_per_account_ms = 60'000;
+constexpr std::size_t sign_in_attempts_per_address = 30;
+constexpr std::int64_t sign_in_attempt_per_address_ms = 10'000;
+// Accounts and addresses whose attempts are remembered, about 100 bytes each.
+constexpr std::size_t sign_in_subjects = 20'000;
+// How often the last uses of sessions and tokens are written down.
+constexpr std::int64_t account_uses_ms = 60'000;
+
+// Webhooks. What a flow takes by default, and may be set to take.
+constexpr std::int64_t webhook_calls_per_minute = 100;
+constexpr std::int64_t webhook_calls_per_minute_max = 100'000;
+// How far the time of a signed call may be from now, for clocks that differ and calls on their way.
+constexpr std::int64_t webhook_tolerance_ms = 5LL * 60 * 1000;
+// How long a secret is taken after a new one was made, unless something else is asked for.
+constexpr std::int64_t webhook_overlap_hours = 24;
+constexpr std::int64_t webhook_overlap_hours_max = 7LL * 24;
+// Secrets of one flow that are taken at the same time: each costs a call one hash of its body.
+constexpr std::size_t webhook_secrets = 4;
+constexpr std::size_t webhook_secret_characters_min = 16;
+constexpr std::size_t webhook_secret_characters_max = 256;
+// Signatures of one call that are compared: those of a sender that rotates its own secret.
+constexpr std::size_t webhook_signatures = 16;
+constexpr std::size_t idempotency_key_characters = 255;
+// A call that waits for the end of its run; senders rarely wait longer.
+constexpr std::int64_t webhook_wait_ms = 30'000;
+// A larger body is checked on a worker thread: hashing this much takes some hundred microseconds.
+constexpr std::size_t webhook_inline_bytes = 64 * 1024;
+// What is remembered of the calls of a flow, and what waits to be written; beyond it only counted.
+constexpr std::size_t webhook_deliveries = 100;
+constexpr std::size_t webhook_deliveries_waiting = 4'096;
+// Who watches for test calls at the same time, and the largest call that is shown.
+constexpr std::size_t webhook_listeners = 64;
+constexpr std::size_t webhook_shown_bytes = 256 * 1024;
+// Parts of a multipart form.
+constexpr std::size_t form_parts = 1'000;
+
+// History. How long deletions may hold up one commit, and how long they leave the disk alone
+// afterwards: new runs wait for a portion at most.
+constexpr std::int64_t deletion_portion_ms = 4;
+constexpr std::int64_t deletion_pause_ms = 16;
+// Runs that are looked up at a time to be deleted.
+constexpr std::size_t deletion_runs = 200;
+// Records of a run that go with it in one commit; the rest of a long run follows.
+constexpr std::size_t deletion_records = 16;
+// How often what has to be deleted is looked for at least, and at most.
+constexpr std::int64_t expiry_ms_max = 24LL * 60 * 60 * 1000;
+constexpr std::int64_t expiry_ms_min = 60'000;
+// Jobs over many runs: ids in one request, runs that are cancelled or started again at a time, jobs
+// that wait for their turn, and jobs that are remembered.
+constexpr std::size_t bulk_ids = 10'000;
+constexpr std::size_t bulk_runs_at_once = 32;
+constexpr std::size_t bulk_jobs_running = 32;
+constexpr std::size_t bulk_jobs = 200;
+// A job that is done in this time is answered at once, another with where to look.
+constexpr std::int64_t bulk_wait_ms = 5'000;
+// Until what met a full queue or disk is tried again.
+constexpr std::int64_t bulk_retry_ms = 1'000;
+
+// Rows that a list of runs reads for one page where no index has exactly what is asked for; the
+// page ends there and says where to go on.
+constexpr std::size_t run_rows_filtered = 1'000;
+
 }  // namespace swiftgrid::limits

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/account_limits.h"
+#include "base/limits.h"
 #include "control/credentials.h"
 
 namespace swiftgrid::control {

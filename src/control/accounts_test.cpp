@@ -4,8 +4,8 @@
 
 #include <gmock/gmock.h>
 
-#include "base/account_limits.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "control/credentials.h"
 #include "store/testing/catalog_world.h"
 

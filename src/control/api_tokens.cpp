@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "base/account_limits.h"
 #include "base/characters.h"
+#include "base/limits.h"
 #include "control/account_audit.h"
 #include "control/account_pages.h"
 #include "control/credentials.h"

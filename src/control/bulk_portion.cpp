@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "base/history_limits.h"
 #include "base/limits.h"
 #include "control/bulk_runs.h"
 #include "store/cursor.h"

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
-#include "base/history_limits.h"
 #include "base/limits.h"
 #include "engine/status.h"
 

@@ -9,9 +9,9 @@
 #include <sodium/randombytes.h>
 #include <sodium/utils.h>
 
-#include "base/account_limits.h"
 #include "base/base64.h"
 #include "base/characters.h"
+#include "base/limits.h"
 #include "store/checksum.h"
 
 namespace swiftgrid::control {

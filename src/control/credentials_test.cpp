@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/account_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::control {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/webhook_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::control {
 namespace {

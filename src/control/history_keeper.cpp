@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/history_limits.h"
 #include "base/limits.h"
 
 namespace swiftgrid::control {
@@ -68,8 +67,8 @@ Result<std::optional<Instant>> HistoryKeeper::expire(Instant now) {
     }
     store::Deletion deletion;
     deletion.action = "EXPIRED";
-    deletion.actor.metadata = fmt::format(R"({{"reason":"retention","retentionDays":{}}})",
-                                            parts_.retention.days());
+    deletion.actor.metadata =
+        fmt::format(R"({{"reason":"retention","retentionDays":{}}})", parts_.retention.days());
     deletion.now = now;
     auto removed = parts_.history.remove({*runs, since}, deletion);
     if (!removed) return std::unexpected(removed.error());

@@ -1,6 +1,6 @@
 #include "control/sessions.h"
 
-#include "base/account_limits.h"
+#include "base/limits.h"
 #include "control/account_audit.h"
 #include "control/credentials.h"
 #include "control/json_writer.h"

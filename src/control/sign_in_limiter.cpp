@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/account_limits.h"
+#include "base/limits.h"
 #include "net/ip_address.h"
 
 namespace swiftgrid::control {

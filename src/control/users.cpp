@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/account_limits.h"
+#include "base/limits.h"
 #include "control/account_audit.h"
 #include "control/account_pages.h"
 #include "control/credentials.h"

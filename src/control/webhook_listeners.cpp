@@ -1,6 +1,6 @@
 #include "control/webhook_listeners.h"
 
-#include "base/webhook_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::control {
 

@@ -8,7 +8,7 @@
 
 #include "base/base64.h"
 #include "base/json.h"
-#include "base/webhook_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::control {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/webhook_limits.h"
+#include "base/limits.h"
 #include "control/flow_view.h"
 #include "control/json_writer.h"
 

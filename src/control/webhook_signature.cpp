@@ -9,7 +9,7 @@
 #include <sodium/utils.h>
 
 #include "base/base64.h"
-#include "base/webhook_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::control {
 namespace {

@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "base/history_limits.h"
 #include "base/ids.h"
 #include "base/instant.h"
 #include "base/limits.h"

@@ -9,7 +9,6 @@
 #include <span>
 #include <vector>
 
-#include "base/history_limits.h"
 #include "base/ids.h"
 #include "base/instant.h"
 #include "base/limits.h"

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/history_limits.h"
 #include "base/limits.h"
 #include "store/catalog_rows.h"
 #include "store/run_codes.h"

@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-#include "base/history_limits.h"
+#include "base/limits.h"
 #include "store/cursor.h"
 #include "store/testing/catalog_world.h"
 

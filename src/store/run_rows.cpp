@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/history_limits.h"
 #include "base/limits.h"
 #include "store/run_codes.h"
 

@@ -12,8 +12,8 @@
 
 #include "base/ids.h"
 #include "base/instant.h"
+#include "base/limits.h"
 #include "base/result.h"
-#include "base/webhook_limits.h"
 #include "store/catalog_types.h"
 #include "store/database.h"
 #include "store/journal.h"

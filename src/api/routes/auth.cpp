@@ -4,7 +4,7 @@
 #include "api/json_body.h"
 #include "api/query.h"
 #include "api/routes/routes.h"
-#include "base/account_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::api {
 namespace {

@@ -5,7 +5,6 @@
 #include "api/query.h"
 #include "api/routes/routes.h"
 #include "api/starts.h"
-#include "base/history_limits.h"
 #include "base/limits.h"
 
 namespace swiftgrid::api {

@@ -5,7 +5,7 @@
 #include "api/json_body.h"
 #include "api/query.h"
 #include "api/routes/routes.h"
-#include "base/webhook_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::api {
 namespace {

@@ -171,9 +171,8 @@ protected:
         io_, *net::EgressGuard::parse(std::vector<std::string>{server_.address()}),
         net::HttpClientOptions{.user_agent = "SwiftGrid/test"});
     std::unique_ptr<OutsidePerformer> performer_ = make_performer(
-        *client_,
-        *PriceTable::with(*parse_json(
-            R"({"models":[{"model":"m-1","input":100000,"output":200000}]})")));
+        *client_, *PriceTable::with(*parse_json(
+                      R"({"models":[{"model":"m-1","input":100000,"output":200000}]})")));
     std::thread thread_{[this] { io_.run(); }};
 };
 

@@ -9,7 +9,12 @@ import { limitRows } from './limit-rows';
 import { ServerSettings } from './server-settings.svelte';
 
 function answer(allowEgress: string[]): Settings {
-  return { allowEgress, flags: { allowEgress: ['localhost:11434'] }, limits: {} };
+  return {
+    allowEgress,
+    retentionDays: 90,
+    flags: { allowEgress: ['localhost:11434'] },
+    limits: {},
+  };
 }
 
 async function shown(allowEgress: string[]): Promise<ServerSettings> {

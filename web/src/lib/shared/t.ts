@@ -4,7 +4,6 @@
 import { accountMessages } from './messages/accounts';
 import { callMessages } from './messages/calls';
 import { editorMessages } from './messages/editor';
-import { helpMessages } from './messages/help';
 import { historyMessages } from './messages/history';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
@@ -331,7 +330,6 @@ const messages = {
   ...nodeMessages,
   ...callMessages,
   ...llmMessages,
-  ...helpMessages,
   ...historyMessages,
   ...scheduleMessages,
   ...webhookMessages,
