@@ -48,7 +48,7 @@ test('draws a question, and sees the words of the answer as they come', async ({
   await page.getByLabel('Base URL').click();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText(model.baseUrl);
-  await page.getByLabel('API key').click();
+  await page.getByRole('textbox', { name: 'API key' }).click();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.press('Delete');
   await page.getByLabel('Model', { exact: true }).click();
