@@ -1,6 +1,7 @@
 #include "api/access_gate.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -72,7 +73,8 @@ bool is_same_origin(const Request& request, std::string_view public_origin) {
 
 Gate make_access_gate(const control::Access& access, const runtime::Clock& clock,
                       GateOptions options) {
-    return [&access, &clock, options](Request& request) -> std::optional<Response> {
+    return [&access, &clock,
+            options = std::move(options)](Request& request) -> std::optional<Response> {
         request.caller = caller_of(request, access, clock.now());
         AccessRule rule = access_rule(request.method, request.route);
         if (options.metrics_public && request.route == "/metrics") rule = {};

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "api/hook_body.h"
 #include "api/starts.h"
@@ -41,7 +44,7 @@ json::object headers_of(const Request& request) {
         if (std::ranges::find(hidden_headers, name) != hidden_headers.end()) continue;
         std::string value = header_text(header.value);
         if (const json::value* known = headers.if_contains(name))
-            value = std::string(known->get_string()) + ", " + value;
+            value.insert(0, std::string(known->get_string()).append(", "));
         headers[name] = value;
     }
     return headers;
@@ -59,8 +62,8 @@ std::optional<std::string_view> first_header(const Request& request, std::string
 std::string fingerprint_of(const Request& request) {
     std::string text = request.method + '\n';
     for (const auto& [name, value] : request.query)
-        text +=
-            std::to_string(name.size()) + ':' + name + std::to_string(value.size()) + ':' + value;
+        fmt::format_to(std::back_inserter(text), "{}:{}{}:{}", name.size(), name, value.size(),
+                       value);
     text += '\n';
     return to_string(graph_id_of(text + request.body));
 }

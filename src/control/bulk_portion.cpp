@@ -37,6 +37,7 @@ public:
     }
     std::vector<Result<void>> wait() {
         std::vector<Result<void>> answers;
+        answers.reserve(promises_.size());
         for (auto& promise : promises_) answers.push_back(promise.get_future().get());
         return answers;
     }

@@ -90,11 +90,12 @@ Result<std::optional<bool>> boolean_at(const json::object& object, std::string_v
 // Moves what was read; false when it is an error, which `why` then has.
 template <typename Value>
 bool take(Result<Value> read, Value& member, std::optional<Error>& why) {
-    if (read)
-        member = *std::move(read);
-    else
+    if (!read) {
         why = read.error();
-    return read.has_value();
+        return false;
+    }
+    member = *std::move(read);
+    return true;
 }
 
 Result<store::RunQuery> read_filter(const json::object& object) {
