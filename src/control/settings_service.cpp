@@ -88,6 +88,7 @@ SettingsService::read(const json::object& changes) {
         Known* known = find(member.key());
         if (!known) {
             std::vector<std::string_view> names;
+            names.reserve(known_.size());
             for (const Known& each : known_) names.push_back(each.setting.name);
             problems.push_back({model::Severity::error, pointer, "", "unknown_field",
                                 fmt::format("there is no setting '{}' that can be changed",
