@@ -54,14 +54,16 @@ std::vector<std::string> TimeZone::names() {
     try {
         for (const date::time_zone& zone : date::get_tzdb().zones)
             if (!is_duplicate(zone.name())) names.push_back(zone.name());
+        return names;
     } catch (const std::exception&) {
-        // The library throws where there are no zone files at all.
+        return {};  // the library throws where there are no zone files at all
     }
-    return names;
 }
 
 void TimeZone::prepare() {
-    for (const std::string& name : names()) (void)find(name);
+    for (const std::string& name : names()) {
+        [[maybe_unused]] const auto read = find(name);
+    }
 }
 
 TimeZone::Period TimeZone::period_at(Instant instant) const {
