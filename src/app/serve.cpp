@@ -73,6 +73,14 @@ std::string environment(const char* name) {
     return value ? value : "";
 }
 
+HostOptions host_options(const ServeOptions& options) {
+    return {.data_dir = options.data_dir,
+            .egress = options.egress,
+            .script_workers = options.script_workers,
+            .server_key = environment("SWIFTGRID_SERVER_KEY"),
+            .llm_prices = options.llm_prices};
+}
+
 api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::Timer& timer) {
     api::Router router;
     router.set_gate(api::make_access_gate(parts.accounts.access(), parts.clock,
@@ -177,14 +185,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         fmt::print(stderr, "{}\n", address.error().message);
         return exit_usage;
     }
-    auto host = Host::create({options.data_dir,
-                              options.egress,
-                              options.script_workers,
-                              environment("SWIFTGRID_SERVER_KEY"),
-                              {},
-                              false,
-                              options.llm_prices},
-                             zygote);
+    auto host = Host::create(host_options(options), zygote);
     if (!host) return failed("cannot start", host.error());
     auto token = control::server_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));
     if (!token) return failed("cannot start", token.error());
