@@ -305,7 +305,8 @@ int run(const std::string& folder, const Size& size) {
     const CommitterThread committer(journal);
     Catalog catalog(**database, journal);
     History history(**database, journal);
-    for (std::uint64_t number = 0; number < size.runs; number += size.runs / 1'000)
+    for (std::uint64_t number = 0; number < size.runs;
+         number += std::max<std::uint64_t>(size.runs / 1'000, 1))
         SG_ASSERT(catalog.set_pinned(run_of(number), true).has_value(), "a run can be pinned");
     const bool pages_are_good = measure_pages(catalog, size.runs);
     const bool expiry_is_good = measure_expiry(journal, history, size);
@@ -321,6 +322,11 @@ int main(int argc, char** argv) {
     swiftgrid::store::Size size;
     if (argc > 2) size.runs = std::strtoull(argv[2], nullptr, 10);
     if (argc > 3) size.expired = std::strtoull(argv[3], nullptr, 10);
+    if (size.runs == 0 || size.expired == 0 || size.expired > size.runs) {
+        std::fprintf(stderr,
+                     "usage: history_bench [FOLDER [RUNS [EXPIRED]]], 0 < EXPIRED <= RUNS\n");
+        return 2;
+    }
     if (!::mkdtemp(folder.data())) {
         std::fprintf(stderr, "history_bench: %s cannot be made\n", folder.c_str());
         return 1;
