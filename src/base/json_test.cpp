@@ -91,6 +91,13 @@ TEST(ParseJson, TakesTheLastOfTwoMembersWithOneName) {
     EXPECT_EQ(to_json(parse_json(R"({"a":1,"a":2})").value()), R"({"a":2})");
 }
 
+TEST(JsonTree, WritesNegativeZeroAsJavaScriptDoes) {
+    for (auto number : {"-0.0", "-0e3"}) {
+        EXPECT_EQ(canonical_json(parse_json(number).value()), "0") << number;
+        EXPECT_EQ(to_json(parse_json(number).value()), "0") << number;
+    }
+}
+
 TEST(CanonicalJson, SortsMembers) {
     EXPECT_EQ(canonical_json(parse_json(R"({"b":1,"a":{"d":2,"c":3}})").value()),
               R"({"a":{"c":3,"d":2},"b":1})");
