@@ -23,6 +23,11 @@ TEST(JsonText, RefusesWhatIsNotJson) {
         EXPECT_FALSE(JsonText::parse(source).has_value()) << source;
 }
 
+TEST(JsonText, RefusesAViewOfNothing) {
+    EXPECT_EQ(JsonText::parse(std::string_view()).error().message, "expected JSON, found nothing");
+    EXPECT_EQ(parse_json(std::string_view()).error().message, "expected JSON, found nothing");
+}
+
 TEST(JsonText, AcceptsIntegersBeyond64Bits) {
     EXPECT_EQ(text("123456789012345678901234567890").kind(), JsonKind::number);
 }
