@@ -57,6 +57,18 @@ struct DoctorOptions {
     bool json = false;
 };
 
+struct BackupOptions {
+    std::string file;
+    std::string data_dir = "./data";
+    bool json = false;
+};
+
+struct RestoreOptions {
+    std::string file;
+    std::string data_dir = "./data";
+    bool json = false;
+};
+
 enum class SecretsAction : std::uint8_t { list, set, remove, rotate_key };
 
 struct SecretsOptions {
@@ -114,9 +126,9 @@ struct PrintAndExit {
     int exit_code = 0;
 };
 
-using Command =
-    std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions, SecretsOptions,
-                 UserOptions, TokenOptions, CronNextOptions, PrintAndExit>;
+using Command = std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions,
+                             BackupOptions, RestoreOptions, SecretsOptions, UserOptions,
+                             TokenOptions, CronNextOptions, PrintAndExit>;
 
 // The proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, in lower case too.
 net::ProxyRules proxies_of_environment();

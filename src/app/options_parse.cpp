@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/completion.h"
 #include "app/exit_code.h"
 #include "app/options.h"
 #include "app/version.h"
@@ -191,6 +192,30 @@ CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
     return command;
 }
 
+CLI::App* add_backup(CLI::App& app, BackupOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "backup", "Copies everything a data folder holds to one file, beside a running server");
+    command->add_option("FILE", options.file, "A file that does not exist yet")->required();
+    command->add_option("--data-dir", options.data_dir, "Folder that a server uses or used")
+        ->type_name("DIR")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_DATA_DIR");
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    command->footer("The key of the secrets is not in it: keep server.key, too, at another place.");
+    return command;
+}
+
+CLI::App* add_restore(CLI::App& app, RestoreOptions& options) {
+    CLI::App* command = app.add_subcommand("restore", "Makes a data folder of a backup");
+    command->add_option("FILE", options.file, "What 'backup' made")->required();
+    command->add_option("--data-dir", options.data_dir, "Folder that holds no database yet")
+        ->type_name("DIR")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_DATA_DIR");
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    return command;
+}
+
 CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
     CLI::App* command =
         app.add_subcommand("secrets", "Secrets and variables of a data folder or a server");
@@ -320,6 +345,18 @@ CLI::App* add_cron_next(CLI::App& app, CronNextOptions& options) {
     return command;
 }
 
+CLI::App* add_completion(CLI::App& app, std::string& shell) {
+    CLI::App* command = app.add_subcommand(
+        "completion", "Prints a script that completes commands and options in a shell");
+    command->add_option("SHELL", shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    command->footer(
+        "bash, zsh: source <(swiftgrid completion bash)\n"
+        "fish: swiftgrid completion fish | source");
+    return command;
+}
+
 PrintAndExit answer_of(const CLI::App& app, const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;
@@ -372,10 +409,13 @@ Command parse_command_line(int argc, const char* const* argv) {
     RunOptions run_options;
     ValidateOptions validate_options;
     DoctorOptions doctor_options;
+    BackupOptions backup_options;
+    RestoreOptions restore_options;
     SecretsOptions secrets_options;
     UserOptions user_options;
     TokenOptions token_options;
     CronNextOptions cron_next_options;
+    std::string shell;
 
     serve_options.egress.proxies = run_options.egress.proxies = proxies_of_environment();
     serve_options.script_workers = run_options.script_workers =
@@ -385,10 +425,13 @@ Command parse_command_line(int argc, const char* const* argv) {
     const CLI::App* run = add_run(app, run_options);
     const CLI::App* validate = add_validate(app, validate_options);
     add_doctor(app, doctor_options);
+    const CLI::App* backup = add_backup(app, backup_options);
+    const CLI::App* restore = add_restore(app, restore_options);
     const CLI::App* secrets = add_secrets(app, secrets_options);
     const CLI::App* user = add_user(app, user_options);
     const CLI::App* token = add_token(app, token_options);
     const CLI::App* cron_next = add_cron_next(app, cron_next_options);
+    const CLI::App* completion = add_completion(app, shell);
     if (auto text = unknown_command(app, argc, argv); !text.empty())
         return PrintAndExit{std::move(text), true, exit_usage};
     try {
@@ -399,10 +442,13 @@ Command parse_command_line(int argc, const char* const* argv) {
     if (serve->parsed()) return serve_options;
     if (run->parsed()) return run_options;
     if (validate->parsed()) return validate_options;
+    if (backup->parsed()) return backup_options;
+    if (restore->parsed()) return restore_options;
     if (secrets->parsed()) return secrets_answer(std::move(secrets_options));
     if (user->parsed()) return user_options;
     if (token->parsed()) return token_options;
     if (cron_next->parsed()) return cron_next_options;
+    if (completion->parsed()) return PrintAndExit{completion_script(app, shell), false, exit_done};
     return doctor_options;
 }
 

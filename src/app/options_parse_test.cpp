@@ -153,9 +153,10 @@ TEST(CommandLine, TakesACronExpression) {
 
 TEST(CommandLine, NeedsACommandItKnows) {
     expect_wrong_usage({}, "subcommand is required");
-    expect_wrong_usage({"fly"},
-                       "unknown command 'fly'\nThe commands are serve, run, validate, doctor, "
-                       "secrets, user, token, cron.");
+    expect_wrong_usage(
+        {"fly"},
+        "unknown command 'fly'\nThe commands are serve, run, validate, doctor, backup, restore, "
+        "secrets, user, token, cron, completion.");
     expect_wrong_usage({"serv", "--json"}, "unknown command 'serv'; did you mean 'serve'?");
     expect_wrong_usage({"validte", "x.json"}, "did you mean 'validate'?");
 }
