@@ -1925,8 +1925,11 @@ export interface components {
       id: components['schemas']['Id'];
       /** @enum {string} */
       action: 'delete' | 'cancel' | 'replay';
-      /** @enum {string} */
-      status: 'running' | 'completed' | 'stopped';
+      /**
+       * @description A job that failed could not go on at all; `error` says why
+       * @enum {string}
+       */
+      status: 'running' | 'completed' | 'stopped' | 'failed';
       /** @description Runs that it was to be done to when it was asked for */
       matched: number;
       done: number;
