@@ -199,7 +199,7 @@ export interface paths {
     get: operations['getWebhook'];
     /**
      * Sets the webhook; its runs run the active version
-     * @description What is left out has its default. The first time the webhook is switched on a secret is made; that answer is the only one that has it.
+     * @description What is left out has its default, but 'enabled', which stays as it is. The first time the webhook is switched on a secret is made; that answer is the only one that has it.
      */
     put: operations['putWebhook'];
     post?: never;
@@ -1697,8 +1697,8 @@ export interface components {
       decidedAt: components['schemas']['Time'];
     };
     WebhookSettings: {
-      /** @default true */
-      enabled: boolean;
+      /** @description Left out, it stays as it is */
+      enabled?: boolean;
       /**
        * @description Whether unsigned calls are refused
        * @default true
