@@ -123,6 +123,7 @@ constexpr auto rows = std::to_array<Row>({
 
 std::vector<std::string> access_rule_names() {
     std::vector<std::string> names;
+    names.reserve(rows.size());
     for (const Row& row : rows)
         names.push_back(std::string(row.method) + ' ' + std::string(row.route));
     return names;

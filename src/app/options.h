@@ -69,6 +69,14 @@ struct RestoreOptions {
     bool json = false;
 };
 
+// Where secrets and accounts are, for the commands about them.
+struct PlaceOptions {
+    std::string data_dir = "./data";
+    std::string server;  // "" works on the data folder
+    std::string token;   // for the server
+    bool json = false;
+};
+
 enum class SecretsAction : std::uint8_t { list, set, remove, rotate_key };
 
 struct SecretsOptions {
@@ -77,18 +85,7 @@ struct SecretsOptions {
     bool is_variable = false;
     bool force = false;
     bool unreadable = false;
-    std::string data_dir = "./data";
-    std::string server;  // "" works on the data folder
-    std::string token;   // for the server
-    bool json = false;
-};
-
-// Where accounts are, for the two commands about them.
-struct AccountsPlaceOptions {
-    std::string data_dir = "./data";
-    std::string server;  // "" works on the data folder
-    std::string token;   // for the server
-    bool json = false;
+    PlaceOptions place;
 };
 
 enum class UserAction : std::uint8_t { list, add, set_role, reset_password, remove };
@@ -98,7 +95,7 @@ struct UserOptions {
     std::string email;
     std::string role = "viewer";
     bool password_from_input = false;  // otherwise one is made and printed
-    AccountsPlaceOptions place;
+    PlaceOptions place;
 };
 
 enum class TokenAction : std::uint8_t { list, create, revoke };
@@ -109,7 +106,7 @@ struct TokenOptions {
     std::string role = "viewer";
     std::string id;
     int days = 0;  // 0: it does not expire
-    AccountsPlaceOptions place;
+    PlaceOptions place;
 };
 
 struct CronNextOptions {

@@ -216,24 +216,36 @@ CLI::App* add_restore(CLI::App& app, RestoreOptions& options) {
     return command;
 }
 
+void add_place(CLI::App& command, PlaceOptions& place) {
+    command.add_option("--data-dir", place.data_dir, "Folder that no server uses right now")
+        ->type_name("DIR")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_DATA_DIR");
+    add_server_options(command, place.server, place.token);
+    command.add_flag("--json", place.json, "Prints one JSON document");
+}
+
+// Each has options of its own: the parser gives what the environment says to those of the
+// sub-commands, too, that were not chosen.
+template <typename Options, typename Action>
+std::pair<CLI::App*, std::shared_ptr<Options>> add_place_command(CLI::App& command,
+                                                                 Options& options, Action action,
+                                                                 const char* name,
+                                                                 const char* help) {
+    CLI::App* each = command.add_subcommand(name, help);
+    auto own = std::make_shared<Options>();
+    own->action = action;
+    add_place(*each, own->place);
+    each->callback([&options, own] { options = *own; });
+    return {each, own};
+}
+
 CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
     CLI::App* command =
         app.add_subcommand("secrets", "Secrets and variables of a data folder or a server");
     command->require_subcommand(1);
-    // Each has options of its own: the parser gives what the environment says to those of the
-    // sub-commands, too, that were not chosen.
     const auto add = [&](SecretsAction action, const char* name, const char* help) {
-        CLI::App* each = command->add_subcommand(name, help);
-        auto own = std::make_shared<SecretsOptions>();
-        own->action = action;
-        each->add_option("--data-dir", own->data_dir, "Folder that no server uses right now")
-            ->type_name("DIR")
-            ->capture_default_str()
-            ->envname("SWIFTGRID_DATA_DIR");
-        add_server_options(*each, own->server, own->token);
-        each->add_flag("--json", own->json, "Prints one JSON document");
-        each->callback([&options, own] { options = *own; });
-        return std::pair(each, own);
+        return add_place_command(*command, options, action, name, help);
     };
     add(SecretsAction::list, "list", "Names, kinds and who uses them; never a secret's value");
     const auto [set, to_set] =
@@ -250,15 +262,6 @@ CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
     return command;
 }
 
-void add_accounts_place(CLI::App& command, AccountsPlaceOptions& place) {
-    command.add_option("--data-dir", place.data_dir, "Folder that no server uses right now")
-        ->type_name("DIR")
-        ->capture_default_str()
-        ->envname("SWIFTGRID_DATA_DIR");
-    add_server_options(command, place.server, place.token);
-    command.add_flag("--json", place.json, "Prints one JSON document");
-}
-
 CLI::Option* add_role(CLI::App& command, std::string& role) {
     return command.add_option("--role", role, "owner, editor, operator or viewer")
         ->type_name("ROLE")
@@ -266,25 +269,11 @@ CLI::Option* add_role(CLI::App& command, std::string& role) {
         ->capture_default_str();
 }
 
-// As for secrets, each sub-command has options of its own.
-template <typename Options, typename Action>
-std::pair<CLI::App*, std::shared_ptr<Options>> add_accounts_command(CLI::App& command,
-                                                                    Options& options, Action action,
-                                                                    const char* name,
-                                                                    const char* help) {
-    CLI::App* each = command.add_subcommand(name, help);
-    auto own = std::make_shared<Options>();
-    own->action = action;
-    add_accounts_place(*each, own->place);
-    each->callback([&options, own] { options = *own; });
-    return {each, own};
-}
-
 CLI::App* add_user(CLI::App& app, UserOptions& options) {
     CLI::App* command = app.add_subcommand("user", "Accounts of a data folder or a server");
     command->require_subcommand(1);
     const auto add = [&](UserAction action, const char* name, const char* help) {
-        auto made = add_accounts_command(*command, options, action, name, help);
+        auto made = add_place_command(*command, options, action, name, help);
         if (action != UserAction::list)
             made.first->add_option("EMAIL", made.second->email)->required()->type_name("EMAIL");
         return made;
@@ -311,7 +300,7 @@ CLI::App* add_token(CLI::App& app, TokenOptions& options) {
     CLI::App* command = app.add_subcommand("token", "Tokens for programs that use the API");
     command->require_subcommand(1);
     const auto add = [&](TokenAction action, const char* name, const char* help) {
-        return add_accounts_command(*command, options, action, name, help);
+        return add_place_command(*command, options, action, name, help);
     };
     add(TokenAction::list, "list", "Names, roles and last uses; never a token itself");
     const auto [create, to_create] = add(TokenAction::create, "create", "Prints a new token, once");
@@ -383,7 +372,7 @@ std::string unknown_command(const CLI::App& app, int argc, const char* const* ar
 
 Command secrets_answer(SecretsOptions options) {
     const bool is_remove = options.action == SecretsAction::remove;
-    if (is_remove && options.unreadable && !options.server.empty())
+    if (is_remove && options.unreadable && !options.place.server.empty())
         return PrintAndExit{
             "--unreadable needs the data folder: stop the server, and give "
             "--data-dir instead of --server\n",

@@ -57,6 +57,8 @@ TEST(ReadGraph, KnowsTheBudget) {
     EXPECT_EQ(budget_of(R"({"tokens":5,"usd":0.5})"), (Budget{5, 500'000'000}));
     EXPECT_EQ(budget_of(R"({"tokens":1e3,"usd":0})"), (Budget{1'000, 0}));
     EXPECT_EQ(budget_of(R"({"tokens":-5,"usd":null})"), Budget{});
+    EXPECT_EQ(budget_of(R"({"tokens":0})"), Budget{});
+    EXPECT_EQ(budget_of(R"({"tokens":1.5})"), Budget{});
     EXPECT_EQ(budget_of(R"({"tokens":1e300,"usd":1e300})"), Budget{});
 }
 
