@@ -17,12 +17,12 @@ export async function countBulk(
   return matched;
 }
 
-/** Answers at once; the job goes on at the server. */
-export function startBulk(action: BulkAction, selection: BulkRequest) {
+/** Answers at once; the job goes on at the server. The same key gives the same job. */
+export function startBulk(action: BulkAction, selection: BulkRequest, key: string) {
   return request<BulkJob>('POST', `/api/runs/bulk-${action}`, {
     query: { wait: 0 },
     body: selection,
-    headers: { 'Idempotency-Key': crypto.randomUUID() },
+    headers: { 'Idempotency-Key': key },
   });
 }
 
