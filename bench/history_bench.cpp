@@ -132,36 +132,28 @@ bool measure_page(Catalog& catalog, const char* name, const RunQuery& query) {
     return median <= page_ms_max;
 }
 
-bool measure_pages(Catalog& catalog, std::uint64_t runs) {
-    std::printf("pages of 50 (mark: %.0f ms)\n", page_ms_max);
+struct Case {
+    const char* name;
+    std::function<void(RunQuery&)> change;
+};
+
+// `deep` is a cursor far down the list.
+std::vector<Case> pages_to_measure(std::uint64_t runs, const std::string& deep) {
     const auto middle = created(runs / 2);
-    const auto query = [](const std::function<void(RunQuery&)>& change) {
-        RunQuery made;
-        made.limit = 50;
-        change(made);
-        return made;
-    };
-    const auto deep = catalog.list_runs(query([&](RunQuery& q) { q.to = created(runs / 100); }));
-    SG_ASSERT(deep && deep->next_cursor, "there are older runs");
-    const std::string cursor = *deep->next_cursor;
-    struct Case {
-        const char* name;
-        std::function<void(RunQuery&)> change;
-    };
-    const std::vector<Case> cases = {
+    return {
         {"first page", [](RunQuery&) {}},
-        {"deep cursor", [&](RunQuery& q) { q.cursor = cursor; }},
+        {"deep cursor", [=](RunQuery& q) { q.cursor = deep; }},
         {"one flow", [](RunQuery& q) { q.flows = {flow_of(3)}; }},
         {"one flow, deep",
-         [&](RunQuery& q) {
+         [=](RunQuery& q) {
              q.flows = {flow_of(3)};
-             q.cursor = cursor;
+             q.cursor = deep;
          }},
         {"failed", [](RunQuery& q) { q.statuses = {"failed"}; }},
         {"failed, deep",
-         [&](RunQuery& q) {
+         [=](RunQuery& q) {
              q.statuses = {"failed"};
-             q.cursor = cursor;
+             q.cursor = deep;
          }},
         {"completed", [](RunQuery& q) { q.statuses = {"completed"}; }},
         {"running (none)", [](RunQuery& q) { q.statuses = {"running"}; }},
@@ -172,9 +164,9 @@ bool measure_pages(Catalog& catalog, std::uint64_t runs) {
          }},
         {"by cron", [](RunQuery& q) { q.triggers = {"cron"}; }},
         {"by cron, deep",
-         [&](RunQuery& q) {
+         [=](RunQuery& q) {
              q.triggers = {"cron"};
-             q.cursor = cursor;
+             q.cursor = deep;
          }},
         {"by map (none)", [](RunQuery& q) { q.triggers = {"map"}; }},
         {"failed, by cron (few)",
@@ -190,7 +182,7 @@ bool measure_pages(Catalog& catalog, std::uint64_t runs) {
         {"top level only", [](RunQuery& q) { q.top_level = true; }},
         {"not top level (none)", [](RunQuery& q) { q.top_level = false; }},
         {"from and to",
-         [&](RunQuery& q) {
+         [=](RunQuery& q) {
              q.from = middle;
              q.to = middle + Duration{3'600'000};
          }},
@@ -198,14 +190,27 @@ bool measure_pages(Catalog& catalog, std::uint64_t runs) {
         {"not pinned", [](RunQuery& q) { q.pinned = false; }},
         {"of a parent (none)", [](RunQuery& q) { q.parent = run_of(5); }},
         {"search: begin of an id",
-         [&](RunQuery& q) { q.search = to_string(run_of(runs / 2)).substr(0, 13); }},
+         [=](RunQuery& q) { q.search = to_string(run_of(runs / 2)).substr(0, 13); }},
         {"search: end of an id",
-         [&](RunQuery& q) { q.search = to_string(run_of(runs - 9)).substr(26); }},
+         [=](RunQuery& q) { q.search = to_string(run_of(runs - 9)).substr(26); }},
         {"search: text of an error", [](RunQuery& q) { q.search = "within 30 s"; }},
         {"search: nothing", [](RunQuery& q) { q.search = "no such text"; }},
     };
+}
+
+bool measure_pages(Catalog& catalog, std::uint64_t runs) {
+    std::printf("pages of 50 (mark: %.0f ms)\n", page_ms_max);
+    const auto query = [](const std::function<void(RunQuery&)>& change) {
+        RunQuery made;
+        made.limit = 50;
+        change(made);
+        return made;
+    };
+    const auto deep = catalog.list_runs(query([&](RunQuery& q) { q.to = created(runs / 100); }));
+    SG_ASSERT(deep && deep->next_cursor, "there are older runs");
     bool is_good = true;
-    for (const Case& one : cases) is_good &= measure_page(catalog, one.name, query(one.change));
+    for (const Case& one : pages_to_measure(runs, *deep->next_cursor))
+        is_good &= measure_page(catalog, one.name, query(one.change));
     return is_good;
 }
 
@@ -305,7 +310,8 @@ int run(const std::string& folder, const Size& size) {
     const CommitterThread committer(journal);
     Catalog catalog(**database, journal);
     History history(**database, journal);
-    for (std::uint64_t number = 0; number < size.runs; number += size.runs / 1'000)
+    for (std::uint64_t number = 0; number < size.runs;
+         number += std::max<std::uint64_t>(size.runs / 1'000, 1))
         SG_ASSERT(catalog.set_pinned(run_of(number), true).has_value(), "a run can be pinned");
     const bool pages_are_good = measure_pages(catalog, size.runs);
     const bool expiry_is_good = measure_expiry(journal, history, size);
@@ -321,6 +327,11 @@ int main(int argc, char** argv) {
     swiftgrid::store::Size size;
     if (argc > 2) size.runs = std::strtoull(argv[2], nullptr, 10);
     if (argc > 3) size.expired = std::strtoull(argv[3], nullptr, 10);
+    if (size.runs == 0 || size.expired == 0 || size.expired > size.runs) {
+        std::fprintf(stderr,
+                     "usage: history_bench [FOLDER [RUNS [EXPIRED]]], 0 < EXPIRED <= RUNS\n");
+        return 2;
+    }
     if (!::mkdtemp(folder.data())) {
         std::fprintf(stderr, "history_bench: %s cannot be made\n", folder.c_str());
         return 1;

@@ -76,6 +76,8 @@ JsonText::JsonText() {
 }
 
 Result<JsonText> JsonText::parse(std::string_view text) {
+    // An empty view may have no address, and simdjson copies from it.
+    if (text.empty()) return fail(ErrorCode::bad_request, json_message(simdjson::EMPTY));
     thread_local simdjson::dom::parser parser;
     if (auto error = parser.allocate(std::max<std::size_t>(text.size(), 256), limits::json_depth);
         error)

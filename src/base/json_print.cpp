@@ -15,6 +15,8 @@ void append_number(std::string& out, double number) {
         out += "null";
         return;
     }
+    // As JavaScript writes it (ECMA-262, Number::toString): "-0" would be read as the integer 0.
+    if (number == 0) number = 0;
     char buffer[32];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, number).ptr;
     out.append(buffer, end);

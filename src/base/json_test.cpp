@@ -23,6 +23,11 @@ TEST(JsonText, RefusesWhatIsNotJson) {
         EXPECT_FALSE(JsonText::parse(source).has_value()) << source;
 }
 
+TEST(JsonText, RefusesAViewOfNothing) {
+    EXPECT_EQ(JsonText::parse(std::string_view()).error().message, "expected JSON, found nothing");
+    EXPECT_EQ(parse_json(std::string_view()).error().message, "expected JSON, found nothing");
+}
+
 TEST(JsonText, AcceptsIntegersBeyond64Bits) {
     EXPECT_EQ(text("123456789012345678901234567890").kind(), JsonKind::number);
 }
@@ -89,6 +94,13 @@ TEST(ParseJson, RefusesNumbersThatNoDoubleIsNear) {
 
 TEST(ParseJson, TakesTheLastOfTwoMembersWithOneName) {
     EXPECT_EQ(to_json(parse_json(R"({"a":1,"a":2})").value()), R"({"a":2})");
+}
+
+TEST(JsonTree, WritesNegativeZeroAsJavaScriptDoes) {
+    for (auto number : {"-0.0", "-0e3"}) {
+        EXPECT_EQ(canonical_json(parse_json(number).value()), "0") << number;
+        EXPECT_EQ(to_json(parse_json(number).value()), "0") << number;
+    }
 }
 
 TEST(CanonicalJson, SortsMembers) {

@@ -25,7 +25,7 @@ std::expected<std::string, model::Problem> read_entry(const json::value& value,
                                                       const std::string& pointer) {
     if (!value.is_string())
         return std::unexpected(problem(pointer, "wrong_type", "an entry is a text"));
-    const std::string entry(net::trimmed(std::string_view(value.get_string())));
+    std::string entry(net::trimmed(std::string_view(value.get_string())));
     if (entry.empty())
         return std::unexpected(problem(pointer, "invalid_value", "this entry is empty"));
     if (entry.size() > limits::egress_entry_characters)

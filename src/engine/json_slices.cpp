@@ -22,6 +22,7 @@ std::unexpected<Error> malformed(std::string_view what) {
 
 // Slices are handed out unchecked, so the whole text is checked first.
 bool is_valid_json(std::string_view text) {
+    if (text.empty()) return false;
     simdjson::dom::parser parser;
     if (parser.allocate(std::max<std::size_t>(text.size(), 256), depth_max)) return false;
     const simdjson::error_code error = parser.parse(text.data(), text.size()).error();

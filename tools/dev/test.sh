@@ -50,6 +50,11 @@ tool_tests() {
 simulated_runs() { build/"$preset"/tests/sim/sim --seconds 60 --seed 1; }
 
 # In a shell of its own, because it builds another preset.
+fuzzed() (
+    mapfile -t names < <(all_fuzz_targets)
+    fuzz_targets 30 "${names[@]}"
+)
+
 # Some questions drawn from a seed; ./dev croner asks all of them.
 cron_against_croner() {
     node tests/croner/compare.mjs build/"$preset"/tests/croner/cron_lines "$@"
@@ -113,6 +118,7 @@ test_everything() {
     cat "$log"
     part "Web unit tests" web-unit web_unit_tests
     part "Browser journeys" browser browser_tests
+    part "Fuzz targets" fuzz fuzzed
     part "Checks of the sources" checks check_sources changed
     say "==> All of ./dev test took $((SECONDS - start)) s"
     end_tests || status=$?

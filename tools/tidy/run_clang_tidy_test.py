@@ -119,6 +119,25 @@ class Runs(unittest.TestCase):
         self.assert_found(output, "src/m/a.cpp:1", "src/m/b.cpp:5")
         self.assertIn("clang-diagnostic-error", output)
 
+    def test_a_source_that_a_foreign_header_breaks_is_not_green(self):
+        self.write("build/generated.h", "int broken(;\n")
+        sources = {"user": "#include <../build/generated.h>\n"}
+        for _ in range(2):
+            code, output = self.run_on(sources)
+            self.assertEqual(1, code)
+            self.assertIn("1 of 1 sources", output)
+
+    def test_a_file_that_is_not_built_is_named(self):
+        self.run_on({"one": source(slip("one"))})
+        done = subprocess.run(
+            [sys.executable, run_clang_tidy.__file__, f"--root={self.root}",
+             f"--build={self.root}/build", f"{self.root}/src/m/other.h"],
+            capture_output=True, text=True, check=False,
+        )
+        self.assertEqual(2, done.returncode)
+        self.assertIn("src/m/other.h", done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
+
     def test_a_run_that_tells_nothing_is_no_success(self):
         self.write(".clang-tidy", "Checks: '-*'\n")
         status, output = self.run_on({"a": "\n"})

@@ -153,7 +153,6 @@ for (const theme of ['light', 'dark'] as const) {
     await check(page, 'a secret made in place');
     await page.keyboard.press('Escape');
 
-    // The run below is one of the draft as it is now.
     await expect(page.getByText(/^Saved/).first()).toBeVisible();
     await page.goto('/secrets');
     await expect(page.getByRole('row').filter({ hasText: 'REGION' })).toBeVisible();

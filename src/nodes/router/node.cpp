@@ -51,7 +51,7 @@ void upgrade(json::object& data) {
     if (text_at(data, "mode") == "all_matches") data["mode"] = "broadcast";
 }
 
-const json::array* conditions_of(const json::object& data) {
+const json::array* conditions_in(const json::object& data) {
     const auto* conditions = data.if_contains("conditions");
     return conditions ? conditions->if_array() : nullptr;
 }
@@ -71,7 +71,7 @@ std::string color_of(const json::object& condition, std::size_t index) {
 
 std::vector<model::Handle> handles(const json::object& data) {
     std::vector<model::Handle> handles;
-    if (const auto* conditions = conditions_of(data)) {
+    if (const auto* conditions = conditions_in(data)) {
         for (std::size_t i = 0; i < conditions->size(); ++i) {
             const auto* condition = (*conditions)[i].if_object();
             if (!condition || text_at(*condition, "id").empty()) continue;
@@ -106,7 +106,7 @@ void check(const json::object& data, model::DataCheck& check) {
     if (fallback == "error")
         check.error("/defaultOutput", "reserved_id", "'error' is the output for failures",
                     "Choose another name for the default output.");
-    const auto* conditions = conditions_of(data);
+    const auto* conditions = conditions_in(data);
     if (conditions && conditions->size() <= limits::router_conditions) {
         for (std::size_t i = 0; i < conditions->size(); ++i)
             if (const auto* condition = (*conditions)[i].if_object())
