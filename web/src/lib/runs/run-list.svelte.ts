@@ -29,6 +29,7 @@ export class RunListState {
   /** Many runs were looked at for the page that was read last, and few were found. */
   isSearchedEnough = $state(false);
   #cursor = $state<string | null>(null);
+  #last: string | null = null;
   #asked: AbortController | null = null;
 
   get hasMore(): boolean {
@@ -53,7 +54,13 @@ export class RunListState {
     this.loadingMore = false;
   }
 
+  /** Asks again what was asked last. */
+  async retry(): Promise<void> {
+    await this.#read(this.#last);
+  }
+
   async #read(cursor: string | null): Promise<void> {
+    this.#last = cursor;
     this.#asked?.abort();
     const asked = new AbortController();
     this.#asked = asked;
