@@ -81,6 +81,19 @@ describe('me', () => {
     await own.load();
     expect(own.status).toBeNull();
   });
+  it('is asked once more when the server answers again, and only once at a time', async () => {
+    const own = new Me();
+    const asked = vi.spyOn(auth, 'getAuthStatus').mockImplementation(async () => {
+      await Promise.resolve();
+      // Its own answer is one of the server's, too.
+      void own.loadIfUnknown();
+      return status('viewer');
+    });
+    await own.loadIfUnknown();
+    await own.loadIfUnknown();
+    expect(asked).toHaveBeenCalledOnce();
+    expect(own.may('operator')).toBe(false);
+  });
 });
 
 describe('pure helpers', () => {
