@@ -38,6 +38,7 @@ export const historyMessages = {
 
   'runs.untilDeleted': 'Deleted on {date}',
   'runs.keptPinned': 'Kept: pinned',
+  'runs.withParent': 'Deleted with the run that started it',
   'runs.searchOlder': 'Search older runs',
   'run.export': 'Export as JSON, without secrets',
 
