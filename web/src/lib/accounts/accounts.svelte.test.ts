@@ -9,6 +9,7 @@ import AddPersonDialog from './AddPersonDialog.svelte';
 import { browserName } from './browser-name';
 import { Me, me } from './me.svelte';
 import NewTokenDialog from './NewTokenDialog.svelte';
+import { takeCode } from './one-time-code';
 import { isShort } from './password';
 import PasswordForm from './PasswordForm.svelte';
 import { People } from './people.svelte';
@@ -93,6 +94,15 @@ describe('me', () => {
     await own.loadIfUnknown();
     expect(asked).toHaveBeenCalledOnce();
     expect(own.may('operator')).toBe(false);
+  });
+});
+
+describe('the code of a link', () => {
+  it('is taken out of the address', () => {
+    history.replaceState(null, '', '/setup?x=1#s3cret');
+    expect(takeCode()).toBe('s3cret');
+    expect(location.href).toMatch(/\/setup\?x=1$/);
+    expect(takeCode()).toBe('');
   });
 });
 
