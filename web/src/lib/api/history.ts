@@ -1,6 +1,6 @@
 // One function per endpoint of the section History.
 import { apiPath, request } from './client';
-import type { AuditEntry, BulkJob, BulkRequest, Page } from './types';
+import type { AuditEntry, BulkJob, BulkRequest, ListQuery, Page, Query } from './types';
 
 export type BulkAction = BulkJob['action'];
 
@@ -34,16 +34,9 @@ export function stopBulkJob(id: string) {
   return request<BulkJob>('POST', `/api/bulk-jobs/${id}/stop`);
 }
 
-export interface AuditFilter {
-  runId?: string;
-  flowId?: string;
-  action?: string;
-}
+export type AuditFilter = Omit<Query<'listAudit'>, 'cursor' | 'limit'>;
 
-export function listAudit(
-  options: AuditFilter & { cursor?: string | null; limit?: number },
-  signal?: AbortSignal,
-) {
+export function listAudit(options: ListQuery<'listAudit'>, signal?: AbortSignal) {
   return request<Page<AuditEntry>>('GET', '/api/audit', {
     query: options,
     ...(signal && { signal }),
