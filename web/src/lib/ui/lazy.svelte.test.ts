@@ -21,6 +21,19 @@ it('says that a part could not be loaded, and loads it when asked again', async 
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
+it('says it above the page where the part would stand there', async () => {
+  HTMLDialogElement.prototype.showModal ??= () => undefined;
+  HTMLDialogElement.prototype.close ??= () => undefined;
+  const onclose = vi.fn();
+  const load = () => Promise.reject<string>(new TypeError('Failed to fetch'));
+  const children = createRawSnippet<[string]>(() => ({ render: () => '<p></p>' }));
+  render(Lazy<string>, { load, onclose, children });
+  const dialog = await screen.findByRole('dialog', { hidden: true });
+  expect(dialog).toHaveTextContent('could not be loaded');
+  await userEvent.click(screen.getByRole('button', { name: 'Close', hidden: true }));
+  expect(onclose).toHaveBeenCalledOnce();
+});
+
 it('a select goes on showing what is, until the wish is granted', async () => {
   const onchange = vi.fn();
   const options = [
