@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { check } from './axe';
 import { makeCheckingFlow } from './flows';
 import { expect, test, type Server } from './server';
+import { makeChain } from './waiting-flows';
 
 const email = 'mia@example.com';
 const password = 'correct horse battery';
@@ -78,6 +79,8 @@ test('people get accounts, and a viewer is offered nothing to change', async ({
   server,
 }) => {
   const flow = await makeCheckingFlow(api);
+  const data = { label: 'Fetch', url: 'https://example.com', headers: { 'X-Id': '7' } };
+  const fetching = await makeChain(api, 'Fetch', [{ id: 'fetch', type: 'http-request', data }]);
   await api.post('/api/auth/setup', { email, password, setupToken: server.token });
   await page.goto('/sign-in');
   await signIn(page, email, password);
@@ -106,6 +109,16 @@ test('people get accounts, and a viewer is offered nothing to change', async ({
   await ada.keyboard.press('Delete');
   await expect(ada.locator('.svelte-flow__node')).toHaveCount(3);
   await check(ada, 'editor for looking only');
+  await ada.getByRole('button', { name: 'Limits of a run' }).click();
+  const limits = ada.getByRole('dialog', { name: 'Limits of a run' });
+  await expect(limits.getByLabel('Tokens of language models')).toBeDisabled();
+  await limits.getByRole('button', { name: 'Done' }).click();
+  await ada.goto(`/workflows/${fetching.id}`);
+  await ada.locator('.svelte-flow__node[data-id="fetch"]').click();
+  await expect(ada.getByLabel('Id of the step')).not.toBeEditable();
+  await ada.getByRole('tab', { name: 'Headers 1' }).click();
+  await expect(ada.getByLabel('Name of header 1')).toHaveValue('X-Id');
+  await expect(ada.getByLabel('Name of header 1')).toBeDisabled();
   await ada.goto('/settings/people');
   await expect(ada.getByText(/needs the role 'owner'/)).toBeVisible();
 

@@ -48,7 +48,7 @@ test('opens a model for workflows, and stops the run that spends too much on it'
   await dialog.getByLabel('Tokens of language models').fill('16');
   await check(page, 'limits of a run');
   await dialog.getByRole('button', { name: 'Done' }).click();
-  await expect(page.getByText('Saved', { exact: false }).first()).toBeVisible();
+  await expect(page.getByText(/^Saved/).first()).toBeVisible();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
   const writing = await model.asked();

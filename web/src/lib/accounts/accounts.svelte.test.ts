@@ -9,6 +9,7 @@ import AddPersonDialog from './AddPersonDialog.svelte';
 import { browserName } from './browser-name';
 import { Me, me } from './me.svelte';
 import NewTokenDialog from './NewTokenDialog.svelte';
+import { takeCode } from './one-time-code';
 import { isShort } from './password';
 import PasswordForm from './PasswordForm.svelte';
 import { People } from './people.svelte';
@@ -81,6 +82,28 @@ describe('me', () => {
     await own.load();
     expect(own.status).toBeNull();
   });
+  it('is asked once more when the server answers again, and only once at a time', async () => {
+    const own = new Me();
+    const asked = vi.spyOn(auth, 'getAuthStatus').mockImplementation(async () => {
+      await Promise.resolve();
+      // Its own answer is one of the server's, too.
+      void own.loadIfUnknown();
+      return status('viewer');
+    });
+    await own.loadIfUnknown();
+    await own.loadIfUnknown();
+    expect(asked).toHaveBeenCalledOnce();
+    expect(own.may('operator')).toBe(false);
+  });
+});
+
+describe('the code of a link', () => {
+  it('is taken out of the address', () => {
+    history.replaceState(null, '', '/setup?x=1#s3cret');
+    expect(takeCode()).toBe('s3cret');
+    expect(location.href).toMatch(/\/setup\?x=1$/);
+    expect(takeCode()).toBe('');
+  });
 });
 
 describe('pure helpers', () => {
@@ -141,6 +164,23 @@ describe('the password form', () => {
   });
 });
 
+describe('a new password that is refused', () => {
+  it.each(['/password', '/newPassword'])('is said at its field (%s)', async (pointer) => {
+    const detail = 'too common';
+    const errors = [{ severity: 'error', pointer, nodeId: null, code: 'c', detail }];
+    vi.spyOn(auth, 'changePassword').mockRejectedValue(
+      new ApiError(422, { errors: errors as ApiError['problems'] }),
+    );
+    const person = userEvent.setup();
+    render(PasswordForm, {});
+    await person.type(screen.getByLabelText('Current password'), 'old horse battery');
+    await person.type(screen.getByLabelText('New password'), 'password password');
+    await person.click(screen.getByRole('button', { name: 'Change password' }));
+    expect(await screen.findByText(detail)).toBeInTheDocument();
+    expect(screen.getByLabelText('New password')).toHaveAccessibleDescription(/too common/);
+  });
+});
+
 describe('sessions', () => {
   it('can be ended, but for the one that is looked through', async () => {
     const session = (id: string, current: boolean): SignInSession => ({
@@ -167,8 +207,10 @@ describe('tokens', () => {
   it('show when they end and were used, and can be revoked', async () => {
     const onrevoke = vi.fn();
     const old = { ...token, id: 't2', name: 'old', expiresAt: '2020-01-01T00:00:00.000Z' };
-    render(TokenTable, { tokens: [token, old], onrevoke });
-    const [, first, second] = screen.getAllByRole('row');
+    const long = { ...token, id: 't3', name: 'long', expiresAt: '2090-03-01T12:00:00.000Z' };
+    render(TokenTable, { tokens: [token, old, long], onrevoke });
+    const [, first, second, third] = screen.getAllByRole('row');
+    expect(third).toHaveTextContent('1 Mar 2090');
     if (!first || !second) throw new Error('rows are missing');
     expect(within(first).getByText('the server')).toBeInTheDocument();
     expect(within(first).getAllByText('Never')).toHaveLength(2);

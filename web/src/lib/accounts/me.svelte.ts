@@ -15,8 +15,20 @@ export class Me {
   /** Signed in by the link or the server's token, where nobody has an account yet. */
   readonly needsAccount = $derived(this.status?.kind === 'serverToken' && !this.status.hasAccounts);
 
+  #asked: Promise<void> | null = null;
+
   /** A server that cannot be reached says so elsewhere. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    this.#asked ??= this.#read().finally(() => (this.#asked = null));
+    return this.#asked;
+  }
+
+  /** The server has answered something: it can be asked for what it could not tell before. */
+  async loadIfUnknown(): Promise<void> {
+    if (this.status === null) await this.load();
+  }
+
+  async #read(): Promise<void> {
     try {
       this.status = await getAuthStatus();
     } catch {

@@ -1,20 +1,14 @@
 // People, for owners, and tokens for programs.
 import { request } from './client';
-import type { ApiToken, NewToken, Page, Role, User } from './types';
+import { allPages } from './pages';
+import type { ApiToken, Body, NewToken, Page, Role, User } from './types';
 
 const pageSize = 200;
 
-async function all<T>(path: `/${string}`): Promise<T[]> {
-  const items: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<T> = await request<Page<T>>('GET', path, {
-      query: { limit: pageSize, cursor },
-    });
-    items.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return items;
+function all<T>(path: `/${string}`): Promise<T[]> {
+  return allPages<T>((cursor) =>
+    request<Page<T>>('GET', path, { query: { limit: pageSize, cursor } }),
+  );
 }
 
 export function listUsers() {
@@ -22,7 +16,7 @@ export function listUsers() {
 }
 
 /** The password that the server made is in the answer, once. */
-export function createUser(user: { email: string; role: Role }) {
+export function createUser(user: Body<'createUser'>) {
   return request<User>('POST', '/api/users', { body: user });
 }
 
@@ -39,7 +33,7 @@ export function listTokens() {
 }
 
 /** The token itself is in the answer, once. */
-export function createToken(token: { name: string; role: Role; expiresAt: string | null }) {
+export function createToken(token: Body<'createToken'>) {
   return request<NewToken>('POST', '/api/tokens', { body: token });
 }
 

@@ -1,6 +1,6 @@
 // Setting up, signing in and out, and one's own sessions.
 import { request } from './client';
-import type { AuthStatus, SignInSession } from './types';
+import type { AuthStatus, Body, SignInSession } from './types';
 
 /** The code is that of the link which `swiftgrid serve` prints; the token is the server's own. */
 export type Credentials =
@@ -15,7 +15,7 @@ export function login(credentials: Credentials) {
 }
 
 /** Makes the first account. Whoever is signed in with the server's token needs no `setupToken`. */
-export function setUp(account: { email: string; password: string; setupToken?: string }) {
+export function setUp(account: Body<'setUp'>) {
   return request<AuthStatus>('POST', '/api/auth/setup', { body: account });
 }
 
@@ -23,7 +23,7 @@ export function logout() {
   return request<undefined>('POST', '/api/auth/logout');
 }
 
-export function changePassword(passwords: { currentPassword: string; newPassword: string }) {
+export function changePassword(passwords: Body<'changePassword'>) {
   return request<undefined>('PUT', '/api/auth/password', { body: passwords });
 }
 

@@ -1,6 +1,6 @@
 // One function per endpoint of the section History.
 import { apiPath, request } from './client';
-import type { AuditEntry, BulkJob, BulkRequest, Page } from './types';
+import type { AuditEntry, BulkJob, BulkRequest, ListQuery, Page, Query } from './types';
 
 export type BulkAction = BulkJob['action'];
 
@@ -17,12 +17,12 @@ export async function countBulk(
   return matched;
 }
 
-/** Answers at once; the job goes on at the server. */
-export function startBulk(action: BulkAction, selection: BulkRequest) {
+/** Answers at once; the job goes on at the server. The same key gives the same job. */
+export function startBulk(action: BulkAction, selection: BulkRequest, key: string) {
   return request<BulkJob>('POST', `/api/runs/bulk-${action}`, {
     query: { wait: 0 },
     body: selection,
-    headers: { 'Idempotency-Key': crypto.randomUUID() },
+    headers: { 'Idempotency-Key': key },
   });
 }
 
@@ -34,16 +34,9 @@ export function stopBulkJob(id: string) {
   return request<BulkJob>('POST', `/api/bulk-jobs/${id}/stop`);
 }
 
-export interface AuditFilter {
-  runId?: string;
-  flowId?: string;
-  action?: string;
-}
+export type AuditFilter = Omit<Query<'listAudit'>, 'cursor' | 'limit'>;
 
-export function listAudit(
-  options: AuditFilter & { cursor?: string | null; limit?: number },
-  signal?: AbortSignal,
-) {
+export function listAudit(options: ListQuery<'listAudit'>, signal?: AbortSignal) {
   return request<Page<AuditEntry>>('GET', '/api/audit', {
     query: options,
     ...(signal && { signal }),

@@ -1,6 +1,6 @@
 // Secrets and variables by name. The value of a secret goes to the server and never comes back.
 import { request } from './client';
-import type { SecretItem, SecretKind, SecretList } from './types';
+import type { Body, SecretItem, SecretList } from './types';
 
 const pageSize = 200;
 
@@ -9,7 +9,7 @@ export function listSecrets(cursor: string | null = null) {
   return request<SecretList>('GET', '/api/secrets', { query: { limit: pageSize, cursor } });
 }
 
-export function createSecret(secret: { name: string; value: string; kind: SecretKind }) {
+export function createSecret(secret: Body<'createSecret'>) {
   return request<SecretItem>('POST', '/api/secrets', { body: secret });
 }
 

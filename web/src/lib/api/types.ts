@@ -70,14 +70,18 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
-type Query<Op extends keyof operations> = operations[Op]['parameters'] extends { query?: infer T }
+/** What an operation is asked with. */
+export type Query<Op extends keyof operations> = operations[Op]['parameters'] extends {
+  query?: infer T;
+}
   ? NonNullable<T>
   : never;
 /** What a list is asked for; the cursor is the `nextCursor` of the page before, null for the first. */
 export type ListQuery<Op extends keyof operations> = Omit<Query<Op>, 'cursor'> & {
   cursor?: string | null;
 };
-type Body<Op extends keyof operations> = operations[Op] extends {
+/** What an operation is sent. */
+export type Body<Op extends keyof operations> = operations[Op] extends {
   requestBody?: { content: { 'application/json': infer T } };
 }
   ? T

@@ -1,6 +1,6 @@
 // One function per endpoint of the section Webhooks.
 import { request } from './client';
-import type { ListQuery, Page, Webhook, WebhookDelivery, WebhookSettings } from './types';
+import type { Body, ListQuery, Page, Webhook, WebhookDelivery, WebhookSettings } from './types';
 
 export function getWebhook(flowId: string, signal?: AbortSignal) {
   return request<Webhook>('GET', `/api/flows/${flowId}/webhook`, { ...(signal && { signal }) });
@@ -10,11 +10,8 @@ export function putWebhook(flowId: string, settings: WebhookSettings) {
   return request<Webhook>('PUT', `/api/flows/${flowId}/webhook`, { body: settings });
 }
 
-export interface SecretRotation {
-  /** The sender's own; left out, one is made. */
-  secret?: string;
-  overlapHours: number;
-}
+/** A secret of the sender's own; left out, one is made. */
+export type SecretRotation = Body<'rotateWebhookSecret'>;
 
 export function rotateWebhookSecret(flowId: string, rotation: SecretRotation) {
   return request<Webhook>('POST', `/api/flows/${flowId}/webhook/rotate-secret`, {

@@ -16,3 +16,17 @@ it('disables what is there, what comes later, and what was enabled again', async
   await Promise.resolve();
   expect(form.querySelectorAll(':disabled')).toHaveLength(3);
 });
+
+it('leaves tabs and what only looks', () => {
+  const form = document.createElement('div');
+  form.innerHTML =
+    '<button role="tab"></button><button data-looks></button>' +
+    '<div data-looks><button></button></div><button></button>';
+  readOnlyForm(form)();
+  expect([...form.querySelectorAll('button')].map(({ disabled }) => disabled)).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
+});

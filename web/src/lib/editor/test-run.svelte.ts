@@ -7,7 +7,7 @@ import { getRun, listRuns, cancelRun } from '$lib/api/runs';
 import { previewExpression } from '$lib/api/node-types';
 import { startRun } from '$lib/api/flows';
 import { asApiError, type ApiError } from '$lib/api/client';
-import type { ExpressionTools, PreviewResult } from '$lib/nodes/expression-context';
+import type { ExpressionTools, Preview, PreviewResult } from '$lib/nodes/expression-context';
 import type { LastStep } from '$lib/nodes/step-context';
 import { fold, type RunView } from '$lib/runs/fold';
 import { RunFeed } from '$lib/runs/run-feed.svelte';
@@ -123,16 +123,26 @@ export class TestRun {
   }
 }
 
+interface ExpressionSources {
+  readonly run: TestRun;
+  readonly flowId: string;
+  readonly graph: () => FlowGraph;
+  /** Previews of what is typed are asked of the server. */
+  readonly mayAsk: boolean;
+}
+
 /** What expression fields may ask, answered from the document and the last known values. */
 export class WorkspaceExpressions implements ExpressionTools {
   readonly #run: TestRun;
   readonly #flowId: string;
   readonly #graph: () => FlowGraph;
+  readonly preview: Preview | undefined;
 
-  constructor(run: TestRun, flowId: string, graph: () => FlowGraph) {
+  constructor({ run, flowId, graph, mayAsk }: ExpressionSources) {
     this.#run = run;
     this.#flowId = flowId;
     this.#graph = graph;
+    this.preview = mayAsk ? (nodeId, template) => this.#ask(nodeId, template) : undefined;
   }
 
   get samplesRevision(): number {
@@ -148,7 +158,7 @@ export class WorkspaceExpressions implements ExpressionTools {
     });
   }
 
-  async preview(nodeId: string, template: Json): Promise<PreviewResult> {
+  async #ask(nodeId: string, template: Json): Promise<PreviewResult> {
     const { runId, steps } = this.#run.samples();
     if (runId === undefined) return { error: t('editor.runOnce') };
     const answer = await previewExpression({

@@ -57,7 +57,12 @@ export class Workspace {
             oninsert: (edgeId) => (this.ui.adding = { kind: 'edge', edgeId }),
           },
     );
-    this.expressions = new WorkspaceExpressions(this.run, flow.id, () => this.editor.document);
+    this.expressions = new WorkspaceExpressions({
+      run: this.run,
+      flowId: flow.id,
+      graph: () => this.editor.document,
+      mayAsk: !this.editor.readOnly,
+    });
     this.steps = new WorkspaceSteps({
       document: () => this.editor.document,
       problems: () => this.saver.problems,

@@ -13,9 +13,12 @@ export interface PreviewResult {
   readonly error?: string;
 }
 
+export type Preview = (nodeId: string, template: Json) => Promise<PreviewResult>;
+
 export interface ExpressionTools {
   scope(nodeId: string): readonly ScopeRoot[];
-  preview(nodeId: string, template: Json): Promise<PreviewResult>;
+  /** Absent for somebody who only looks: the server would refuse. */
+  readonly preview?: Preview | undefined;
   /** Grows when last outputs change, so that previews are asked for again. */
   readonly samplesRevision: number;
 }

@@ -1,7 +1,10 @@
+import { cleanup, render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/client';
 import * as history from '$lib/api/history';
 import type { BulkJob } from '$lib/api/types';
+import BulkDialog from './BulkDialog.svelte';
 import { BulkJobState } from './bulk-job.svelte';
 import { bulkResult } from './bulk-text';
 
@@ -25,6 +28,7 @@ function job(changes: Partial<BulkJob> = {}): BulkJob {
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
+  cleanup();
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
@@ -60,6 +64,55 @@ describe('BulkJobState', () => {
     state.close();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(look).not.toHaveBeenCalled();
+  });
+
+  it('is one job, however often it is pressed', async () => {
+    const start = vi.spyOn(history, 'startBulk').mockRejectedValueOnce(new ApiError(0, {}));
+    start.mockResolvedValue(job({ status: 'completed' }));
+    const state = new BulkJobState('delete', { filter: {} });
+    await state.start();
+    await state.start();
+    const [first, second] = start.mock.calls.map(([, , key]) => key);
+    expect(first).toBe(second);
+    await new BulkJobState('delete', { filter: {} }).start();
+    expect(start.mock.lastCall?.[2]).not.toBe(first);
+  });
+
+  it.each([403, 404])('looks no further after an answer %i', async (status) => {
+    vi.spyOn(history, 'startBulk').mockResolvedValue(job());
+    const look = vi.spyOn(history, 'getBulkJob').mockRejectedValue(new ApiError(status, {}));
+    const state = new BulkJobState('delete', { filter: {} });
+    await state.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(look).toHaveBeenCalledOnce();
+    expect(state.error?.status).toBe(status);
+  });
+});
+
+describe('BulkDialog', () => {
+  beforeEach(() => {
+    HTMLDialogElement.prototype.showModal = function () {
+      this.open = true;
+    };
+    HTMLDialogElement.prototype.close = function () {
+      this.open = false;
+    };
+  });
+
+  it('cannot be closed while nobody knows whether the job runs', async () => {
+    vi.useRealTimers();
+    vi.spyOn(history, 'countBulk').mockResolvedValue(2);
+    let answer: (job: BulkJob) => void = () => undefined;
+    vi.spyOn(history, 'startBulk').mockReturnValue(new Promise((resolve) => (answer = resolve)));
+    const onclose = vi.fn();
+    render(BulkDialog, { action: 'delete', selection: { filter: {} }, onclose });
+    await userEvent.click(await screen.findByRole('button', { name: 'Delete 2 runs' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Close' }));
+    expect(screen.getByRole('button', { name: 'Cancel' })).toBeDisabled();
+    expect(onclose).not.toHaveBeenCalled();
+    answer(job({ status: 'completed', done: 2 }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Done' }));
+    expect(onclose).toHaveBeenCalledWith(true);
   });
 });
 

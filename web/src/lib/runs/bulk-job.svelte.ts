@@ -8,6 +8,8 @@ const lookMs = 500;
 export class BulkJobState {
   readonly action: BulkAction;
   readonly #selection: BulkRequest;
+  /** Pressed again after an answer that got lost, it is still the same job. */
+  readonly #key = crypto.randomUUID();
   /** How many runs it would be done to; null until they are counted. */
   matched = $state<number | null>(null);
   job = $state.raw<BulkJob | null>(null);
@@ -25,6 +27,11 @@ export class BulkJobState {
     return this.job !== null && this.job.status !== 'running';
   }
 
+  /** On its way: nobody knows yet whether it runs. */
+  get isStarting(): boolean {
+    return this.busy && this.job === null;
+  }
+
   async count(): Promise<void> {
     await this.#try(async () => {
       this.matched = await countBulk(this.action, this.#selection, this.#closed.signal);
@@ -34,7 +41,7 @@ export class BulkJobState {
   async start(): Promise<void> {
     this.busy = true;
     await this.#try(async () => {
-      this.#take(await startBulk(this.action, this.#selection));
+      this.#take(await startBulk(this.action, this.#selection, this.#key));
     });
     this.busy = false;
   }
@@ -66,8 +73,9 @@ export class BulkJobState {
     await this.#try(async () => {
       this.#take(await getBulkJob(id, this.#closed.signal));
     });
-    // A server that does not answer for a moment ends nothing.
-    if (this.error !== null && !this.#closed.signal.aborted)
+    // A server that does not answer for a moment ends nothing; one that tells nothing any more does.
+    const refused = this.error?.status === 403 || this.error?.status === 404;
+    if (this.error !== null && !refused && !this.#closed.signal.aborted)
       this.#timer = setTimeout(() => void this.#look(id), 4 * lookMs);
   }
 

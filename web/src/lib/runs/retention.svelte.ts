@@ -7,7 +7,7 @@ import { isOver } from './fold';
 
 const dayMs = 24 * 3_600_000;
 
-class Retention {
+export class Retention {
   days = $state<number | null>(null);
   #asked = false;
 
@@ -22,10 +22,11 @@ class Retention {
     }
   }
 
-  /** "Deleted on 21 Dec", "Kept: pinned", or "" for what is not over. */
+  /** "Deleted on 21 Dec", "Kept: pinned", or "" for what is not over. Children go with their parent. */
   fateOf(run: RunSummary, now: number): string {
     if (run.pinned) return t('runs.keptPinned');
     if (this.days === null || !isOver(run.status) || run.completedAt === null) return '';
+    if (run.parentRunId !== null) return t('runs.withParent');
     const at = Math.max(Date.parse(run.completedAt) + this.days * dayMs, now);
     return t('runs.untilDeleted', { date: dayDate(at) });
   }

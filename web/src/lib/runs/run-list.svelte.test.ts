@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api/client';
 import * as runs from '$lib/api/runs';
 import type { RunSummary } from '$lib/api/types';
 import { ChangeFeed, type ChangeListener } from './change-feed.svelte';
@@ -96,6 +97,32 @@ describe('RunListState', () => {
     other.filter = noFilter;
     other.restore(kept);
     expect(other.runs).toHaveLength(1);
+  });
+
+  it('learns what happened while its rows were put away', async () => {
+    const list = await loaded([summary('b', { status: 'running' }), summary('a')], 'more');
+    const kept = list.capture();
+    const later = new RunListState();
+    later.filter = noFilter;
+    const items = [summary('c'), summary('b', { status: 'failed' })];
+    vi.mocked(runs.listRuns).mockResolvedValue({ items, nextCursor: 'other' });
+    later.restore(kept);
+    expect(later.runs[0]?.status).toBe('running');
+    await vi.waitFor(() => expect(later.runs[0]?.status).toBe('failed'));
+    expect(later.runs.map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(later.waiting.map(({ id }) => id)).toEqual(['c']);
+  });
+
+  it('says why the next page is missing, and reads it when asked again', async () => {
+    const list = await loaded([summary('b')], 'cursor');
+    vi.mocked(runs.listRuns).mockRejectedValueOnce(new ApiError(503, { detail: 'busy' }));
+    await list.more();
+    expect(list.error?.message).toBe('busy');
+    expect(list.runs).toHaveLength(1);
+    vi.mocked(runs.listRuns).mockResolvedValue({ items: [summary('a')], nextCursor: null });
+    await list.retry();
+    expect(list.error).toBeNull();
+    expect(list.runs.map(({ id }) => id)).toEqual(['b', 'a']);
   });
 
   it('goes on over pages on which nothing was found, and asks at some point', async () => {

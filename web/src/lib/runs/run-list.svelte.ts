@@ -14,6 +14,7 @@ export interface RunListSnapshot {
   key: string;
   runs: readonly RunSummary[];
   cursor: string | null;
+  isSearchedEnough: boolean;
 }
 
 export class RunListState {
@@ -29,6 +30,7 @@ export class RunListState {
   /** Many runs were looked at for the page that was read last, and few were found. */
   isSearchedEnough = $state(false);
   #cursor = $state<string | null>(null);
+  #last: string | null = null;
   #asked: AbortController | null = null;
 
   get hasMore(): boolean {
@@ -53,7 +55,13 @@ export class RunListState {
     this.loadingMore = false;
   }
 
+  /** Asks again what was asked last. */
+  async retry(): Promise<void> {
+    await this.#read(this.#last);
+  }
+
   async #read(cursor: string | null): Promise<void> {
+    this.#last = cursor;
     this.#asked?.abort();
     const asked = new AbortController();
     this.#asked = asked;
@@ -100,7 +108,8 @@ export class RunListState {
   }
 
   capture(): RunListSnapshot {
-    return { key: JSON.stringify(this.filter), runs: this.runs, cursor: this.#cursor };
+    const { runs, isSearchedEnough } = this;
+    return { key: JSON.stringify(this.filter), runs, cursor: this.#cursor, isSearchedEnough };
   }
 
   /** Takes back what was shown before, if it was the same question. */
@@ -109,7 +118,21 @@ export class RunListState {
     this.#asked?.abort();
     this.runs = snapshot.runs;
     this.#cursor = snapshot.cursor;
+    this.isSearchedEnough = snapshot.isSearchedEnough;
+    this.error = null;
     this.loading = false;
+    void this.#freshen();
+  }
+
+  /** What happened to the newest runs while nobody looked, as the feed would have told it. */
+  async #freshen(): Promise<void> {
+    const { filter } = this;
+    try {
+      const page = await listRuns({ ...toQuery(filter, Date.now()), limit: pageSize });
+      if (filter === this.filter) for (const run of page.items.toReversed()) this.#changed(run);
+    } catch {
+      // The rows stay as they were; the next page says what is wrong.
+    }
   }
 
   #changed(run: RunSummary): void {

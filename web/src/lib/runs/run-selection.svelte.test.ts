@@ -26,6 +26,18 @@ describe('RunSelection', () => {
     });
   });
 
+  it('drops runs that are not shown any more, and takes no more than the server does', () => {
+    const selection = new RunSelection();
+    selection.selectShown(shown);
+    selection.retain([summary('c'), summary('z')]);
+    expect(selection.request()).toEqual({ ids: ['c'] });
+    selection.selectAll(noFilter, 0);
+    selection.retain([]);
+    expect(selection.isAll).toBe(true);
+    selection.selectShown(Array.from({ length: 10_001 }, (_, index) => ({ id: String(index) })));
+    expect(selection.size).toBe(10_000);
+  });
+
   it('goes back to what is shown when one is taken out of all', () => {
     const selection = new RunSelection();
     selection.selectAll(noFilter, 0);

@@ -2,6 +2,9 @@
 import type { BulkFilter, BulkRequest } from '$lib/api/types';
 import { toQuery, type ListFilter } from './run-filter';
 
+/** So many the server takes one by one; src/base/limits.h. */
+export const bulkIdsMax = 10_000;
+
 export class RunSelection {
   #ids = $state.raw<ReadonlySet<string>>(new Set<string>());
   /** The filters whose runs are all selected, also those that are not shown. */
@@ -33,7 +36,15 @@ export class RunSelection {
 
   selectShown(shown: readonly { id: string }[]): void {
     this.#all = null;
-    this.#ids = new Set(shown.map((run) => run.id));
+    this.#ids = new Set(shown.slice(0, bulkIdsMax).map((run) => run.id));
+  }
+
+  /** Runs that are not shown any more are selected no longer: nobody sees what would happen to them. */
+  retain(shown: readonly { id: string }[]): void {
+    if (this.#ids.size === 0) return;
+    const there = new Set(shown.map((run) => run.id));
+    const ids = new Set([...this.#ids].filter((id) => there.has(id)));
+    if (ids.size < this.#ids.size) this.#ids = ids;
   }
 
   /** A search is not possible here: it finds runs one by one. */

@@ -1,8 +1,9 @@
 // The secrets and variables that exist, and the names that workflows want in vain. One list for the
 // whole page: a secret made in a step's panel is at once in every completion and picker.
 import { asApiError, type ApiError } from '$lib/api/client';
+import { allPages } from '$lib/api/pages';
 import { createSecret, deleteSecret, listSecrets, replaceSecret } from '$lib/api/secrets';
-import type { MissingSecret, SecretItem, SecretKind } from '$lib/api/types';
+import type { MissingSecret, SecretItem, SecretKind, SecretList } from '$lib/api/types';
 
 export class Vault {
   items = $state.raw<readonly SecretItem[]>([]);
@@ -22,15 +23,9 @@ export class Vault {
 
   async #read(): Promise<void> {
     try {
-      const items: SecretItem[] = [];
-      let cursor: string | null = null;
-      do {
-        const page = await listSecrets(cursor);
-        items.push(...page.items);
+      this.items = await allPages<SecretItem, SecretList>(listSecrets, (page) => {
         this.missing = page.missing;
-        cursor = page.nextCursor;
-      } while (cursor !== null);
-      this.items = items;
+      });
       this.known = true;
       this.error = null;
     } catch (error) {

@@ -18,6 +18,25 @@ export class ServerSettings {
     }
   }
 
+  /**
+   * Changes the list of addresses as the server has it now, so that what others did meanwhile stays.
+   * Says why not; nothing when it is done.
+   */
+  async changeEgress(
+    change: (entries: readonly string[]) => readonly string[],
+  ): Promise<ApiError | undefined> {
+    this.busy = true;
+    try {
+      this.value = await getSettings();
+      this.value = await putSettings({ allowEgress: [...change(this.value.allowEgress)] });
+      return undefined;
+    } catch (error) {
+      return asApiError(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
   /** Says why not; nothing when it is done. */
   async change(changes: SettingsChange): Promise<ApiError | undefined> {
     this.busy = true;

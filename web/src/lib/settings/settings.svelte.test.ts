@@ -5,6 +5,8 @@ import { ApiError } from '$lib/api/client';
 import * as api from '$lib/api/settings';
 import type { Settings } from '$lib/api/types';
 import EgressSection from './EgressSection.svelte';
+import { me } from '$lib/accounts/me.svelte';
+import { toast } from '$lib/ui/toast.svelte';
 import { limitRows } from './limit-rows';
 import { ServerSettings } from './server-settings.svelte';
 
@@ -61,6 +63,41 @@ describe('private addresses', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Close db:5432' }));
     expect(put).toHaveBeenCalledWith({ allowEgress: [] });
     expect(screen.queryByText('db:5432')).toBeNull();
+  });
+});
+
+describe('private addresses that others change meanwhile', () => {
+  it('stay as they are, also when one that was closed is put back', async () => {
+    const settings = await shown(['a:1', 'b:2']);
+    // Somebody else has opened c:3 since.
+    vi.spyOn(api, 'getSettings').mockResolvedValueOnce(answer(['a:1', 'b:2', 'c:3']));
+    const put = vi.spyOn(api, 'putSettings');
+    put.mockResolvedValueOnce(answer(['b:2', 'c:3']));
+    await userEvent.click(screen.getByRole('button', { name: 'Close a:1' }));
+    expect(put).toHaveBeenLastCalledWith({ allowEgress: ['b:2', 'c:3'] });
+    vi.spyOn(api, 'getSettings').mockResolvedValueOnce(answer(['b:2', 'c:3', 'd:4']));
+    put.mockRejectedValueOnce(new ApiError(503, { detail: 'too busy' }));
+    toast.notes.at(-1)?.action?.onselect();
+    await vi.waitFor(() =>
+      expect(put).toHaveBeenLastCalledWith({ allowEgress: ['b:2', 'c:3', 'd:4', 'a:1'] }),
+    );
+    await vi.waitFor(() => expect(toast.notes.at(-1)?.text).toBe('too busy'));
+    expect(settings.value?.allowEgress).toContain('d:4');
+  });
+
+  it('are only looked at by whoever may not change them', async () => {
+    me.set({
+      signedIn: true,
+      role: 'editor',
+      kind: 'person',
+      name: '',
+      userId: '',
+      hasAccounts: true,
+    });
+    await shown(['a:1']);
+    expect(screen.getByText('a:1')).toBeTruthy();
+    expect(screen.queryAllByRole('button')).toEqual([]);
+    me.set(null);
   });
 });
 

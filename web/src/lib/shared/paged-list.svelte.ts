@@ -16,6 +16,7 @@ export abstract class PagedList<T> {
   /** Nothing has been read yet. */
   loading = $state(true);
   #cursor = $state<string | null>(null);
+  #last: string | null = null;
   #asked: AbortController | null = null;
 
   protected abstract readPage(page: PageQuery, signal: AbortSignal): Promise<Page<T>>;
@@ -33,7 +34,13 @@ export abstract class PagedList<T> {
     if (this.#cursor !== null && this.#asked === null) await this.#read(this.#cursor);
   }
 
+  /** Asks again what was asked last. */
+  async retry(): Promise<void> {
+    await this.#read(this.#last);
+  }
+
   async #read(cursor: string | null): Promise<void> {
+    this.#last = cursor;
     this.#asked?.abort();
     const asked = new AbortController();
     this.#asked = asked;

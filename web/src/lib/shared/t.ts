@@ -37,6 +37,7 @@ const messages = {
   more: 'More actions',
 
   'error.title': 'That did not work',
+  'lazy.failed': 'A part of this page could not be loaded.',
   'error.retryAfter': 'Try again in {seconds} s.',
 
   'status.pending': 'Pending',

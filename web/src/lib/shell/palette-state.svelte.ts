@@ -127,14 +127,18 @@ export class PaletteState {
         keys: ['G', 'K'],
         run: () => void goto(resolve('/secrets')),
       },
-      {
-        id: 'go-audit',
-        group,
-        label: t('audit.title'),
-        icon: ScrollText,
-        keys: ['G', 'A'],
-        run: () => void goto(resolve('/audit')),
-      },
+      ...(me.may('owner')
+        ? [
+            {
+              id: 'go-audit',
+              group,
+              label: t('audit.title'),
+              icon: ScrollText,
+              keys: ['G', 'A'],
+              run: () => void goto(resolve('/audit')),
+            },
+          ]
+        : []),
       {
         id: 'go-settings',
         group,

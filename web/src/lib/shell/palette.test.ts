@@ -1,6 +1,6 @@
 import Plus from '@lucide/svelte/icons/plus';
 import { describe, expect, it } from 'vitest';
-import { nextPath } from './next-path';
+import { nextPath, pathBelow } from './next-path';
 import { looksLikeRunId, rank, type PaletteItem } from './palette';
 
 function item(label: string, group = 'Actions'): PaletteItem {
@@ -27,6 +27,16 @@ describe('looksLikeRunId', () => {
     expect(looksLikeRunId('0193a1c2-3d4e')).toBe(true);
     expect(looksLikeRunId('8f3')).toBe(false);
     expect(looksLikeRunId('fetch')).toBe(false);
+  });
+});
+
+describe('pathBelow', () => {
+  it('is what nextPath leads back to, with the filters and the place on the page', () => {
+    const at = (path: string) => new URL(path, 'https://example.com');
+    expect(pathBelow('/', at('/runs?status=failed#x'))).toBe('/runs?status=failed#x');
+    expect(pathBelow('/', at('/'))).toBe('/');
+    expect(pathBelow('/grid/', at('/grid/runs'))).toBe('/runs');
+    expect(pathBelow('/grid/', at('/grid'))).toBe('/');
   });
 });
 

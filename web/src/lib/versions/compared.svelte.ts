@@ -11,10 +11,15 @@ export class Compared {
   error = $state.raw<ApiError>();
   readonly #versions = new Map<number, Version>();
   #asked = 0;
+  #sides: Sides | undefined;
 
-  async show(flow: Flow, { a, b }: Sides): Promise<void> {
+  async show(flow: Flow, sides: Sides): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
+    const { a, b } = sides;
+    // Nothing stands below the names of two others.
+    if (a !== this.#sides?.a || b !== this.#sides.b) this.documents = undefined;
+    this.#sides = sides;
     try {
       const [before, after] = await Promise.all([this.#side(flow, a), this.#side(flow, b)]);
       if (asked !== this.#asked) return;
@@ -32,6 +37,6 @@ export class Compared {
     // Name and description belong to the workflow, not to its versions.
     const { name, description } = flow;
     const graph = version.graph ?? { nodes: [], edges: [] };
-    return documentFromFlow({ name, description, graph });
+    return documentFromFlow({ ...version, name, description, graph });
   }
 }

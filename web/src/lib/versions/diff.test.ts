@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { flow, router, step } from '$lib/editor/testing';
+import { no_limits } from '$lib/editor/limits';
+import { nodeOutputs } from '$lib/nodes/outputs';
 import { diffFlows, fieldChanges, pathText } from './diff';
+import { diffEdges } from './diff-edges';
+import { documentText } from './value-text';
 
 const before = flow(
   [
@@ -44,6 +48,43 @@ describe('what differs between two states', () => {
     expect(new Set(diff.graph.edges.map(({ id }) => id)).size).toBe(3);
     expect(diff.kinds).toEqual({ fetch: 'changed', fresh: 'added', old: 'removed' });
     expect(Object.values(diff.edgeKinds).sort()).toEqual(['added', 'removed']);
+  });
+
+  it('draws a connection that is gone, though its branch is gone as well', () => {
+    const fewer = flow([step('fetch'), router('route', ['no']), step('old')], ['fetch>route']);
+    const gone = diffFlows(before, fewer);
+    const edge = diffEdges(gone).find(({ source }) => source === 'route');
+    expect(edge?.class).toBe('removed');
+    expect(nodeOutputs(router('route', ['no'])).map(({ handle }) => handle)).toContain(
+      edge?.sourceHandle,
+    );
+    expect(edge?.ariaLabel).toMatch(/Removed$/);
+  });
+
+  it('tells limits of a run', () => {
+    const limited = { ...before, limits: { timeoutMs: 0, tokens: 500, usd: null } };
+    const limits = diffFlows({ ...before, limits: no_limits }, limited);
+    expect(limits.fields).toEqual([{ path: ['limits', 'tokens'], after: 500 }]);
+    expect(limits.total).toBe(1);
+    expect(documentText(limited)).toContain('"tokens": 500');
+    expect(documentText({ ...before, limits: no_limits })).not.toContain('limits');
+  });
+
+  it('finds connections in time that grows with their number', () => {
+    const many = Array.from({ length: 4_000 }, (_, index) => ({
+      id: `e${String(index)}`,
+      source: `s${String(index)}`,
+      target: 'end',
+    }));
+    let looks = 0;
+    const watched = many.map((edge) =>
+      Object.defineProperty({ ...edge }, 'source', {
+        get: () => ((looks += 1), edge.source),
+        enumerable: true,
+      }),
+    );
+    diffFlows({ ...before, edges: many }, { ...before, edges: watched });
+    expect(looks).toBeLessThan(10 * many.length);
   });
 
   it('does not count a step that only stands elsewhere, nor edges with other ids', () => {

@@ -10,7 +10,7 @@ import {
   type Json,
 } from '$lib/editor/document';
 import type { ChangeKind } from '$lib/nodes/canvas-context.svelte';
-import { sameHandle } from '$lib/nodes/outputs';
+import { normalHandle } from '$lib/nodes/outputs';
 
 export interface FieldChange {
   /** The members on the way to it: `headers`, `Accept`. */
@@ -37,7 +37,7 @@ export interface FlowDiff {
   /** In the order of the document; steps that are gone come last. */
   readonly steps: readonly StepChange[];
   readonly edges: readonly EdgeChange[];
-  /** Fields of the workflow itself: name, description. */
+  /** Fields of the workflow itself: name, description, limits of a run. */
   readonly fields: readonly FieldChange[];
   /** Changes that a run would notice. */
   readonly total: number;
@@ -60,7 +60,11 @@ export function diffFlows(before: FlowDocument, after: FlowDocument): FlowDiff {
     ...missingIn(after, before).map((edge) => ({ kind: 'removed' as const, edge: lost(edge) })),
   ];
   const removed = edges.filter(({ kind }) => kind === 'removed');
-  const fields = [...fieldOf('name', before, after), ...fieldOf('description', before, after)];
+  const fields = [
+    ...fieldChanges(before.name, after.name, ['name']),
+    ...fieldChanges(before.description, after.description, ['description']),
+    ...fieldChanges(limitsIn(before), limitsIn(after), ['limits']),
+  ];
   return {
     steps,
     edges,
@@ -126,15 +130,12 @@ function about(node: FlowNode): Pick<StepChange, 'id' | 'type' | 'label'> {
 
 /** The edges of `graph` that lead elsewhere in, or are not part of, `other`. */
 function missingIn(other: FlowGraph, graph: FlowGraph): FlowEdge[] {
-  return graph.edges.filter(
-    (edge) =>
-      !other.edges.some(
-        ({ source, target, sourceHandle }) =>
-          source === edge.source &&
-          target === edge.target &&
-          sameHandle(sourceHandle, edge.sourceHandle),
-      ),
-  );
+  const there = new Set(other.edges.map(endsOf));
+  return graph.edges.filter((edge) => !there.has(endsOf(edge)));
+}
+
+function endsOf({ source, sourceHandle, target }: FlowEdge): string {
+  return JSON.stringify([source, normalHandle(sourceHandle), target]);
 }
 
 /** An edge that is gone, beside one that has its id now. */
@@ -142,12 +143,13 @@ function lost(edge: FlowEdge): FlowEdge {
   return { ...edge, id: `removed:${edge.id}` };
 }
 
-function fieldOf(
-  name: 'name' | 'description',
-  before: FlowDocument,
-  after: FlowDocument,
-): FieldChange[] {
-  return fieldChanges(before[name], after[name], [name]);
+/** Only those that there are: one that came has no value before. */
+export function limitsIn({ limits }: FlowDocument): Readonly<Record<string, number>> {
+  return {
+    ...(limits?.timeoutMs ? { timeoutMs: limits.timeoutMs } : {}),
+    ...(typeof limits?.tokens === 'number' ? { tokens: limits.tokens } : {}),
+    ...(typeof limits?.usd === 'number' ? { usd: limits.usd } : {}),
+  };
 }
 
 type Member = readonly [key: string, before: Json | undefined, after: Json | undefined];

@@ -15,6 +15,11 @@ describe('the sides of a comparison', () => {
     expect(from('', { draftDirty: false })).toEqual({ a: 3, b: 4 });
     expect(from('?a=x&b=99')).toEqual({ a: 2, b: 'draft' });
   });
+  it('differ when the address names one alone', () => {
+    expect(from('?a=draft')).toEqual({ a: 'draft', b: 2 });
+    expect(from('?b=2')).toEqual({ a: 'draft', b: 2 });
+    expect(from('?a=4', { draftDirty: false })).toEqual({ a: 4, b: 3 });
+  });
   it('are none before the first version', () => {
     expect(
       sidesFrom(new URLSearchParams(), {

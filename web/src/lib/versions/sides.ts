@@ -18,10 +18,14 @@ export function sidesFrom(params: URLSearchParams, flow: Known): Sides | undefin
     flow.draftDirty || latest === 1
       ? { a: active ?? latest, b: 'draft' }
       : { a: latest - 1, b: latest };
-  return {
-    a: readSide(params.get('a'), latest) ?? proposed.a,
-    b: readSide(params.get('b'), latest) ?? proposed.b,
-  };
+  const a = readSide(params.get('a'), latest);
+  const b = readSide(params.get('b'), latest);
+  // With one side alone, the other is one that differs from it.
+  if (a !== undefined && b === undefined)
+    return { a, b: a === proposed.b ? proposed.a : proposed.b };
+  if (b !== undefined && a === undefined)
+    return { a: b === proposed.a ? proposed.b : proposed.a, b };
+  return { a: a ?? proposed.a, b: b ?? proposed.b };
 }
 
 export function sidesSearch({ a, b }: Sides): string {

@@ -2,6 +2,7 @@
 
 import type { FlowDocument, Json } from '$lib/editor/document';
 import type { TextLanguage } from '$lib/nodes/text-diff';
+import { limitsIn } from './diff';
 
 /** Longer texts, and those of several lines, are compared line by line. */
 const short_max = 60;
@@ -21,7 +22,10 @@ export function languageOf(path: readonly string[], value: Json | undefined): Te
   return path.length === 1 && path[0] === 'code' ? 'javascript' : 'text';
 }
 
-/** Laid out as an export is. */
-export function documentText({ name, description, nodes, edges }: FlowDocument): string {
-  return JSON.stringify({ name, description, nodes, edges }, null, 2);
+/** Laid out as an export is; limits only where there are any. */
+export function documentText(document: FlowDocument): string {
+  const { name, description, nodes, edges } = document;
+  const limits = limitsIn(document);
+  const limited = Object.keys(limits).length > 0;
+  return JSON.stringify({ name, description, ...(limited && { limits }), nodes, edges }, null, 2);
 }

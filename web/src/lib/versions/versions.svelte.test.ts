@@ -1,5 +1,6 @@
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/client';
 import * as api from '$lib/api/flows';
@@ -63,12 +64,70 @@ describe('the two sides', () => {
   });
 });
 
+describe('what is shown of two sides', () => {
+  it('goes when two others are asked for, and stays when the workflow is read again', async () => {
+    let late: (version: Version) => void = () => undefined;
+    vi.spyOn(api, 'getVersion').mockImplementation((_, number) =>
+      number === 2
+        ? new Promise((resolve) => (late = resolve))
+        : Promise.resolve(version(number, ['a'])),
+    );
+    const compared = new Compared();
+    await compared.show(draft as unknown as Flow, { a: 1, b: 'draft' });
+    const again = compared.show(draft as unknown as Flow, { a: 1, b: 'draft' });
+    expect(compared.documents).toBeDefined();
+    await again;
+    const other = compared.show(draft as unknown as Flow, { a: 2, b: 'draft' });
+    expect(compared.documents).toBeUndefined();
+    late(version(2, ['b']));
+    await other;
+    expect(ids(compared.documents?.before.nodes)).toEqual(['b']);
+  });
+
+  it('tells limits of a version', async () => {
+    const limited = { ...version(1, []), timeoutMs: 5_000 };
+    vi.spyOn(api, 'getVersion').mockResolvedValue(limited);
+    const compared = new Compared();
+    await compared.show(draft as unknown as Flow, { a: 1, b: 'draft' });
+    expect(compared.documents?.before.limits?.timeoutMs).toBe(5_000);
+  });
+});
+
 describe('the list of changes', () => {
   const before = flow(
     [step('ask', { data: { label: 'Ask', temperature: 0.2, key: '' } }), step('old')],
     ['ask>old'],
   );
   const after = flow([step('ask', { data: { label: 'Ask', temperature: 0.7, key: 'x' } })]);
+
+  it('builds the comparison of a long text when it is seen', () => {
+    let seen: IntersectionObserverCallback = () => undefined;
+    vi.stubGlobal(
+      'IntersectionObserver',
+      class {
+        constructor(tell: IntersectionObserverCallback) {
+          seen = tell;
+        }
+        observe() {
+          // Not seen yet.
+        }
+        disconnect() {
+          // Nothing is held.
+        }
+      },
+    );
+    const one = flow([step('ask', { data: { code: 'a\nb' } })]);
+    const two = flow([step('ask', { data: { code: 'a\nc' } })]);
+    const { container } = render(ChangeList, {
+      diff: diffFlows(one, two),
+      selected: null,
+      onselect: vi.fn(),
+    });
+    expect(container.querySelector('.diff')).toBeNull();
+    flushSync(() => seen([{ isIntersecting: true } as IntersectionObserverEntry], {} as never));
+    expect(container.querySelector('.diff')).not.toBeNull();
+    vi.unstubAllGlobals();
+  });
 
   it('tells every field with both values, and what came and went', async () => {
     const onselect = vi.fn();

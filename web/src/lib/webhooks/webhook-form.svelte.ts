@@ -21,7 +21,13 @@ export class WebhookForm {
   /** Told once, by the answer that made it. */
   secret = $state<string | null>(null);
   error = $state.raw<ApiError | null>(null);
+  /** Why a new secret was refused. */
+  secretError = $state.raw<ApiError | null>(null);
+  /** Why the last calls could not be read anew. */
+  callsError = $state.raw<ApiError | null>(null);
   busy = $state(false);
+  #reading = false;
+  #again = false;
 
   enabled = $state(false);
   requireSignature = $state(true);
@@ -41,55 +47,64 @@ export class WebhookForm {
   async load(): Promise<void> {
     this.error = null;
     try {
-      this.#take(await getWebhook(this.flowId));
+      const webhook = await getWebhook(this.flowId);
+      this.#take(webhook);
+      Object.assign(this, fieldsOf(webhook));
       await this.refresh();
     } catch (error) {
       this.error = asApiError(error);
     }
   }
 
-  /** The last calls anew; those that are shown stay when that fails. */
+  /**
+   * The last calls anew; those that are shown stay when that fails. Calls that come while they are
+   * read are read once more, together.
+   */
   async refresh(): Promise<void> {
+    if (this.#reading) {
+      this.#again = true;
+      return;
+    }
+    this.#reading = true;
+    do {
+      this.#again = false;
+      await this.#readCalls();
+    } while (this.#again);
+    this.#reading = false;
+  }
+
+  async #readCalls(): Promise<void> {
     try {
       const page = await listWebhookDeliveries(this.flowId, { limit: deliveriesShown });
       this.deliveries = page.items;
+      this.callsError = null;
     } catch (error) {
-      this.error = asApiError(error);
+      this.callsError = asApiError(error);
+      this.#again = false;
     }
   }
 
   #take(webhook: Webhook): void {
     this.stored = webhook;
-    this.enabled = webhook.enabled;
-    this.requireSignature = webhook.requireSignature;
-    this.responseMode = webhook.responseMode;
-    this.rate = String(webhook.callsPerMinute);
     if (webhook.secret !== undefined) this.secret = webhook.secret;
   }
 
-  /** True when it is saved; otherwise `error` says why not. */
+  /** True when it is saved; otherwise `error` says why not. What is typed meanwhile stays. */
   async save(): Promise<boolean> {
     const { callsPerMinute } = this;
     // What was never read would be replaced by the defaults.
     if (this.stored === null || callsPerMinute === null) return false;
-    const { enabled, requireSignature, responseMode } = this;
-    return this.#send(() =>
-      putWebhook(this.flowId, { enabled, requireSignature, responseMode, callsPerMinute }),
-    );
-  }
-
-  /** What else was changed and not saved stays as it is on the screen. */
-  async rotate(rotation: SecretRotation): Promise<boolean> {
     const { enabled, requireSignature, responseMode, rate } = this;
-    if (!(await this.#send(() => rotateWebhookSecret(this.flowId, rotation)))) return false;
-    Object.assign(this, { enabled, requireSignature, responseMode, rate });
-    return true;
-  }
-
-  async #send(work: () => Promise<Webhook>): Promise<boolean> {
     this.busy = true;
     try {
-      this.#take(await work());
+      const settings = { enabled, requireSignature, responseMode, callsPerMinute };
+      const saved = await putWebhook(this.flowId, settings);
+      this.#take(saved);
+      const now = fieldsOf(saved);
+      if (this.enabled === enabled) this.enabled = now.enabled;
+      if (this.requireSignature === requireSignature) this.requireSignature = now.requireSignature;
+      if (this.responseMode === responseMode) this.responseMode = now.responseMode;
+      if (this.rate === rate) this.rate = now.rate;
       this.error = null;
       return true;
     } catch (error) {
@@ -99,4 +114,23 @@ export class WebhookForm {
       this.busy = false;
     }
   }
+
+  /** What else was changed and not saved stays as it is on the screen. */
+  async rotate(rotation: SecretRotation): Promise<boolean> {
+    this.busy = true;
+    try {
+      this.#take(await rotateWebhookSecret(this.flowId, rotation));
+      this.secretError = null;
+      return true;
+    } catch (error) {
+      this.secretError = asApiError(error);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+function fieldsOf({ enabled, requireSignature, responseMode, callsPerMinute }: Webhook) {
+  return { enabled, requireSignature, responseMode, rate: String(callsPerMinute) };
 }

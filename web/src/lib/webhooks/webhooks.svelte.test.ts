@@ -132,7 +132,44 @@ describe('the form', () => {
     const form = new WebhookForm('flow-1');
     await form.load();
     expect(await form.rotate({ secret: 'x', overlapHours: 0 })).toBe(false);
-    expect(form.error?.message).toBe('secret: too short');
+    expect(form.secretError?.message).toBe('secret: too short');
+    expect(form.error).toBeNull();
+  });
+
+  it('keeps what is typed while it is saved, and while a secret is made', async () => {
+    vi.spyOn(api, 'getWebhook').mockResolvedValue(on);
+    const form = new WebhookForm('flow-1');
+    await form.load();
+    let answer: (webhook: Webhook) => void = () => undefined;
+    const asked = () => new Promise<Webhook>((resolve) => (answer = resolve));
+    vi.spyOn(api, 'putWebhook').mockImplementation(asked);
+    const saving = form.save();
+    form.rate = '250';
+    answer({ ...on, responseMode: 'wait' });
+    await saving;
+    expect(form.rate).toBe('250');
+    expect(form.responseMode).toBe('wait');
+    vi.spyOn(api, 'rotateWebhookSecret').mockImplementation(asked);
+    const rotating = form.rotate({ overlapHours: 1 });
+    form.rate = '251';
+    answer(on);
+    await rotating;
+    expect(form.rate).toBe('251');
+  });
+
+  it('reads the last calls once more for all that came meanwhile, and forgets a failure', async () => {
+    vi.spyOn(api, 'getWebhook').mockResolvedValue(on);
+    const form = new WebhookForm('flow-1');
+    await form.load();
+    const list = vi.mocked(api.listWebhookDeliveries);
+    list.mockClear();
+    list.mockRejectedValueOnce(new ApiError(503, { detail: 'busy' }));
+    await form.refresh();
+    expect(form.callsError?.message).toBe('busy');
+    expect(form.error).toBeNull();
+    await Promise.all([1, 2, 3, 4].map(() => form.refresh()));
+    expect(list).toHaveBeenCalledTimes(3);
+    expect(form.callsError).toBeNull();
   });
 });
 

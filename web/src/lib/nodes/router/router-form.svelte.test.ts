@@ -2,7 +2,7 @@ import { cleanup, screen } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as api from '$lib/api/node-types';
-import type { ExpressionTools, PreviewResult } from '../expression-context';
+import type { ExpressionTools, Preview, PreviewResult } from '../expression-context';
 import { showForm } from '../testing.svelte';
 import Form from './Form.svelte';
 import { readValue } from './route-test.svelte';
@@ -74,7 +74,7 @@ describe('the test value', () => {
   it('asks for the last value once it rests, and forgets one that it does not get', async () => {
     vi.spyOn(api, 'previewRouter').mockResolvedValue({ matchedOutputs: [], conditions: [] });
     let revision = $state(0);
-    const preview = vi.fn<ExpressionTools['preview']>();
+    const preview = vi.fn<Preview>();
     preview.mockResolvedValue({ value: 'crash' } satisfies PreviewResult);
     const tools: ExpressionTools = {
       scope: () => [],

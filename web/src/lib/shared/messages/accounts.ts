@@ -112,4 +112,5 @@ export const accountMessages = {
   'tokens.madeText': 'Copy it now: it is shown only this once.',
   'tokens.value': 'Token',
   'tokens.example': 'Send it with every request:',
+  'tokens.copyExample': 'Copy the example',
 } as const;

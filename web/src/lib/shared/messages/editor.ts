@@ -105,6 +105,7 @@ export const editorMessages = {
   'editor.noDifference': 'A run would not notice any difference from version {number}.',
   'editor.since':
     'Since version {number}: {added} added, {edited} changed, {removed} removed, {edges} connections changed.',
+  'editor.sinceLimits': 'The limits of a run changed.',
   'editor.notJson': 'Not valid JSON yet: {reason}',
   'editor.closePanel': 'Close: {title}',
   'editor.valuesOf': 'Values of {name}',

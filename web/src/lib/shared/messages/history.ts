@@ -39,6 +39,7 @@ export const historyMessages = {
 
   'runs.untilDeleted': 'Deleted on {date}',
   'runs.keptPinned': 'Kept: pinned',
+  'runs.withParent': 'Deleted with the run that started it',
   'runs.searchOlder': 'Search older runs',
   'run.export': 'Export as JSON, without secrets',
 
@@ -71,6 +72,19 @@ export const historyMessages = {
   'audit.did.SECRET_CREATED': 'made a secret',
   'audit.did.SECRET_CHANGED': 'changed a secret',
   'audit.did.SECRET_DELETED': 'deleted a secret',
+  'audit.did.WEBHOOK_CHANGED': 'changed a webhook',
+  'audit.did.WEBHOOK_SECRET_CREATED': 'made a webhook secret',
+  'audit.did.WEBHOOK_SECRET_ROTATED': 'replaced a webhook secret',
+  'audit.did.LOGIN': 'signed in',
+  'audit.did.LOGIN_FAILED': 'was refused at sign-in',
+  'audit.did.LOGOUT': 'signed out',
+  'audit.did.SESSION_ENDED': 'ended a session',
+  'audit.did.PASSWORD_CHANGED': 'changed the password',
+  'audit.did.USER_CREATED': 'made an account',
+  'audit.did.USER_CHANGED': 'changed an account',
+  'audit.did.USER_DELETED': 'deleted an account',
+  'audit.did.TOKEN_CREATED': 'made a token',
+  'audit.did.TOKEN_REVOKED': 'revoked a token',
   'audit.did.SETTINGS_CHANGED': 'changed settings',
   'audit.did.KEY_ROTATED': 'replaced the server key',
 
