@@ -14,6 +14,8 @@ namespace {
 using testing::TemporaryFolder;
 
 class BackupTest : public ::testing::Test {
+    TemporaryFolder folder_;
+
 protected:
     // A folder of a server that runs.
     std::unique_ptr<Database> database_ = *Database::open(folder_.path() + "/data");
@@ -36,9 +38,6 @@ protected:
         const auto row = query.next();
         return row && *row ? query.text(0) : "none";
     }
-
-private:
-    TemporaryFolder folder_;
 };
 
 TEST_F(BackupTest, HoldsWhatWasCommittedBeforeIt) {
