@@ -1,3 +1,11 @@
+# In a unity build, `size` sources of `target` are compiled as one. Small groups are quick to compile
+# again, large ones to compile from nothing (docs/decisions/0014).
+function(swiftgrid_group target size)
+  if(NOT DEFINED CMAKE_UNITY_BUILD_BATCH_SIZE)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE ${size})
+  endif()
+endfunction()
+
 # swiftgrid_module(engine DEPENDS base expr model LIBRARIES fmt::fmt)
 #
 # Makes the static library `swiftgrid_<name>` of every .cpp in the calling folder (recursively) and,
@@ -22,6 +30,7 @@ function(swiftgrid_module name)
       PUBLIC ${depends} ${arg_LIBRARIES} PRIVATE swiftgrid_flags)
     target_link_libraries(swiftgrid_${name} PUBLIC $<BUILD_INTERFACE:fmt::fmt>)
     swiftgrid_precompiled(swiftgrid_${name} precompiled)
+    swiftgrid_group(swiftgrid_${name} 5)
   else()
     add_library(swiftgrid_${name} INTERFACE)
     target_include_directories(swiftgrid_${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
@@ -32,6 +41,7 @@ function(swiftgrid_module name)
     target_link_libraries(${name}_test PRIVATE
       swiftgrid_${name} swiftgrid_flags GTest::gtest GTest::gmock GTest::gtest_main)
     swiftgrid_precompiled(${name}_test precompiled_test)
+    swiftgrid_group(${name}_test 10)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
   endif()
 endfunction()

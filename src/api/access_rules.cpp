@@ -54,11 +54,9 @@ constexpr auto rows = std::to_array<Row>({
     {"GET", "/api/flows", viewer},
     {"POST", "/api/flows", editor},
     {"POST", "/api/flows/validate", viewer},
-    {"POST", "/api/flows/import", editor},
     {"GET", "/api/flows/{flowId}", viewer},
     {"PUT", "/api/flows/{flowId}", editor},
     {"DELETE", "/api/flows/{flowId}", editor},
-    {"GET", "/api/flows/{flowId}/export", viewer},
     {"POST", "/api/flows/{flowId}/publish", editor},
     {"GET", "/api/flows/{flowId}/versions", viewer},
     {"GET", "/api/flows/{flowId}/versions/{number}", viewer},
@@ -113,10 +111,8 @@ constexpr auto rows = std::to_array<Row>({
     {"POST", "/api/expressions/preview", editor},
     {"POST", "/api/router/preview", editor},
 
-    {"GET", "/api/notifications", viewer},
     {"GET", "/api/settings", viewer},
     {"PUT", "/api/settings", owner},
-    {"GET", "/api/workers", viewer},
     {"GET", "/api/doctor", operator_},
     {"POST", "/api/doctor", operator_},
     {"GET", "/api/audit", owner},
@@ -124,6 +120,14 @@ constexpr auto rows = std::to_array<Row>({
 });
 
 }  // namespace
+
+std::vector<std::string> access_rule_names() {
+    std::vector<std::string> names;
+    names.reserve(rows.size());
+    for (const Row& row : rows)
+        names.push_back(std::string(row.method) + ' ' + std::string(row.route));
+    return names;
+}
 
 AccessRule access_rule(std::string_view method, std::string_view route) {
     if (method == "HEAD") method = "GET";

@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "control/caller.h"
 
@@ -18,6 +20,9 @@ struct AccessRule {
     // Caller::may_manage_accounts.
     bool is_for_accounts = false;
 };
+
+// Every rule as "GET /api/flows", "*" for all methods: for the test that each has its route.
+std::vector<std::string> access_rule_names();
 
 // `route` is the pattern. A route without a rule is for owners.
 AccessRule access_rule(std::string_view method, std::string_view route);

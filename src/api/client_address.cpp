@@ -1,5 +1,6 @@
 #include "api/client_address.h"
 
+#include "net/http_header.h"
 #include "net/ip_address.h"
 
 namespace swiftgrid::api {
@@ -7,10 +8,12 @@ namespace swiftgrid::api {
 std::string client_address(const Request& request) {
     const auto peer = net::parse_ip_address(request.remote_address);
     if (!peer || !peer->unmapped().is_loopback()) return request.remote_address;
-    std::string_view forwarded = request.header("X-Forwarded-For").value_or("");
-    forwarded = forwarded.substr(forwarded.rfind(',') + 1);
-    while (forwarded.starts_with(' ')) forwarded.remove_prefix(1);
-    while (forwarded.ends_with(' ')) forwarded.remove_suffix(1);
+    // Several headers are one list, and the proxy's own entry is its last.
+    std::string_view forwarded;
+    for (const Header& header : request.headers) {
+        if (net::lower_case(header.name) == "x-forwarded-for") forwarded = header.value;
+    }
+    forwarded = net::trimmed(forwarded.substr(forwarded.rfind(',') + 1));
     const auto client = net::parse_ip_address(forwarded);
     return client ? net::to_string(*client) : request.remote_address;
 }

@@ -107,6 +107,23 @@ TEST_F(EventStreamTest, SendsACommentWhenNothingHappens) {
     EXPECT_TRUE(client.read_until(": hb\n\n\r\n6\r\n: hb\n\n"));
 }
 
+TEST_F(EventStreamTest, EndsWithTheRightsOfWhoOpenedIt) {
+    options_.heartbeat = Duration{20};
+    std::atomic<bool> is_allowed = true;
+    router_.set_gate([&](Request& request) -> std::optional<Response> {
+        EXPECT_EQ(request.route, "/stream");
+        EXPECT_EQ(request.header("Cookie"), "session=1");
+        if (is_allowed) return std::nullopt;
+        return Response{.status = 401};
+    });
+    RawClient client(serve_stream());
+    client.request("GET /stream", "Cookie: session=1\r\n\r\n");
+    EXPECT_TRUE(client.read_until(": hb\n\n\r\n6\r\n: hb\n\n"));
+    is_allowed = false;
+    EXPECT_TRUE(client.read_until("0\r\n\r\n"));
+    closed_.get_future().wait();
+}
+
 TEST_F(EventStreamTest, CutsAReaderThatTakesNothing) {
     options_.progress_time = Duration{200};
     RawClient client(serve_stream(), 4096);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/answers.h"
+#include "api/client_address.h"
 #include "api/end_wait.h"
 #include "api/hook_input.h"
 #include "base/limits.h"
@@ -32,12 +33,6 @@ Response run_answer(const Request& request, RunId run, const runtime::RunEnd& en
         OwnProblem{502, has_failed ? "run_failed" : "run_cancelled",
                    has_failed ? "The run failed" : "The run was cancelled",
                    "run " + to_string(run) + (has_failed ? " failed" : " was cancelled") + why});
-}
-
-void set_retry_after(Response& response, std::int64_t milliseconds) {
-    const auto header = std::ranges::find(response.headers, "Retry-After", &Header::name);
-    if (header != response.headers.end())
-        header->value = std::to_string((milliseconds + 999) / 1'000);
 }
 
 // A line of the log is for people; whoever calls must not make it long.
@@ -97,7 +92,8 @@ void HookCall::refuse(const control::HookRefusal& refusal) {
         is_unsigned ? problem_response(request(), OwnProblem{401, "unauthorized", "Not signed",
                                                              refusal.answer.message})
                     : problem_response(request(), refusal.answer);
-    if (refusal.retry_after_ms > 0) set_retry_after(response, refusal.retry_after_ms);
+    if (refusal.retry_after_ms > 0)
+        set_retry_after(response, (refusal.retry_after_ms + 999) / 1'000);
     respond_(std::move(response));
 }
 
@@ -172,7 +168,7 @@ void HookCall::note(const Outcome& outcome) {
     delivery.method = call.method;
     delivery.content_type = short_text(call.header("Content-Type").value_or(""));
     delivery.size_bytes = static_cast<std::int64_t>(call.body.size());
-    delivery.remote_address = call.remote_address;
+    delivery.remote_address = client_address(call);
     parts_.delivery_log.add(std::move(delivery));
 }
 
@@ -188,7 +184,7 @@ void HookCall::show(const Outcome& outcome) {
     object.text_or_null("detail", outcome.detail);
     object.text_or_null("runId", outcome.run ? to_string(*outcome.run) : "");
     object.text_or_null("signedAs", admission_.signed_as ? to_string(*admission_.signed_as) : "");
-    object.text("remoteAddress", request().remote_address);
+    object.text("remoteAddress", client_address(request()));
     const bool is_shown = !input_.is_null() && input_.size_bytes() <= limits::webhook_shown_bytes;
     if (is_shown) {
         JsonText shown = input_;

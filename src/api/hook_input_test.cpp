@@ -35,8 +35,11 @@ TEST(HookInput, IsBodyHeadersQueryAndMethod) {
 
 TEST(HookInput, KeepsToItselfWhoCalled) {
     Request request = call();
-    for (const auto* name : {"Authorization", "Cookie", "Webhook-Signature", "X-Hub-Signature-256",
-                             "X-Hub-Signature", "Stripe-Signature", "svix-signature"})
+    for (const auto* name :
+         {"Authorization", "Cookie", "Webhook-Signature", "X-Hub-Signature-256", "X-Hub-Signature",
+          "Stripe-Signature", "svix-signature", "X-Slack-Signature", "X-Shopify-Hmac-Sha256",
+          "X-Gitlab-Token", "X-Telegram-Bot-Api-Secret-Token", "X-Api-Key", "apikey",
+          "Proxy-Authorization", "Set-Cookie"})
         request.headers.push_back({name, "sha256=hidden"});
     request.headers.push_back({"webhook-id", "msg_1"});
     EXPECT_EQ(input_of(request).find("hidden"), std::string::npos);

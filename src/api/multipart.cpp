@@ -4,6 +4,7 @@
 
 #include "api/request.h"
 #include "base/limits.h"
+#include "net/http_header.h"
 
 namespace swiftgrid::api {
 namespace {
@@ -14,19 +15,12 @@ std::unexpected<Error> malformed(const std::string& why) {
     return fail(ErrorCode::bad_request, "body: " + why);
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
-}
-
 // Takes a value off that ends at the next semicolon outside of quotes.
 std::string take_value(std::string_view& rest) {
     std::string value;
     if (!rest.starts_with('"')) {
         const auto end = std::min(rest.find(';'), rest.size());
-        value = trimmed(rest.substr(0, end));
+        value = net::trimmed(rest.substr(0, end));
         rest.remove_prefix(end);
         return value;
     }
@@ -49,7 +43,7 @@ bool read_head(std::string_view head, FormPart& part) {
         const auto colon = line.find(':');
         if (colon == std::string_view::npos) continue;
         const Header header{std::string(line.substr(0, colon)),
-                            std::string(trimmed(line.substr(colon + 1)))};
+                            std::string(net::trimmed(line.substr(colon + 1)))};
         Request one;
         one.headers = {header};
         if (one.header("Content-Type")) part.content_type = header.value;
@@ -90,7 +84,7 @@ std::optional<std::string> header_parameter(std::string_view value, std::string_
         rest.remove_prefix(1);
         const auto equals = rest.find('=');
         if (equals == std::string_view::npos) return std::nullopt;
-        const std::string_view found = trimmed(rest.substr(0, equals));
+        const std::string_view found = net::trimmed(rest.substr(0, equals));
         rest.remove_prefix(equals + 1);
         while (rest.starts_with(' ') || rest.starts_with('\t')) rest.remove_prefix(1);
         std::string parameter = take_value(rest);

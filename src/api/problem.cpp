@@ -1,5 +1,9 @@
 #include "api/problem.h"
 
+#include <algorithm>
+
+#include "base/assert.h"
+
 namespace swiftgrid::api {
 
 namespace {
@@ -102,6 +106,12 @@ Response problem_response(const Request& request, const Error& error, const std:
 
 Response problem_response(const Request& request, int status, const Error& error) {
     return make(request, problem_of(status, error));
+}
+
+void set_retry_after(Response& response, std::int64_t seconds) {
+    const auto header = std::ranges::find(response.headers, "Retry-After", &Header::name);
+    SG_ASSERT(header != response.headers.end(), "such a problem says when to try again");
+    header->value = std::to_string(seconds);
 }
 
 Response problem_response(const Request& request, const OwnProblem& problem) {

@@ -3,6 +3,7 @@
 // The only mapping from an Error to an HTTP status and a problem document (RFC 9457):
 // { type, title, status, detail, instance, code, requestId, errors? }.
 
+#include <cstdint>
 #include <string>
 
 #include "api/response.h"
@@ -20,6 +21,9 @@ std::string_view title_of(ErrorCode code);
 // empty.
 Response problem_response(const Request& request, const Error& error,
                           const std::string& errors = {});
+
+// When to try again, instead of at once. Requires a problem of 429 or 503, which says that.
+void set_retry_after(Response& response, std::int64_t seconds);
 
 // For what has a code of its own, such as the failure of a run.
 struct OwnProblem {

@@ -14,6 +14,9 @@ struct Router::Segment {
     std::string parameter_name;
     std::string pattern;  // "" when no route ends here
     std::map<std::string, Handler, std::less<>> handlers;
+    bool refuses_head = false;
+
+    bool has_head() const { return handlers.contains("GET") && !refuses_head; }
 };
 
 namespace {
@@ -27,14 +30,15 @@ std::string_view take_segment(std::string_view& path) {
     return segment;
 }
 
-std::string allowed_methods(const std::map<std::string, Handler, std::less<>>& handlers) {
+std::string allowed_methods(const std::map<std::string, Handler, std::less<>>& handlers,
+                            bool has_head) {
     std::string out;
     const auto append = [&](std::string_view method) {
         if (!out.empty()) out += ", ";
         out += method;
     };
     for (const auto& [method, handler] : handlers) append(method);
-    if (handlers.contains("GET") && !handlers.contains("HEAD")) append("HEAD");
+    if (has_head && !handlers.contains("HEAD")) append("HEAD");
     if (!handlers.contains("OPTIONS")) append("OPTIONS");
     return out;
 }
@@ -50,7 +54,7 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
-void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
+Router::Segment& Router::segment_at(std::string_view pattern) {
     SG_ASSERT(pattern.starts_with('/'), "a pattern begins with a slash");
     Segment* at = root_.get();
     std::string_view rest = pattern;
@@ -72,9 +76,15 @@ void Router::add(std::string_view method, std::string_view pattern, Handler hand
         at = at->parameter.get();
     }
     at->pattern = pattern;
-    const bool is_new = at->handlers.emplace(method, std::move(handler)).second;
+    return *at;
+}
+
+void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
+    const bool is_new = segment_at(pattern).handlers.emplace(method, std::move(handler)).second;
     SG_ASSERT(is_new, "a route is added once");
 }
+
+void Router::refuse_head(std::string_view pattern) { segment_at(pattern).refuses_head = true; }
 
 const Router::Segment* Router::find(std::string_view path, Pairs& parameters) const {
     const Segment* at = root_.get();
@@ -119,11 +129,11 @@ void Router::answer(const std::shared_ptr<Exchange>& exchange) const {
     }
     request.route = place->pattern;
     auto handler = place->handlers.find(request.method);
-    if (handler == place->handlers.end() && request.method == "HEAD") {
+    if (handler == place->handlers.end() && request.method == "HEAD" && place->has_head()) {
         handler = place->handlers.find("GET");
     }
     if (handler == place->handlers.end()) {
-        const std::string allow = allowed_methods(place->handlers);
+        const std::string allow = allowed_methods(place->handlers, place->has_head());
         Response response = empty_response();
         if (request.method != "OPTIONS") {
             response = problem_response(

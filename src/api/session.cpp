@@ -313,6 +313,7 @@ void Session::end_stream() {
     stream_->abandon();
     stream_.reset();
     long_body_.reset();
+    stream_request_.reset();
     --shared_->stream_count;
     if (const auto on_closed = std::exchange(on_stream_closed_, nullptr)) on_closed();
 }

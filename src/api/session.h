@@ -73,6 +73,7 @@ private:
     void refuse_stream();
     void end_stream();
     void flush_stream();
+    void ask_again();
 
     void linger();
     void discard();
@@ -100,13 +101,15 @@ private:
 
     std::shared_ptr<EventQueue> stream_;  // owners: this and the handler's writers
     std::function<void()> on_stream_closed_;
-    std::optional<LongBody> long_body_;  // the stream is no event stream then
-    bool is_more_asked_ = false;         // for the long body, since something was sent
+    std::optional<Request> stream_request_;  // who is asked about again; of event streams
+    std::optional<LongBody> long_body_;      // the stream is no event stream then
+    bool is_more_asked_ = false;             // for the long body, since something was sent
     bool is_stream_writing_ = false;
     bool is_discarding_ = false;
     std::size_t discarded_bytes_ = 0;
 
     Clock::time_point deadline_ = Clock::time_point::max();
+    Clock::time_point ask_again_at_;  // whether the stream may go on
     Clock::time_point armed_until_ = Clock::time_point::max();
     std::int64_t date_seconds_ = -1;
     std::string date_;

@@ -149,12 +149,16 @@ void Session::write() {
 }
 
 EventStreamWriter Session::open_stream(const Request& request, std::function<void()> on_closed) {
-    return EventStreamWriter(open_queue(
-        request, limits::stream_queue_bytes,
-        [on_closed = std::move(on_closed)](Session& self, std::shared_ptr<EventQueue> queue) {
-            self.stream_ = std::move(queue);
-            self.on_stream_closed_ = on_closed;
-        }));
+    Request asked = request;
+    asked.body.clear();
+    return EventStreamWriter(
+        open_queue(request, limits::stream_queue_bytes,
+                   [on_closed = std::move(on_closed), asked = std::move(asked)](
+                       Session& self, std::shared_ptr<EventQueue> queue) {
+                       self.stream_ = std::move(queue);
+                       self.on_stream_closed_ = on_closed;
+                       self.stream_request_ = asked;
+                   }));
 }
 
 // One piece at a time is pushed, however long it is.
@@ -191,8 +195,8 @@ void Session::refuse_stream() {
     end_stream();
     Request request;
     request.id = request_id_;
-    answer(problem_response(
-        request, {ErrorCode::overloaded, "Too many event streams are open; try again."}));
+    answer(problem_response(request, {ErrorCode::overloaded,
+                                      "Too many streams and downloads are under way; try again."}));
 }
 
 void Session::start_stream() {
@@ -208,6 +212,8 @@ void Session::start_stream() {
     if (long_body_) response.headers = long_body_->headers;
     write_response(response, false);
     phase_ = Phase::streaming;
+    ask_again_at_ =
+        Clock::now() + std::chrono::milliseconds(shared_->options.heartbeat.milliseconds);
     if (is_head_ || (shared_->is_draining() && !long_body_)) stream_->close();
     if (!is_head_ && !long_body_) {
         if (is_http_1_0_)
@@ -230,8 +236,18 @@ void Session::start_stream() {
     discard();
 }
 
+// A session that was ended or a role that was taken away also ends what it had opened, however much
+// there is to send.
+void Session::ask_again() {
+    const auto now = Clock::now();
+    if (!stream_request_ || now < ask_again_at_) return;
+    ask_again_at_ = now + std::chrono::milliseconds(shared_->options.heartbeat.milliseconds);
+    if (!shared_->router.still_lets_in(*stream_request_)) stream_->close();
+}
+
 void Session::flush_stream() {
     if (phase_ != Phase::streaming || is_stream_writing_) return;
+    ask_again();
     EventQueue::Taken taken = stream_->take();
     if (taken.is_broken) return close();
     if (taken.bytes.empty() && !taken.is_last) {

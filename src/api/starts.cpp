@@ -18,6 +18,13 @@ Result<JsonText> input_of(const json::value* value) {
     return input;
 }
 
+Result<void> check_key(std::string_view key) {
+    if (key.size() <= limits::idempotency_key_characters) return {};
+    return fail(ErrorCode::bad_request, "the idempotency key has more than " +
+                                            std::to_string(limits::idempotency_key_characters) +
+                                            " characters");
+}
+
 std::optional<std::string_view> idempotency_key_of(const Request& request) {
     auto key = request.header("Idempotency-Key");
     if (!key || key->empty()) return std::nullopt;
@@ -27,10 +34,12 @@ std::optional<std::string_view> idempotency_key_of(const Request& request) {
     return key;
 }
 
-std::optional<control::KeyOfRequest> key_of(const Request& request) {
+Result<std::optional<control::KeyOfRequest>> key_of(const Request& request) {
     const auto key = idempotency_key_of(request);
     if (!key) return std::nullopt;
-    return control::KeyOfRequest{"POST " + request.path, std::string(key->substr(0, 255)),
+    // Cut to what fits, two keys would be one.
+    if (auto fits = check_key(*key); !fits) return std::unexpected(fits.error());
+    return control::KeyOfRequest{"POST " + request.path, std::string(*key),
                                  to_string(graph_id_of(request.body))};
 }
 

@@ -20,7 +20,9 @@ Result<JsonText> input_of(const json::value* value);
 
 // The header Idempotency-Key without its quotes; nothing when there is none.
 std::optional<std::string_view> idempotency_key_of(const Request& request);
-std::optional<control::KeyOfRequest> key_of(const Request& request);
+// `bad_request` when it is too long.
+Result<void> check_key(std::string_view key);
+Result<std::optional<control::KeyOfRequest>> key_of(const Request& request);
 
 // { runId, status }
 std::string start_json(RunId run, std::string_view status);

@@ -4,7 +4,7 @@
 
 #include "app/accounts_place.h"
 #include "app/exit_code.h"
-#include "app/files.h"
+#include "app/place.h"
 #include "app/server_api.h"
 #include "base/json_fields.h"
 #include "base/limits.h"
@@ -67,15 +67,6 @@ Result<UserId> find_user(AccountsPlace& place, const std::string& email) {
     return fail(ErrorCode::not_found, wanted + " has no account here; see 'swiftgrid user list'");
 }
 
-// What `echo` and editors put behind it is not meant.
-Result<std::string> read_password() {
-    auto password = read_file("-", limits::password_bytes + 2);
-    if (!password) return password;
-    if (password->ends_with('\n')) password->pop_back();
-    if (password->ends_with('\r')) password->pop_back();
-    return password;
-}
-
 int show_user(const json::object& user, const UserOptions& options, std::string_view done) {
     if (options.place.json) {
         fmt::print("{}\n", to_json(user));
@@ -90,7 +81,7 @@ int show_user(const json::object& user, const UserOptions& options, std::string_
 int add(AccountsPlace& place, const UserOptions& options) {
     json::object body{{"email", options.email}, {"role", options.role}};
     if (options.password_from_input) {
-        auto password = read_password();
+        auto password = read_value(limits::password_bytes);
         if (!password) return failed(password.error());
         body["password"] = *password;
     }
@@ -104,7 +95,7 @@ int change(AccountsPlace& place, const UserOptions& options, UserId id) {
     if (options.action == UserAction::set_role) {
         body["role"] = options.role;
     } else if (options.password_from_input) {
-        auto password = read_password();
+        auto password = read_value(limits::password_bytes);
         if (!password) return failed(password.error());
         body["password"] = *password;
     } else {

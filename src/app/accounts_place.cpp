@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "app/host.h"
+#include "app/place.h"
 #include "app/server_api.h"
 #include "base/json_fields.h"
 #include "base/limits.h"
@@ -12,22 +12,6 @@
 
 namespace swiftgrid::app {
 namespace {
-
-template <typename T>
-Result<T> plain(control::Answer<T> answer) {
-    if (!answer) return std::unexpected(answer.error().error);
-    if constexpr (std::is_void_v<T>)
-        return {};
-    else
-        return *std::move(answer);
-}
-
-Result<json::object> object_of(const Result<std::string>& text) {
-    if (!text) return std::unexpected(text.error());
-    auto value = parse_json(*text);
-    if (!value) return std::unexpected(value.error());
-    return std::move(value->as_object());  // we wrote it ourselves
-}
 
 std::optional<std::string> text_in(const json::object& body, std::string_view name) {
     if (!body.contains(name)) return std::nullopt;
@@ -76,26 +60,25 @@ private:
 
 class ServerAccounts : public AccountsPlace {
 public:
-    explicit ServerAccounts(const AccountsPlaceOptions& options)
-        : server_(options.server, options.token) {}
+    explicit ServerAccounts(const PlaceOptions& options) : server_(options.server, options.token) {}
 
     Result<json::object> list_users(const std::string& cursor) override {
-        return with("items", server_.get(page("/api/users", cursor)));
+        return server_.with("items", server_.get(page("/api/users", cursor)));
     }
     Result<json::object> add_user(const json::object& body) override {
-        return with("id", server_.post("/api/users", body));
+        return server_.with("id", server_.post("/api/users", body));
     }
     Result<json::object> change_user(UserId user, const json::object& body) override {
-        return with("id", server_.put("/api/users/" + to_string(user), body));
+        return server_.with("id", server_.put("/api/users/" + to_string(user), body));
     }
     Result<void> delete_user(UserId user) override {
         return server_.remove("/api/users/" + to_string(user));
     }
     Result<json::object> list_tokens(const std::string& cursor) override {
-        return with("items", server_.get(page("/api/tokens", cursor)));
+        return server_.with("items", server_.get(page("/api/tokens", cursor)));
     }
     Result<json::object> create_token(const json::object& body) override {
-        return with("token", server_.post("/api/tokens", body));
+        return server_.with("token", server_.post("/api/tokens", body));
     }
     Result<void> revoke_token(TokenId token) override {
         return server_.remove("/api/tokens/" + to_string(token));
@@ -105,31 +88,15 @@ private:
     static std::string page(std::string_view path, const std::string& cursor) {
         return fmt::format("{}?limit={}&cursor={}", path, limits::page_items_max, cursor);
     }
-    // Everything answers with 200 somewhere.
-    Result<json::object> with(std::string_view member, Result<json::object> answer) const {
-        if (answer && !answer->contains(member))
-            return std::unexpected(server_.foreign(fmt::format("its answer has no '{}'", member)));
-        return answer;
-    }
-
     ServerApi server_;
 };
 
-std::string variable_of(const char* name) {
-    const char* value = std::getenv(name);
-    return value ? value : "";
-}
-
 }  // namespace
 
-Result<std::unique_ptr<AccountsPlace>> open_accounts(const AccountsPlaceOptions& options,
+Result<std::unique_ptr<AccountsPlace>> open_accounts(const PlaceOptions& options,
                                                      sandbox::Zygote& zygote) {
     if (!options.server.empty()) return std::make_unique<ServerAccounts>(options);
-    HostOptions host_options;
-    host_options.data_dir = options.data_dir;
-    host_options.script_workers = 1;
-    host_options.server_key = variable_of("SWIFTGRID_SERVER_KEY");
-    auto host = Host::create(host_options, zygote);
+    auto host = Host::create(folder_options(options), zygote);
     if (!host) return std::unexpected(host.error());
     auto token = control::server_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));
     if (!token) return std::unexpected(token.error());

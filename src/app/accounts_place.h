@@ -28,7 +28,7 @@ public:
     virtual Result<void> revoke_token(TokenId token) = 0;
 };
 
-Result<std::unique_ptr<AccountsPlace>> open_accounts(const AccountsPlaceOptions& options,
+Result<std::unique_ptr<AccountsPlace>> open_accounts(const PlaceOptions& options,
                                                      sandbox::Zygote& zygote);
 
 }  // namespace swiftgrid::app

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/files.h"
+#include "control/caller.h"
 #include "model/flow_references.h"
 
 namespace swiftgrid::app {
@@ -74,7 +75,8 @@ control::Answer<void> FlowFiles::import_called(const std::string& file, json::va
 // Only published versions can be called.
 control::Answer<void> FlowFiles::publish(FlowId flow) {
     if (!published_.insert(flow).second) return {};
-    const auto version = flows_.publish(flow, "Imported with a flow that calls it");
+    const auto version = flows_.publish(flow, "Imported with a flow that calls it",
+                                        std::string(control::server_token_name));
     if (!version) return std::unexpected(version.error());
     return {};
 }

@@ -264,9 +264,13 @@ void Host::make_scheduler() {
 
 void Host::make_history() {
     audit_ = std::make_unique<control::AuditLog>(*catalog_);
-    bulk_ = std::make_unique<control::BulkRuns>(
-        control::BulkRuns::Parts{*bulk_jobs_, *catalog_, *reruns_, *shards_, hub, clock, ids_,
-                                 [this] { history_thread_->wake(); }});
+    bulk_ = std::make_unique<control::BulkRuns>(control::BulkRuns::Parts{
+        *bulk_jobs_, *catalog_,
+        [this](runtime::Submission submission) { return shards_->submit(std::move(submission)); },
+        [this](control::ReplayRequest request, control::RunStarter::Done done) {
+            reruns_->replay(std::move(request), std::move(done));
+        },
+        hub, clock, ids_, [this] { history_thread_->wake(); }});
     keeper_ = std::make_unique<control::HistoryKeeper>(control::HistoryKeeper::Parts{
         *history_, retention_, *bulk_, hub, clock,
         [](const std::string& text) { log(LogLevel::warning, text); }});

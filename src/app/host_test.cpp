@@ -68,7 +68,7 @@ protected:
     }
 
     void publish(FlowId flow) {
-        auto version = flows().publish(flow, "");
+        auto version = flows().publish(flow, "", "owner");
         EXPECT_TRUE(version.has_value());
     }
 
@@ -123,7 +123,7 @@ TEST_F(HostTest, RefusesADraftThatSomebodyElseSavedMeanwhile) {
 
 TEST_F(HostTest, StoresADraftWithMistakesButNeitherPublishesNorRunsIt) {
     const FlowId flow = create(flow_of("http-request", "{}"));
-    const auto published = flows().publish(flow, "");
+    const auto published = flows().publish(flow, "", "owner");
     ASSERT_FALSE(published.has_value());
     EXPECT_EQ(published.error().error.code, ErrorCode::invalid_document);
     ASSERT_EQ(published.error().problems.size(), 1u);
@@ -145,7 +145,7 @@ TEST_F(HostTest, RunsTheVersionThatIsAskedFor) {
     EXPECT_EQ(output_of(flow, control::ActiveVersionOnly{}), "2");
     EXPECT_EQ(output_of(flow, control::DraftVersion{}), "3");
     EXPECT_EQ(output_of(flow, control::NumberedVersion{1}), "1");
-    ASSERT_TRUE(flows().roll_back(flow, 1).has_value());
+    ASSERT_TRUE(flows().roll_back(flow, 1, "owner").has_value());
     EXPECT_EQ(output_of(flow, control::DefaultVersion{}), "1");
 }
 
@@ -223,12 +223,12 @@ TEST_F(HostTest, CancelsARunOnceAndWritesItIntoTheAuditLog) {
     const FlowId flow =
         create(flow_of("code-execution", R"({"code":"for (;;);","timeoutMs":60000})"));
     const RunId run = start(request(flow))->run;
-    ASSERT_TRUE(host_->runs().cancel(run).has_value());
+    ASSERT_TRUE(host_->runs().cancel(run, "owner").has_value());
     EXPECT_EQ(run_of(run).at("status"), "cancelled");
     const auto entries = audit(flow, "CANCELLED");
     ASSERT_EQ(entries.size(), 1u);
     EXPECT_EQ(entries[0].run, run);
-    const auto again = host_->runs().cancel(run);
+    const auto again = host_->runs().cancel(run, "owner");
     ASSERT_FALSE(again.has_value());
     EXPECT_EQ(again.error().error.code, ErrorCode::conflict);
     EXPECT_EQ(audit(flow, "CANCELLED").size(), 1u);
@@ -238,10 +238,10 @@ TEST_F(HostTest, DeletesAFlowWithOpenRunsOnlyWhenForced) {
     const FlowId flow =
         create(flow_of("code-execution", R"({"code":"for (;;);","timeoutMs":60000})"));
     const RunId run = start(request(flow))->run;
-    const auto refused = flows().remove(flow, false);
+    const auto refused = flows().remove(flow, false, "owner");
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().error.code, ErrorCode::conflict);
-    ASSERT_TRUE(flows().remove(flow, true).has_value());
+    ASSERT_TRUE(flows().remove(flow, true, "owner").has_value());
     EXPECT_EQ(flows().get(flow).error().error.code, ErrorCode::not_found);
     EXPECT_FALSE(host_->runs().summary(run).has_value());
     EXPECT_EQ(start(request(flow)).error().error.code, ErrorCode::not_found);

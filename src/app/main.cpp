@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "app/accounts.h"
+#include "app/backup.h"
 #include "app/cron_next.h"
 #include "app/doctor.h"
 #include "app/exit_code.h"
@@ -61,6 +62,8 @@ int main(int argc, char** argv) {
             [](const app::UserOptions& options) { return with_sandbox(options, app::run_user); },
             [](const app::TokenOptions& options) { return with_sandbox(options, app::run_token); },
             [](const app::DoctorOptions& options) { return app::run_doctor(options); },
+            [](const app::BackupOptions& options) { return app::run_backup(options); },
+            [](const app::RestoreOptions& options) { return app::run_restore(options); },
             [](const app::CronNextOptions& options) { return app::run_cron_next(options); },
             [](const app::PrintAndExit& print) { return print_and_exit(print); },
         },

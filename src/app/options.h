@@ -57,6 +57,26 @@ struct DoctorOptions {
     bool json = false;
 };
 
+struct BackupOptions {
+    std::string file;
+    std::string data_dir = "./data";
+    bool json = false;
+};
+
+struct RestoreOptions {
+    std::string file;
+    std::string data_dir = "./data";
+    bool json = false;
+};
+
+// Where secrets and accounts are, for the commands about them.
+struct PlaceOptions {
+    std::string data_dir = "./data";
+    std::string server;  // "" works on the data folder
+    std::string token;   // for the server
+    bool json = false;
+};
+
 enum class SecretsAction : std::uint8_t { list, set, remove, rotate_key };
 
 struct SecretsOptions {
@@ -65,18 +85,7 @@ struct SecretsOptions {
     bool is_variable = false;
     bool force = false;
     bool unreadable = false;
-    std::string data_dir = "./data";
-    std::string server;  // "" works on the data folder
-    std::string token;   // for the server
-    bool json = false;
-};
-
-// Where accounts are, for the two commands about them.
-struct AccountsPlaceOptions {
-    std::string data_dir = "./data";
-    std::string server;  // "" works on the data folder
-    std::string token;   // for the server
-    bool json = false;
+    PlaceOptions place;
 };
 
 enum class UserAction : std::uint8_t { list, add, set_role, reset_password, remove };
@@ -86,7 +95,7 @@ struct UserOptions {
     std::string email;
     std::string role = "viewer";
     bool password_from_input = false;  // otherwise one is made and printed
-    AccountsPlaceOptions place;
+    PlaceOptions place;
 };
 
 enum class TokenAction : std::uint8_t { list, create, revoke };
@@ -97,7 +106,7 @@ struct TokenOptions {
     std::string role = "viewer";
     std::string id;
     int days = 0;  // 0: it does not expire
-    AccountsPlaceOptions place;
+    PlaceOptions place;
 };
 
 struct CronNextOptions {
@@ -114,9 +123,9 @@ struct PrintAndExit {
     int exit_code = 0;
 };
 
-using Command =
-    std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions, SecretsOptions,
-                 UserOptions, TokenOptions, CronNextOptions, PrintAndExit>;
+using Command = std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions,
+                             BackupOptions, RestoreOptions, SecretsOptions, UserOptions,
+                             TokenOptions, CronNextOptions, PrintAndExit>;
 
 // The proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, in lower case too.
 net::ProxyRules proxies_of_environment();

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/completion.h"
 #include "app/exit_code.h"
 #include "app/options.h"
 #include "app/version.h"
@@ -191,24 +192,60 @@ CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
     return command;
 }
 
+CLI::App* add_backup(CLI::App& app, BackupOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "backup", "Copies everything a data folder holds to one file, beside a running server");
+    command->add_option("FILE", options.file, "A file that does not exist yet")->required();
+    command->add_option("--data-dir", options.data_dir, "Folder that a server uses or used")
+        ->type_name("DIR")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_DATA_DIR");
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    command->footer("The key of the secrets is not in it: keep server.key, too, at another place.");
+    return command;
+}
+
+CLI::App* add_restore(CLI::App& app, RestoreOptions& options) {
+    CLI::App* command = app.add_subcommand("restore", "Makes a data folder of a backup");
+    command->add_option("FILE", options.file, "What 'backup' made")->required();
+    command->add_option("--data-dir", options.data_dir, "Folder that holds no database yet")
+        ->type_name("DIR")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_DATA_DIR");
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    return command;
+}
+
+void add_place(CLI::App& command, PlaceOptions& place) {
+    command.add_option("--data-dir", place.data_dir, "Folder that no server uses right now")
+        ->type_name("DIR")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_DATA_DIR");
+    add_server_options(command, place.server, place.token);
+    command.add_flag("--json", place.json, "Prints one JSON document");
+}
+
+// Each has options of its own: the parser gives what the environment says to those of the
+// sub-commands, too, that were not chosen.
+template <typename Options, typename Action>
+std::pair<CLI::App*, std::shared_ptr<Options>> add_place_command(CLI::App& command,
+                                                                 Options& options, Action action,
+                                                                 const char* name,
+                                                                 const char* help) {
+    CLI::App* each = command.add_subcommand(name, help);
+    auto own = std::make_shared<Options>();
+    own->action = action;
+    add_place(*each, own->place);
+    each->callback([&options, own] { options = *own; });
+    return {each, own};
+}
+
 CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
     CLI::App* command =
         app.add_subcommand("secrets", "Secrets and variables of a data folder or a server");
     command->require_subcommand(1);
-    // Each has options of its own: the parser gives what the environment says to those of the
-    // sub-commands, too, that were not chosen.
     const auto add = [&](SecretsAction action, const char* name, const char* help) {
-        CLI::App* each = command->add_subcommand(name, help);
-        auto own = std::make_shared<SecretsOptions>();
-        own->action = action;
-        each->add_option("--data-dir", own->data_dir, "Folder that no server uses right now")
-            ->type_name("DIR")
-            ->capture_default_str()
-            ->envname("SWIFTGRID_DATA_DIR");
-        add_server_options(*each, own->server, own->token);
-        each->add_flag("--json", own->json, "Prints one JSON document");
-        each->callback([&options, own] { options = *own; });
-        return std::pair(each, own);
+        return add_place_command(*command, options, action, name, help);
     };
     add(SecretsAction::list, "list", "Names, kinds and who uses them; never a secret's value");
     const auto [set, to_set] =
@@ -225,15 +262,6 @@ CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
     return command;
 }
 
-void add_accounts_place(CLI::App& command, AccountsPlaceOptions& place) {
-    command.add_option("--data-dir", place.data_dir, "Folder that no server uses right now")
-        ->type_name("DIR")
-        ->capture_default_str()
-        ->envname("SWIFTGRID_DATA_DIR");
-    add_server_options(command, place.server, place.token);
-    command.add_flag("--json", place.json, "Prints one JSON document");
-}
-
 CLI::Option* add_role(CLI::App& command, std::string& role) {
     return command.add_option("--role", role, "owner, editor, operator or viewer")
         ->type_name("ROLE")
@@ -241,25 +269,11 @@ CLI::Option* add_role(CLI::App& command, std::string& role) {
         ->capture_default_str();
 }
 
-// As for secrets, each sub-command has options of its own.
-template <typename Options, typename Action>
-std::pair<CLI::App*, std::shared_ptr<Options>> add_accounts_command(CLI::App& command,
-                                                                    Options& options, Action action,
-                                                                    const char* name,
-                                                                    const char* help) {
-    CLI::App* each = command.add_subcommand(name, help);
-    auto own = std::make_shared<Options>();
-    own->action = action;
-    add_accounts_place(*each, own->place);
-    each->callback([&options, own] { options = *own; });
-    return {each, own};
-}
-
 CLI::App* add_user(CLI::App& app, UserOptions& options) {
     CLI::App* command = app.add_subcommand("user", "Accounts of a data folder or a server");
     command->require_subcommand(1);
     const auto add = [&](UserAction action, const char* name, const char* help) {
-        auto made = add_accounts_command(*command, options, action, name, help);
+        auto made = add_place_command(*command, options, action, name, help);
         if (action != UserAction::list)
             made.first->add_option("EMAIL", made.second->email)->required()->type_name("EMAIL");
         return made;
@@ -286,7 +300,7 @@ CLI::App* add_token(CLI::App& app, TokenOptions& options) {
     CLI::App* command = app.add_subcommand("token", "Tokens for programs that use the API");
     command->require_subcommand(1);
     const auto add = [&](TokenAction action, const char* name, const char* help) {
-        return add_accounts_command(*command, options, action, name, help);
+        return add_place_command(*command, options, action, name, help);
     };
     add(TokenAction::list, "list", "Names, roles and last uses; never a token itself");
     const auto [create, to_create] = add(TokenAction::create, "create", "Prints a new token, once");
@@ -320,6 +334,18 @@ CLI::App* add_cron_next(CLI::App& app, CronNextOptions& options) {
     return command;
 }
 
+CLI::App* add_completion(CLI::App& app, std::string& shell) {
+    CLI::App* command = app.add_subcommand(
+        "completion", "Prints a script that completes commands and options in a shell");
+    command->add_option("SHELL", shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    command->footer(
+        "bash, zsh: source <(swiftgrid completion bash)\n"
+        "fish: swiftgrid completion fish | source");
+    return command;
+}
+
 PrintAndExit answer_of(const CLI::App& app, const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;
@@ -346,7 +372,7 @@ std::string unknown_command(const CLI::App& app, int argc, const char* const* ar
 
 Command secrets_answer(SecretsOptions options) {
     const bool is_remove = options.action == SecretsAction::remove;
-    if (is_remove && options.unreadable && !options.server.empty())
+    if (is_remove && options.unreadable && !options.place.server.empty())
         return PrintAndExit{
             "--unreadable needs the data folder: stop the server, and give "
             "--data-dir instead of --server\n",
@@ -372,10 +398,13 @@ Command parse_command_line(int argc, const char* const* argv) {
     RunOptions run_options;
     ValidateOptions validate_options;
     DoctorOptions doctor_options;
+    BackupOptions backup_options;
+    RestoreOptions restore_options;
     SecretsOptions secrets_options;
     UserOptions user_options;
     TokenOptions token_options;
     CronNextOptions cron_next_options;
+    std::string shell;
 
     serve_options.egress.proxies = run_options.egress.proxies = proxies_of_environment();
     serve_options.script_workers = run_options.script_workers =
@@ -385,10 +414,13 @@ Command parse_command_line(int argc, const char* const* argv) {
     const CLI::App* run = add_run(app, run_options);
     const CLI::App* validate = add_validate(app, validate_options);
     add_doctor(app, doctor_options);
+    const CLI::App* backup = add_backup(app, backup_options);
+    const CLI::App* restore = add_restore(app, restore_options);
     const CLI::App* secrets = add_secrets(app, secrets_options);
     const CLI::App* user = add_user(app, user_options);
     const CLI::App* token = add_token(app, token_options);
     const CLI::App* cron_next = add_cron_next(app, cron_next_options);
+    const CLI::App* completion = add_completion(app, shell);
     if (auto text = unknown_command(app, argc, argv); !text.empty())
         return PrintAndExit{std::move(text), true, exit_usage};
     try {
@@ -399,10 +431,13 @@ Command parse_command_line(int argc, const char* const* argv) {
     if (serve->parsed()) return serve_options;
     if (run->parsed()) return run_options;
     if (validate->parsed()) return validate_options;
+    if (backup->parsed()) return backup_options;
+    if (restore->parsed()) return restore_options;
     if (secrets->parsed()) return secrets_answer(std::move(secrets_options));
     if (user->parsed()) return user_options;
     if (token->parsed()) return token_options;
     if (cron_next->parsed()) return cron_next_options;
+    if (completion->parsed()) return PrintAndExit{completion_script(app, shell), false, exit_done};
     return doctor_options;
 }
 

@@ -100,7 +100,7 @@ TEST(CommandLine, KnowsWhatToDoWithSecrets) {
     const Command rotate = parse({"secrets", "rotate-key", "--server", "http://127.0.0.1:8080"});
     ASSERT_TRUE(std::holds_alternative<SecretsOptions>(rotate));
     EXPECT_EQ(std::get<SecretsOptions>(rotate).action, SecretsAction::rotate_key);
-    EXPECT_EQ(std::get<SecretsOptions>(rotate).server, "http://127.0.0.1:8080");
+    EXPECT_EQ(std::get<SecretsOptions>(rotate).place.server, "http://127.0.0.1:8080");
     expect_wrong_usage({"secrets"}, "subcommand is required");
     expect_wrong_usage({"secrets", "set"}, "NAME is required");
     expect_wrong_usage({"secrets", "delete"}, "name the secret");
@@ -118,7 +118,7 @@ TEST(CommandLine, TakesAServerWithItsTokenInEveryCommandThatAsksOne) {
         for (const char* action : {"list", "rotate-key"}) {
             std::vector<const char*> secrets = {"secrets", action};
             secrets.insert(secrets.end(), more.begin(), more.end());
-            EXPECT_EQ(std::get<SecretsOptions>(parse(secrets)).token, token) << action;
+            EXPECT_EQ(std::get<SecretsOptions>(parse(secrets)).place.token, token) << action;
         }
     };
     expect_token("said", {"--token", "said"});
@@ -127,7 +127,7 @@ TEST(CommandLine, TakesAServerWithItsTokenInEveryCommandThatAsksOne) {
     expect_token("of the environment", {});
     expect_token("said", {"--token", "said"});
     const auto folder_of = [](const Command& command) {
-        return std::get<SecretsOptions>(command).data_dir;
+        return std::get<SecretsOptions>(command).place.data_dir;
     };
     EXPECT_EQ(folder_of(parse({"secrets", "list"})), "/of/the/environment");
     EXPECT_EQ(folder_of(parse({"secrets", "list", "--data-dir", "/said"})), "/said");
@@ -153,9 +153,10 @@ TEST(CommandLine, TakesACronExpression) {
 
 TEST(CommandLine, NeedsACommandItKnows) {
     expect_wrong_usage({}, "subcommand is required");
-    expect_wrong_usage({"fly"},
-                       "unknown command 'fly'\nThe commands are serve, run, validate, doctor, "
-                       "secrets, user, token, cron.");
+    expect_wrong_usage(
+        {"fly"},
+        "unknown command 'fly'\nThe commands are serve, run, validate, doctor, backup, restore, "
+        "secrets, user, token, cron, completion.");
     expect_wrong_usage({"serv", "--json"}, "unknown command 'serv'; did you mean 'serve'?");
     expect_wrong_usage({"validte", "x.json"}, "did you mean 'validate'?");
 }

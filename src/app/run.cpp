@@ -17,6 +17,7 @@
 #include "app/flow_files.h"
 #include "app/host.h"
 #include "app/log.h"
+#include "app/place.h"
 #include "app/run_progress.h"
 #include "model/flow_json.h"
 
@@ -95,7 +96,8 @@ control::Answer<EndedRun> run_to_end(Host& host, control::StartRequest request,
         signals.wait();
         if (is_over) return;
         // It may have ended in this very moment.
-        if (const auto cancelled = host.runs().cancel(run); !cancelled)
+        if (const auto cancelled = host.runs().cancel(run, std::string(control::server_token_name));
+            !cancelled)
             log(LogLevel::warning, "cannot cancel the run: " + cancelled.error().error.message);
     });
     EndedRun result = ended.get_future().get();
@@ -166,11 +168,10 @@ int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSign
         fmt::print(stderr, "{}\n", secrets.error().message);
         return exit_usage;
     }
-    const char* server_key = std::getenv("SWIFTGRID_SERVER_KEY");
-    auto host =
-        Host::create({options.data_dir, options.egress, options.script_workers,
-                      server_key ? server_key : "", *std::move(secrets), false, options.llm_prices},
-                     zygote);
+    auto host = Host::create(
+        {options.data_dir, options.egress, options.script_workers,
+         environment("SWIFTGRID_SERVER_KEY"), *std::move(secrets), false, options.llm_prices},
+        zygote);
     if (!host) return failed(host.error());
     api::Timer timer((*host)->io());
     auto server = serve_callbacks(**host, timer);

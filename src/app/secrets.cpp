@@ -1,23 +1,16 @@
 #include "app/secrets.h"
 
-#include <cstdlib>
-
 #include <fmt/format.h>
 
 #include "app/exit_code.h"
-#include "app/files.h"
-#include "app/host.h"
+#include "app/place.h"
 #include "app/server_api.h"
 #include "base/json_fields.h"
 #include "base/limits.h"
+#include "control/caller.h"
 
 namespace swiftgrid::app {
 namespace {
-
-std::string variable_of(const char* name) {
-    const char* value = std::getenv(name);
-    return value ? value : "";
-}
 
 // What both places can do. Answers are those of the API.
 class SecretsPlace {
@@ -29,22 +22,6 @@ public:
     virtual Result<json::object> rotate_key() = 0;
 };
 
-template <typename T>
-Result<T> plain(control::Answer<T> answer) {
-    if (!answer) return std::unexpected(answer.error().error);
-    if constexpr (std::is_void_v<T>)
-        return {};
-    else
-        return *std::move(answer);
-}
-
-Result<json::object> object_of(const Result<std::string>& text) {
-    if (!text) return std::unexpected(text.error());
-    auto value = parse_json(*text);
-    if (!value) return std::unexpected(value.error());
-    return std::move(value->as_object());  // we wrote it ourselves
-}
-
 class FolderSecrets : public SecretsPlace {
 public:
     explicit FolderSecrets(control::SecretService& secrets) : secrets_(secrets) {}
@@ -53,17 +30,20 @@ public:
         return object_of(plain(secrets_.list({cursor, limits::page_items_max})));
     }
     Result<json::object> set(const control::SecretInput& input) override {
-        auto put = plain(secrets_.put(input));
+        auto put = plain(secrets_.put(input, actor_));
         if (!put) return std::unexpected(put.error());
         return object_of(std::move(put->json));
     }
     Result<void> remove(const std::string& name, bool force) override {
-        return plain(secrets_.remove(name, force));
+        return plain(secrets_.remove(name, force, actor_));
     }
-    Result<json::object> rotate_key() override { return object_of(plain(secrets_.rotate_key())); }
+    Result<json::object> rotate_key() override {
+        return object_of(plain(secrets_.rotate_key(actor_)));
+    }
 
 private:
     control::SecretService& secrets_;
+    const std::string actor_{control::server_token_name};
 };
 
 class ServerSecrets : public SecretsPlace {
@@ -71,8 +51,8 @@ public:
     explicit ServerSecrets(ServerApi& server) : server_(server) {}
 
     Result<json::object> list(const std::string& cursor) override {
-        return with("items", server_.get(fmt::format("/api/secrets?limit={}&cursor={}",
-                                                     limits::page_items_max, cursor)));
+        return server_.with("items", server_.get(fmt::format("/api/secrets?limit={}&cursor={}",
+                                                             limits::page_items_max, cursor)));
     }
     Result<json::object> set(const control::SecretInput& input) override {
         json::object body{{"value", input.value}};
@@ -80,7 +60,7 @@ public:
         if (!model::is_env_name(input.name))
             return fail(ErrorCode::bad_request,
                         control::secret_problems(input, model::EnvKind::variable).front().detail);
-        return with("name", server_.put("/api/secrets/" + input.name, body));
+        return server_.with("name", server_.put("/api/secrets/" + input.name, body));
     }
     Result<void> remove(const std::string& name, bool force) override {
         if (!model::is_env_name(name))
@@ -88,17 +68,10 @@ public:
         return server_.remove("/api/secrets/" + name + (force ? "?force=true" : ""));
     }
     Result<json::object> rotate_key() override {
-        return with("keyId", server_.post("/api/secrets/rotate-key"));
+        return server_.with("keyId", server_.post("/api/secrets/rotate-key"));
     }
 
 private:
-    // Everything answers with 200 somewhere.
-    Result<json::object> with(std::string_view member, Result<json::object> answer) const {
-        if (answer && !answer->contains(member))
-            return std::unexpected(server_.foreign(fmt::format("its answer has no '{}'", member)));
-        return answer;
-    }
-
     ServerApi& server_;
 };
 
@@ -144,16 +117,13 @@ int list(SecretsPlace& place, bool as_json) {
 }
 
 int set(SecretsPlace& place, const SecretsOptions& options) {
-    auto value = read_file("-", limits::env_value_bytes + 2);
+    auto value = read_value(limits::env_value_bytes);
     if (!value) return failed(value.error());
-    // What `echo` and editors put behind it is not meant.
-    if (value->ends_with('\n')) value->pop_back();
-    if (value->ends_with('\r')) value->pop_back();
     const control::SecretInput input{options.name, *std::move(value),
                                      options.is_variable ? "variable" : "secret"};
     const auto item = place.set(input);
     if (!item) return failed(item.error());
-    if (options.json)
+    if (options.place.json)
         fmt::print("{}\n", to_json(*item));
     else
         fmt::print("{} is set\n", options.name);
@@ -173,35 +143,32 @@ int rotate_key(SecretsPlace& place, bool as_json) {
 
 int carry_out(SecretsPlace& place, const SecretsOptions& options) {
     switch (options.action) {
-        case SecretsAction::list: return list(place, options.json);
+        case SecretsAction::list: return list(place, options.place.json);
         case SecretsAction::set: return set(place, options);
-        case SecretsAction::rotate_key: return rotate_key(place, options.json);
+        case SecretsAction::rotate_key: return rotate_key(place, options.place.json);
         case SecretsAction::remove: break;
     }
     const auto removed = place.remove(options.name, options.force);
     if (!removed) return failed(removed.error());
-    if (!options.json) fmt::print("{} is deleted\n", options.name);
+    if (!options.place.json) fmt::print("{} is deleted\n", options.name);
     return exit_done;
 }
 
 }  // namespace
 
 int run_secrets(const SecretsOptions& options, sandbox::Zygote& zygote, TerminationSignals&) {
-    if (!options.server.empty()) {
-        ServerApi server(options.server, options.token);
+    if (!options.place.server.empty()) {
+        ServerApi server(options.place.server, options.place.token);
         ServerSecrets place(server);
         return carry_out(place, options);
     }
-    HostOptions host_options;
-    host_options.data_dir = options.data_dir;
-    host_options.script_workers = 1;
-    host_options.server_key = variable_of("SWIFTGRID_SERVER_KEY");
+    HostOptions host_options = folder_options(options.place);
     host_options.forgets_unreadable_secrets = options.unreadable;
     auto host = Host::create(host_options, zygote);
     if (!host) return failed(host.error());
     if (options.unreadable) {
         const auto& names = (*host)->forgotten_secrets();
-        if (options.json)
+        if (options.place.json)
             fmt::print("{}\n",
                        to_json(json::object{{"deleted", json::array(names.begin(), names.end())}}));
         else

@@ -21,6 +21,7 @@
 #include "app/housekeeping.h"
 #include "app/listen_address.h"
 #include "app/log.h"
+#include "app/place.h"
 #include "app/version.h"
 #include "base/limits.h"
 #include "control/accounts.h"
@@ -66,11 +67,6 @@ Result<void> import_into_empty(const std::string& folder, Host& host) {
     if (!count) return std::unexpected(count.error());
     log(LogLevel::info, fmt::format("imported {} sample flows", *count));
     return {};
-}
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value ? value : "";
 }
 
 HostOptions host_options(const ServeOptions& options) {

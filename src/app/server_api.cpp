@@ -92,6 +92,12 @@ Result<void> ServerApi::remove(const std::string& path) {
     return {};
 }
 
+Result<json::object> ServerApi::with(std::string_view member, Result<json::object> answer) const {
+    if (answer && !answer->contains(member))
+        return std::unexpected(foreign("its answer has no '" + std::string(member) + "'"));
+    return answer;
+}
+
 Error ServerApi::foreign(std::string_view why) const {
     return {ErrorCode::network_error, fmt::format("{} is no SwiftGrid server: {}", url_, why)};
 }

@@ -34,6 +34,9 @@ public:
     }
     Result<void> remove(const std::string& path);
 
+    // Everything answers with 200 somewhere: an error when the member is missing.
+    Result<json::object> with(std::string_view member, Result<json::object> answer) const;
+
     // For answers without what every server of ours answers.
     Error foreign(std::string_view why) const;
 

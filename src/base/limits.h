@@ -214,7 +214,7 @@ constexpr std::int64_t deletion_portion_ms = 4;
 constexpr std::int64_t deletion_pause_ms = 16;
 // Runs that are looked up at a time to be deleted.
 constexpr std::size_t deletion_runs = 200;
-// Records of a run that go with it in one commit; the rest of a long run follows.
+// Records of a run that are looked up at a time; what a portion has no time for follows.
 constexpr std::size_t deletion_records = 16;
 // How often what has to be deleted is looked for at least, and at most.
 constexpr std::int64_t expiry_ms_max = 24LL * 60 * 60 * 1000;

@@ -148,6 +148,18 @@ std::vector<store::TokenRow> AccountBook::tokens() const {
     return rows;
 }
 
+std::map<UserId, Instant> AccountBook::last_uses() const {
+    const std::shared_lock lock(reading_);
+    std::map<UserId, Instant> uses;
+    for (const auto& [hash, entry] : sessions_) {
+        if (!entry->row.user) continue;
+        const Instant used{entry->used_at_ms.load(std::memory_order_relaxed)};
+        const auto [known, is_first] = uses.try_emplace(*entry->row.user, used);
+        known->second = std::max(known->second, used);
+    }
+    return uses;
+}
+
 std::optional<store::UserRow> AccountBook::user(UserId id) const {
     const std::shared_lock lock(reading_);
     const auto found = users_.find(id);

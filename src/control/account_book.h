@@ -40,6 +40,8 @@ public:
     std::vector<store::UserRow> users() const;
     std::vector<store::SessionRow> sessions(const std::optional<UserId>& user) const;
     std::vector<store::TokenRow> tokens() const;
+    // When those who have a session used one last.
+    std::map<UserId, Instant> last_uses() const;
 
     std::optional<store::UserRow> user(UserId id) const;
     std::optional<store::UserRow> user_by_email(std::string_view email) const;

@@ -125,8 +125,17 @@ TEST_F(AccountsTest, SignInNeedsTheRightPassword) {
     ASSERT_FALSE(wrong.has_value() || unknown.has_value());
     EXPECT_EQ(wrong.error().error, unknown.error().error);
     EXPECT_EQ(wrong.error().error.code, ErrorCode::unauthorized);
-    EXPECT_THAT(actions(),
-                ::testing::ElementsAre("LOGIN_FAILED", "LOGIN", "LOGIN", "USER_CREATED"));
+}
+
+TEST_F(AccountsTest, AFailedSignInIsNotedWhenItIsOverAndForAccountsOnly) {
+    owner();
+    const auto commits = journal_.counts().commits;
+    for (const char* email : {"mia@example.com", "eve@example.com"})
+        EXPECT_FALSE(accounts->users().log_in(email, "wrong", home).has_value());
+    EXPECT_EQ(journal_.counts().commits, commits) << "its time would tell who has an account";
+    for (const char* email : {"Mia@example.com", "eve@example.com"})
+        accounts->users().note_failed_log_in(email, home);
+    EXPECT_THAT(actions(), ::testing::ElementsAre("LOGIN_FAILED", "LOGIN", "USER_CREATED"));
 }
 
 TEST_F(AccountsTest, SessionsOutliveARestartButNotTheirTime) {
@@ -157,7 +166,8 @@ TEST_F(AccountsTest, ASessionEndsAfterAMonthOfUse) {
 }
 
 TEST_F(AccountsTest, SessionsWithoutAnAccountDieWithTheServersToken) {
-    const auto signed_in = accounts->users().log_in_without_account(home).value();
+    const auto signed_in =
+        accounts->users().log_in_without_account(Users::Shown::server_token, home).value();
     EXPECT_EQ(by_cookie(signed_in.session.cookie)->kind, CallerKind::server_token);
     open();
     EXPECT_TRUE(by_cookie(signed_in.session.cookie));
@@ -167,17 +177,31 @@ TEST_F(AccountsTest, SessionsWithoutAnAccountDieWithTheServersToken) {
 }
 
 TEST_F(AccountsTest, TheFirstAccountEndsSessionsWithoutOne) {
-    const auto signed_in = accounts->users().log_in_without_account(home).value();
+    const auto signed_in =
+        accounts->users().log_in_without_account(Users::Shown::server_token, home).value();
     owner();
     EXPECT_FALSE(by_cookie(signed_in.session.cookie));
     EXPECT_TRUE(by_cookie(cookie));
+    const auto later =
+        accounts->users().log_in_without_account(Users::Shown::server_token, home).value();
+    add("ada@example.com", "viewer");
+    EXPECT_TRUE(by_cookie(later.session.cookie)) << "only the first one does";
+}
+
+TEST_F(AccountsTest, TheFirstAccountEndsThemHoweverItIsMade) {
+    const auto signed_in =
+        accounts->users().log_in_without_account(Users::Shown::server_token, home).value();
+    add("mia@example.com", "owner");
+    EXPECT_FALSE(by_cookie(signed_in.session.cookie));
 }
 
 TEST_F(AccountsTest, TheOldestSessionGivesWay) {
-    const auto first = accounts->users().log_in_without_account(home).value();
+    const auto first =
+        accounts->users().log_in_without_account(Users::Shown::server_token, home).value();
     for (std::size_t i = 0; i < limits::sessions_per_person; ++i) {
         EXPECT_EQ(by_cookie(first.session.cookie).has_value(), true) << i;
-        ASSERT_TRUE(accounts->users().log_in_without_account(home).has_value());
+        ASSERT_TRUE(
+            accounts->users().log_in_without_account(Users::Shown::server_token, home).has_value());
     }
     EXPECT_FALSE(by_cookie(first.session.cookie));
     EXPECT_EQ(store.read_all().value().sessions.size(), limits::sessions_per_person);
@@ -206,7 +230,9 @@ TEST_F(AccountsTest, ANewPasswordEndsAllOtherSessions) {
     const std::string wished = "another horse battery";
     EXPECT_EQ(accounts->users().change_password(mia, "wrong", wished).error().error.code,
               ErrorCode::forbidden);
-    EXPECT_FALSE(accounts->users().change_password(mia, password, "short").has_value());
+    const auto refused = accounts->users().change_password(mia, password, "short");
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().problems.at(0).pointer, "/newPassword");
     EXPECT_FALSE(accounts->users().change_password(server, password, wished).has_value());
     ASSERT_TRUE(accounts->users().change_password(mia, password, wished).has_value());
     EXPECT_TRUE(by_cookie(cookie));
@@ -255,6 +281,17 @@ TEST_F(AccountsTest, BadUsersAreRefusedWithEveryReason) {
     EXPECT_EQ(twice.error().error.code, ErrorCode::conflict);
 }
 
+TEST_F(AccountsTest, PeopleWereSeenWhenTheyLastUsedASession) {
+    owner();
+    add("ada@example.com", "viewer");
+    log_in("mia@example.com");
+    clock.now_ms += 5'000;
+    EXPECT_TRUE(by_cookie(cookie));
+    const auto page = parse_json(accounts->users().list("", 20).value()).value();
+    EXPECT_TRUE(page.at("items").at(0).at("lastSeenAt").is_null());
+    EXPECT_EQ(page.at("items").at(1).at("lastSeenAt").as_string(), to_rfc3339(clock.now()));
+}
+
 TEST_F(AccountsTest, APasswordIsMadeAndShownOnce) {
     owner();
     const auto made = accounts->users().create(server, {"ada@example.com", "editor", {}});
@@ -301,6 +338,18 @@ TEST_F(AccountsTest, ATokenExpires) {
     for (const std::string& name : {std::string(), std::string(101, 'x'), std::string("a\nb")})
         EXPECT_FALSE(accounts->tokens().create(server, {name, "viewer"}).has_value()) << name;
     EXPECT_TRUE(accounts->tokens().create(server, {"Über-CI 漢字", "viewer"}).has_value());
+}
+
+TEST_F(AccountsTest, TokensThatHaveExpiredTakeNoRoom) {
+    const std::string soon = to_rfc3339(clock.now() + Duration{1'000});
+    for (std::size_t i = 0; i < limits::api_tokens; ++i) new_token(server, "viewer", soon);
+    const auto refused = accounts->tokens().create(server, {"ci", "viewer"});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().error.code, ErrorCode::conflict);
+    clock.now_ms += 1'000;
+    const std::string token = new_token(server, "viewer");
+    EXPECT_TRUE(by_token(token));
+    EXPECT_EQ(store.read_all().value().tokens.size(), 1U);
 }
 
 TEST_F(AccountsTest, TheLastUseOfATokenCostsNoWrite) {
@@ -362,6 +411,11 @@ TEST_F(AccountsTest, TheCodeOfTheLinkLetsInOnceAndOnlyWithoutAccounts) {
     owner();
     EXPECT_FALSE(access.is_sign_in_code(late, clock.now()));
     EXPECT_FALSE(access.use_sign_in_code(late, clock.now()));
+    // It was right when it was looked at, and the account came before the session.
+    const auto signed_in =
+        accounts->users().log_in_without_account(Users::Shown::one_time_code, home);
+    ASSERT_FALSE(signed_in.has_value());
+    EXPECT_EQ(signed_in.error().error.code, ErrorCode::unauthorized);
 }
 
 }  // namespace

@@ -37,5 +37,23 @@ using Answer = std::expected<T, Refusal>;
     return std::unexpected<Refusal>(
         Refusal(Error{ErrorCode::invalid_document, std::move(message)}, std::move(problems)));
 }
+// The first one says why.
+[[nodiscard]] inline std::unexpected<Refusal> refuse_document(
+    std::vector<model::Problem> problems) {
+    std::string message = problems.front().detail;
+    return refuse_document(std::move(message), std::move(problems));
+}
+// One member is wrong.
+[[nodiscard]] inline std::unexpected<Refusal> refuse_member(model::Problem problem) {
+    std::string message = model::in_one_line(problem);
+    return refuse_document(std::move(message), {std::move(problem)});
+}
+
+// An error at a member of what somebody sent.
+[[nodiscard]] inline model::Problem problem_at(std::string pointer, std::string code,
+                                               std::string detail, std::string mend) {
+    return {model::Severity::error, std::move(pointer), "",
+            std::move(code),        std::move(detail),  std::move(mend)};
+}
 
 }  // namespace swiftgrid::control

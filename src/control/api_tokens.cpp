@@ -14,12 +14,6 @@
 namespace swiftgrid::control {
 namespace {
 
-model::Problem problem(std::string pointer, std::string code, std::string detail,
-                       std::string mend) {
-    return {model::Severity::error, std::move(pointer), "",
-            std::move(code),        std::move(detail),  std::move(mend)};
-}
-
 bool is_token_name(std::string_view name) {
     const auto is_control = [](char c) {
         return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
@@ -35,17 +29,18 @@ Answer<store::TokenRow> ApiTokens::row_of(const Caller& caller, const TokenInput
     store::TokenRow row;
     row.created_at = parts_.clock.now();
     if (!is_token_name(input.name))
-        problems.push_back(problem("/name", "token_name",
-                                   fmt::format("a name has 1 to {} characters, all of them visible",
-                                               limits::token_name_characters),
-                                   "Name the program that will use it."));
+        problems.push_back(
+            problem_at("/name", "token_name",
+                       fmt::format("a name has 1 to {} characters, all of them visible",
+                                   limits::token_name_characters),
+                       "Name the program that will use it."));
     const auto role = parse_role(input.role);
     if (!role)
-        problems.push_back(problem("/role", "role",
-                                   "the role is 'owner', 'editor', 'operator' or 'viewer'",
-                                   "Choose the least that the program needs."));
+        problems.push_back(problem_at("/role", "role",
+                                      "the role is 'owner', 'editor', 'operator' or 'viewer'",
+                                      "Choose the least that the program needs."));
     else if (*role > caller.role)
-        problems.push_back(problem(
+        problems.push_back(problem_at(
             "/role", "role_too_high",
             fmt::format("a token may not do more than you, who are {}", to_string(caller.role)),
             "Choose your own role or a lower one."));
@@ -53,14 +48,13 @@ Answer<store::TokenRow> ApiTokens::row_of(const Caller& caller, const TokenInput
         const auto expires_at = parse_rfc3339(*input.expires_at);
         if (expires_at) row.expires_at = *expires_at;
         if (!expires_at || *expires_at <= row.created_at)
-            problems.push_back(problem("/expiresAt", "expires_at",
-                                       "it expires at a time in the future, such as "
-                                       "2030-01-31T12:00:00Z",
-                                       "Leave it out for a token that does not expire."));
+            problems.push_back(problem_at("/expiresAt", "expires_at",
+                                          "it expires at a time in the future, such as "
+                                          "2030-01-31T12:00:00Z",
+                                          "Leave it out for a token that does not expire."));
     }
     if (!problems.empty()) {
-        std::string message = problems.front().detail;
-        return refuse_document(std::move(message), std::move(problems));
+        return refuse_document(std::move(problems));
     }
     row.id = TokenId{parts_.ids.next()};
     row.user = caller.user;
@@ -115,8 +109,15 @@ Answer<std::string> ApiTokens::create(const Caller& caller, const TokenInput& in
         "TOKEN_CREATED", caller.name, row->created_at,
         json::object{{"tokenId", to_string(row->id)}, {"name", row->name}, {"role", row->role}}));
     const auto lock = parts_.book.begin_change();
-    if (parts_.book.tokens().size() >= limits::api_tokens)
-        return refuse(ErrorCode::too_large,
+    std::size_t good = 0;
+    for (const store::TokenRow& known : parts_.book.tokens()) {
+        if (is_good(known, row->created_at))
+            ++good;
+        else
+            change.delete_tokens.push_back(known.id);
+    }
+    if (good >= limits::api_tokens)
+        return refuse(ErrorCode::conflict,
                       fmt::format("there is room for {} tokens; revoke some that nobody uses",
                                   limits::api_tokens));
     if (row->user && !parts_.book.user(*row->user))

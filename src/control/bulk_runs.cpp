@@ -78,10 +78,6 @@ Answer<std::int64_t> BulkRuns::count(const BulkRequest& request) {
 }
 
 Answer<store::BulkJob> BulkRuns::create(const BulkRequest& request) {
-    auto newest = parts_.jobs.newest_run();
-    if (!newest) return refuse(newest.error());
-    auto matched = count(request);
-    if (!matched) return std::unexpected(matched.error());
     store::BulkJob job;
     job.id = {parts_.ids.next()};
     job.action = to_string(request.action);
@@ -92,20 +88,28 @@ Answer<store::BulkJob> BulkRuns::create(const BulkRequest& request) {
         job.key = request.key->key;
         job.fingerprint = request.key->fingerprint;
     }
+    job.created_at = parts_.clock.now();
+    // Counting may take long: whoever asks again, or too often, is told before.
+    auto earlier = parts_.jobs.earlier(job);
+    if (!earlier) return refuse(earlier.error());
+    if (*earlier) return std::move(**earlier);
+    auto newest = parts_.jobs.newest_run();
+    if (!newest) return refuse(newest.error());
+    auto matched = count(request);
+    if (!matched) return std::unexpected(matched.error());
     // What is started from now on is not meant.
     job.before = *newest ? behind(**newest) : RunId{};
     job.matched = *matched;
-    job.created_at = parts_.clock.now();
     auto created = parts_.jobs.create(job);
     if (!created) return refuse(created.error());
     parts_.wake();
     return *created;
 }
 
-Answer<std::string> BulkRuns::get(BulkJobId job) {
+Answer<store::BulkJob> BulkRuns::get(BulkJobId job) {
     auto found = parts_.jobs.get(job);
     if (!found) return refuse(found.error());
-    return bulk_job_json(*found);
+    return *std::move(found);
 }
 
 Answer<std::string> BulkRuns::list(const std::string& cursor, std::size_t limit) {
@@ -119,16 +123,19 @@ Answer<std::string> BulkRuns::list(const std::string& cursor, std::size_t limit)
     return page_json(items, page->next_cursor);
 }
 
-Answer<std::string> BulkRuns::stop(BulkJobId job) {
+Answer<store::BulkJob> BulkRuns::stop(BulkJobId job) {
     if (auto known = parts_.jobs.get(job); !known) return refuse(known.error());
     if (auto ended = end(job, "stopped"); !ended) return refuse(ended.error());
     return get(job);
 }
 
-Result<void> BulkRuns::end(BulkJobId job, const std::string& status) {
-    auto ended = parts_.jobs.end(job, status, parts_.clock.now());
+Result<void> BulkRuns::end(BulkJobId job, const std::string& status,
+                           const std::optional<std::string>& error) {
+    auto ended = parts_.jobs.end(job, status, parts_.clock.now(), error);
     if (!ended) return ended;
-    std::vector<std::function<void(const store::BulkJob&)>> waiting;
+    auto over = parts_.jobs.get(job);
+    if (!over) return std::unexpected(over.error());
+    std::map<Waiter, Over> waiting;
     {
         const std::lock_guard lock(mutex_);
         if (const auto found = waiting_.find(job); found != waiting_.end()) {
@@ -136,28 +143,28 @@ Result<void> BulkRuns::end(BulkJobId job, const std::string& status) {
             waiting_.erase(found);
         }
     }
-    if (waiting.empty()) return {};
-    auto over = parts_.jobs.get(job);
-    if (!over) return std::unexpected(over.error());
-    for (const auto& tell : waiting) tell(*over);
+    for (const auto& [waiter, tell] : waiting) tell(*over);
     return {};
 }
 
-void BulkRuns::when_over(BulkJobId job, std::function<void(const store::BulkJob&)> over) {
+void BulkRuns::when_over(BulkJobId job, Waiter waiter, Over over) {
     {
         const std::lock_guard lock(mutex_);
-        waiting_[job].push_back(over);
+        waiting_[job].emplace(waiter, over);
     }
     // It may have ended before anybody waited.
     auto now = parts_.jobs.get(job);
     if (!now || now->status == "running") return;
-    forget(job);
-    over(*now);
+    if (forget(job, waiter)) over(*now);
 }
 
-void BulkRuns::forget(BulkJobId job) {
+bool BulkRuns::forget(BulkJobId job, Waiter waiter) {
     const std::lock_guard lock(mutex_);
-    waiting_.erase(job);
+    const auto found = waiting_.find(job);
+    if (found == waiting_.end()) return false;
+    const bool waits = found->second.erase(waiter) > 0;
+    if (found->second.empty()) waiting_.erase(found);
+    return waits;
 }
 
 }  // namespace swiftgrid::control

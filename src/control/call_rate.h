@@ -1,31 +1,43 @@
 #pragma once
 
-// So many calls a minute, in any order: a bucket that holds a minute's calls and fills evenly. One
-// number says how full it is: the time at which it will be full again (GCRA, ATM Forum, "Traffic
-// Management Specification 4.0", 1996).
+// So many calls at once, in any order, and then one each time it has had time for one: a bucket
+// that fills evenly. One number says how full it is: the time at which it will be full again (GCRA,
+// ATM Forum, "Traffic Management Specification 4.0", 1996).
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 
 namespace swiftgrid::control {
 
+// What the bucket holds, and in which time one call comes back.
+struct Pace {
+    std::int64_t calls;
+    std::int64_t each_us;
+};
+
+constexpr Pace per_minute(std::int64_t calls) { return {calls, 60'000'000 / calls}; }
+
 class CallRate {
 public:
-    // Nothing when the call may pass, else in how many milliseconds one may. `now_ms` never steps
-    // back. The rate may be another each time.
-    std::optional<std::int64_t> take(std::int64_t calls_per_minute, std::int64_t now_ms) {
-        constexpr std::int64_t minute = 60'000'000;  // in microseconds
-        const std::int64_t each = minute / calls_per_minute;
-        const std::int64_t now = now_ms * 1'000;
-        const std::int64_t full_at = std::max(full_at_, now) + each;
-        if (full_at - now > minute) return (full_at - now - minute + 999) / 1'000;
-        full_at_ = full_at;
-        return std::nullopt;
+    // In how many milliseconds a call may pass, 0 for now. `now_ms` never steps back. The pace may
+    // be another each time.
+    std::int64_t wait_ms(Pace pace, std::int64_t now_ms) const {
+        const std::int64_t late_us = full_at_us_after(pace, now_ms) - now_ms * 1'000;
+        return std::max<std::int64_t>(0, (late_us - pace.calls * pace.each_us + 999) / 1'000);
     }
 
+    // Requires that one may pass.
+    void take(Pace pace, std::int64_t now_ms) { full_at_us_ = full_at_us_after(pace, now_ms); }
+
+    // The one that was taken does not count.
+    void give_back(Pace pace) { full_at_us_ -= pace.each_us; }
+
 private:
-    std::int64_t full_at_ = 0;
+    std::int64_t full_at_us_after(Pace pace, std::int64_t now_ms) const {
+        return std::max(full_at_us_, now_ms * 1'000) + pace.each_us;
+    }
+
+    std::int64_t full_at_us_ = 0;
 };
 
 }  // namespace swiftgrid::control

@@ -5,16 +5,17 @@
 namespace swiftgrid::control {
 namespace {
 
-int taken_at(CallRate& rate, std::int64_t now_ms, std::int64_t per_minute = 100) {
+int taken_at(CallRate& rate, std::int64_t now_ms, std::int64_t calls = 100) {
     int taken = 0;
-    while (!rate.take(per_minute, now_ms)) ++taken;
+    for (; rate.wait_ms(per_minute(calls), now_ms) == 0; ++taken)
+        rate.take(per_minute(calls), now_ms);
     return taken;
 }
 
 TEST(CallRate, TakesAMinutesCallsAtOnceAndFillsEvenly) {
     CallRate rate;
     EXPECT_EQ(taken_at(rate, 5'000), 100);
-    EXPECT_EQ(rate.take(100, 5'000), 600);
+    EXPECT_EQ(rate.wait_ms(per_minute(100), 5'000), 600);
     EXPECT_EQ(taken_at(rate, 5'599), 0);
     EXPECT_EQ(taken_at(rate, 5'600), 1);
     EXPECT_EQ(taken_at(rate, 5'600 + 30'000), 50);
@@ -23,17 +24,26 @@ TEST(CallRate, TakesAMinutesCallsAtOnceAndFillsEvenly) {
 
 TEST(CallRate, OfOneCallAMinuteAsksForAMinute) {
     CallRate rate;
-    EXPECT_FALSE(rate.take(1, 0));
-    EXPECT_EQ(rate.take(1, 0), 60'000);
-    EXPECT_FALSE(rate.take(1, 60'000));
+    EXPECT_EQ(taken_at(rate, 0, 1), 1);
+    EXPECT_EQ(rate.wait_ms(per_minute(1), 0), 60'000);
+    EXPECT_EQ(rate.wait_ms(per_minute(1), 60'000), 0);
 }
 
 TEST(CallRate, MayBeRaised) {
     CallRate rate;
     EXPECT_EQ(taken_at(rate, 0, 100), 100);
-    EXPECT_TRUE(rate.take(100'000, 0));
+    EXPECT_GT(rate.wait_ms(per_minute(100'000), 0), 0);
     EXPECT_EQ(taken_at(rate, 1, 100'000), 1);
     EXPECT_GT(taken_at(rate, 60'000, 100'000), 99'000);
+}
+
+TEST(CallRate, WhatIsGivenBackDoesNotCount) {
+    CallRate rate;
+    EXPECT_EQ(taken_at(rate, 0), 100);
+    rate.give_back(per_minute(100));
+    EXPECT_EQ(taken_at(rate, 0), 1);
+    for (int i = 0; i < 1'000; ++i) rate.give_back(per_minute(100));
+    EXPECT_EQ(taken_at(rate, 0), 100);  // never more than it holds
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include <fmt/format.h>
 #include <sodium/crypto_generichash.h>
@@ -12,6 +13,7 @@
 #include "base/base64.h"
 #include "base/characters.h"
 #include "base/limits.h"
+#include "control/answer.h"
 #include "store/checksum.h"
 
 namespace swiftgrid::control {
@@ -33,9 +35,8 @@ std::string check_of(std::string_view text) {
     return out;
 }
 
-model::Problem problem(std::string code, std::string detail, std::string mend) {
-    return {model::Severity::error, "/password",       "",
-            std::move(code),        std::move(detail), std::move(mend)};
+std::unexpected<Error> no_memory() {
+    return fail(ErrorCode::overloaded, "there is no memory to check passwords; try again");
 }
 
 }  // namespace
@@ -74,7 +75,12 @@ bool is_api_token(std::string_view text) {
     return check_of(text.substr(0, size - check_digits)) == text.substr(size - check_digits);
 }
 
-std::vector<model::Problem> password_problems(std::string_view password, std::string_view email) {
+std::vector<model::Problem> password_problems(std::string_view password, std::string_view email,
+                                              std::string_view pointer) {
+    const auto problem = [&](std::string code, std::string detail, std::string mend) {
+        return problem_at(std::string(pointer), std::move(code), std::move(detail),
+                          std::move(mend));
+    };
     std::vector<model::Problem> problems;
     if (character_count(password) < limits::password_characters_min)
         problems.push_back(problem(
@@ -99,17 +105,20 @@ Result<std::string> hash_password(std::string_view password) {
     std::array<char, crypto_pwhash_STRBYTES> hash{};
     if (crypto_pwhash_str(hash.data(), password.data(), password.size(),
                           limits::password_hash_passes, limits::password_hash_bytes) != 0)
-        return fail(ErrorCode::overloaded, "there is no memory to check passwords; try again");
+        return no_memory();
     return std::string(hash.data());
 }
 
-bool is_password(std::string_view password, const std::string& hash) {
+Result<bool> is_password(std::string_view password, const std::string& hash) {
     if (hash.empty() || password.size() > limits::password_bytes) {
         const auto effort = hash_password(password.substr(0, limits::password_bytes));
-        static_cast<void>(effort);
+        if (!effort) return std::unexpected(effort.error());
         return false;
     }
-    return crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
+    errno = 0;
+    if (crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0) return true;
+    if (errno == ENOMEM) return no_memory();
+    return false;
 }
 
 }  // namespace swiftgrid::control

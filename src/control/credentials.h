@@ -27,13 +27,16 @@ bool is_equal_secret(std::string_view left, std::string_view right);
 std::string make_api_token();
 bool is_api_token(std::string_view text);
 
-// What is wrong with a password as such; it may hold any characters.
-std::vector<model::Problem> password_problems(std::string_view password, std::string_view email);
+// What is wrong with a password as such; it may hold any characters. `pointer` says where it came
+// from.
+std::vector<model::Problem> password_problems(std::string_view password, std::string_view email,
+                                              std::string_view pointer = "/password");
 
 // Argon2id. Takes a tenth of a second and limits::password_hash_bytes.
 Result<std::string> hash_password(std::string_view password);
 
 // The same effort for every password and for an account that does not exist (`hash` is empty).
-bool is_password(std::string_view password, const std::string& hash);
+// `overloaded` when there is no memory for it: that says nothing about the password.
+Result<bool> is_password(std::string_view password, const std::string& hash);
 
 }  // namespace swiftgrid::control

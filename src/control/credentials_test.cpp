@@ -46,11 +46,11 @@ TEST(Credentials, AHashKnowsItsPasswordAndNoOther) {
     const std::string hash = hash_password(password).value();
     EXPECT_TRUE(hash.starts_with("$argon2id$"));
     EXPECT_NE(hash_password(password).value(), hash);
-    EXPECT_TRUE(is_password(password, hash));
-    EXPECT_FALSE(is_password("nul", hash));
-    EXPECT_FALSE(is_password("", hash));
-    EXPECT_FALSE(is_password(std::string(limits::request_body_bytes, 'x'), hash));
-    EXPECT_FALSE(is_password(password, ""));
+    EXPECT_EQ(is_password(password, hash), true);
+    EXPECT_EQ(is_password("nul", hash), false);
+    EXPECT_EQ(is_password("", hash), false);
+    EXPECT_EQ(is_password(std::string(limits::request_body_bytes, 'x'), hash), false);
+    EXPECT_EQ(is_password(password, ""), false);
 }
 
 }  // namespace

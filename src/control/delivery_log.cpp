@@ -1,5 +1,6 @@
 #include "control/delivery_log.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/limits.h"
@@ -7,17 +8,20 @@
 namespace swiftgrid::control {
 namespace {
 
-// Calls that are refused in a row are one line: strangers cannot fill what waits.
+// Calls that are refused for the same reason are one line, also when others come between:
+// strangers cannot fill what waits.
 bool count_with(std::vector<store::WebhookDelivery>& waiting,
                 const store::WebhookDelivery& delivery) {
-    if (waiting.empty() || delivery.outcome != "refused") return false;
-    store::WebhookDelivery& last = waiting.back();
-    if (last.flow != delivery.flow || last.outcome != delivery.outcome ||
-        last.code != delivery.code || last.detail != delivery.detail)
-        return false;
-    last.count += delivery.count;
-    last.received_at = delivery.received_at;
-    last.remote_address = delivery.remote_address;
+    if (delivery.outcome != "refused") return false;
+    const auto known = std::ranges::find_if(waiting, [&](const store::WebhookDelivery& each) {
+        return each.flow == delivery.flow && each.outcome == delivery.outcome &&
+               each.code == delivery.code;
+    });
+    if (known == waiting.end()) return false;
+    known->count += delivery.count;
+    known->detail = delivery.detail;
+    known->received_at = delivery.received_at;
+    known->remote_address = delivery.remote_address;
     return true;
 }
 

@@ -15,41 +15,39 @@ namespace {
 constexpr std::string_view mend =
     "Write host, host:port, an address or a block such as 10.0.0.0/8, one for each entry.";
 
-model::Problem problem(std::string pointer, std::string code, std::string detail) {
-    return {model::Severity::error, std::move(pointer), "",
-            std::move(code),        std::move(detail),  std::string(mend)};
+model::Problem wrong(std::string pointer, std::string code, std::string detail) {
+    return problem_at(std::move(pointer), std::move(code), std::move(detail), std::string(mend));
 }
 
 // The entry without the blanks around it, or what is wrong with it.
 std::expected<std::string, model::Problem> read_entry(const json::value& value,
                                                       const std::string& pointer) {
     if (!value.is_string())
-        return std::unexpected(problem(pointer, "wrong_type", "an entry is a text"));
+        return std::unexpected(wrong(pointer, "wrong_type", "an entry is a text"));
     std::string entry(net::trimmed(std::string_view(value.get_string())));
     if (entry.empty())
-        return std::unexpected(problem(pointer, "invalid_value", "this entry is empty"));
+        return std::unexpected(wrong(pointer, "invalid_value", "this entry is empty"));
     if (entry.size() > limits::egress_entry_characters)
-        return std::unexpected(problem(
+        return std::unexpected(wrong(
             pointer, "too_large",
             fmt::format("an entry has at most {} characters", limits::egress_entry_characters)));
     if (entry.contains(','))
         return std::unexpected(
-            problem(pointer, "invalid_value",
-                    fmt::format("'{}' is more than one; give each an entry of its own", entry)));
+            wrong(pointer, "invalid_value",
+                  fmt::format("'{}' is more than one; give each an entry of its own", entry)));
     if (const auto guard = net::EgressGuard::parse(std::span(&entry, 1)); !guard)
-        return std::unexpected(problem(pointer, "invalid_value", guard.error().message));
+        return std::unexpected(wrong(pointer, "invalid_value", guard.error().message));
     return entry;
 }
 
 std::expected<json::value, std::vector<model::Problem>> read_entries(const json::value& value) {
     using Problems = std::vector<model::Problem>;
     const auto* list = value.if_array();
-    if (!list) return std::unexpected(Problems{problem("", "wrong_type", "expected a list")});
+    if (!list) return std::unexpected(Problems{wrong("", "wrong_type", "expected a list")});
     if (list->size() > limits::egress_entries)
-        return std::unexpected(
-            Problems{problem("", "too_large",
-                             fmt::format("there may be {} entries, these are {}",
-                                         limits::egress_entries, list->size()))});
+        return std::unexpected(Problems{wrong("", "too_large",
+                                              fmt::format("there may be {} entries, these are {}",
+                                                          limits::egress_entries, list->size()))});
     json::array entries;
     Problems problems;
     for (std::size_t i = 0; i < list->size(); ++i) {

@@ -13,8 +13,6 @@
 namespace swiftgrid::control {
 namespace {
 
-constexpr const char* actor_name = "owner";
-
 constexpr const char* empty_graph = R"({"edges":[],"nodes":[]})";
 
 // The whole document of a draft, as validation reads it.
@@ -111,10 +109,17 @@ Answer<store::Flow> FlowService::write(const std::function<Answer<store::Flow>()
     const std::lock_guard lock(writing_);
     auto flow = change();
     if (!flow) return flow;
-    auto head = read_head(parts_.catalog, *flow);
-    if (!head) return refuse(head.error());
-    parts_.heads.put(flow->id, *head);
+    remember(*flow);
     return flow;
+}
+
+// After a change that is on disk: a head that cannot be read must not make it look as if it had
+// failed. Whoever needs the head next reads it.
+void FlowService::remember(const store::Flow& flow) {
+    if (const auto head = read_head(parts_.catalog, flow))
+        parts_.heads.put(flow.id, *head);
+    else
+        parts_.heads.erase(flow.id);
 }
 
 // Takes the members that are there. Only what cannot be stored is refused; what is merely wrong in
@@ -242,13 +247,13 @@ std::string FlowService::name_in_memory(FlowId flow) const {
     return head ? head->name : "";
 }
 
-Answer<void> FlowService::remove(FlowId flow, bool force) {
+Answer<void> FlowService::remove(FlowId flow, bool force, const std::string& actor) {
     if (force) {
         if (auto cancelled = cancel_open_runs(flow); !cancelled) return refuse(cancelled.error());
     }
     const std::lock_guard lock(writing_);
-    store::Actor actor{actor_name, R"({"reason":"user_request"})"};
-    auto removed = parts_.catalog.delete_flow(flow, force, actor, parts_.clock.now());
+    const store::Actor deleting{actor, R"({"reason":"user_request"})"};
+    auto removed = parts_.catalog.delete_flow(flow, force, deleting, parts_.clock.now());
     if (!removed) return refuse(removed.error());
     parts_.heads.erase(flow);
     return {};
@@ -288,7 +293,8 @@ Answer<std::string> FlowService::validate(const json::value& document, std::opti
                                 {"problems", problems_json(problems)}});
 }
 
-Answer<std::string> FlowService::publish(FlowId id, const std::string& change_summary) {
+Answer<std::string> FlowService::publish(FlowId id, const std::string& change_summary,
+                                         const std::string& actor) {
     const std::lock_guard lock(writing_);
     auto flow = parts_.catalog.get_flow(id);
     if (!flow) return refuse(flow.error());
@@ -302,14 +308,12 @@ Answer<std::string> FlowService::publish(FlowId id, const std::string& change_su
         return refuse_document("the draft has errors and cannot be published",
                                std::move(checked.problems));
     store::Publication publication{VersionId{parts_.ids.next()}, flow->revision, change_summary,
-                                   actor_name, write_snapshots(recorded.versions)};
-    auto version = parts_.catalog.publish(id, publication, store::Actor{actor_name, std::nullopt},
+                                   actor, write_snapshots(recorded.versions)};
+    auto version = parts_.catalog.publish(id, publication, store::Actor{actor, std::nullopt},
                                           parts_.clock.now());
     if (!version) return refuse(version.error());
     flow->active_version = version->number;
-    auto head = read_head(parts_.catalog, *flow);
-    if (!head) return refuse(head.error());
-    parts_.heads.put(id, *head);
+    remember(*flow);
     version->graph = flow->draft.graph;
     return version_json(*version);
 }
@@ -350,16 +354,17 @@ Answer<std::string> FlowService::get_version(FlowId flow, std::int64_t number) {
     return version_json(*version);
 }
 
-Answer<FlowView> FlowService::roll_back(FlowId id, std::int64_t number) {
+Answer<FlowView> FlowService::roll_back(FlowId id, std::int64_t number, const std::string& actor) {
     const std::lock_guard lock(writing_);
-    auto version = parts_.catalog.roll_back(id, number, store::Actor{actor_name, std::nullopt},
-                                            parts_.clock.now());
+    auto version =
+        parts_.catalog.roll_back(id, number, store::Actor{actor, std::nullopt}, parts_.clock.now());
     if (!version) return refuse(version.error());
     auto flow = parts_.catalog.get_flow(id);
-    if (!flow) return refuse(flow.error());
-    auto head = read_head(parts_.catalog, *flow);
-    if (!head) return refuse(head.error());
-    parts_.heads.put(id, *head);
+    if (!flow) {
+        parts_.heads.erase(id);
+        return refuse(flow.error());
+    }
+    remember(*flow);
     return view(*flow);
 }
 

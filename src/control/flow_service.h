@@ -1,7 +1,8 @@
 #pragma once
 
 // Flows and their versions as people manage them: drafts with optimistic concurrency, publishing,
-// rolling back, restoring. Blocking: called on API worker threads. JSON in and out is the API's.
+// rolling back, restoring. `actor` is who asks, for the audit log. Blocking: called on API worker
+// threads. JSON in and out is the API's.
 
 #include <functional>
 #include <mutex>
@@ -50,16 +51,17 @@ public:
     // Members that are left out keep their value. `precondition_failed` for another revision.
     Answer<FlowView> save(FlowId flow, std::int64_t revision, const json::object& body);
     // Forced, open runs are cancelled first.
-    Answer<void> remove(FlowId flow, bool force);
+    Answer<void> remove(FlowId flow, bool force, const std::string& actor);
 
     // { valid, problems }; nothing is stored. `flow` is the one that the document is a draft of.
     Answer<std::string> validate(const json::value& document, std::optional<FlowId> flow);
 
     // `invalid_document` with all problems when the draft has an error.
-    Answer<std::string> publish(FlowId flow, const std::string& change_summary);
+    Answer<std::string> publish(FlowId flow, const std::string& change_summary,
+                                const std::string& actor);
     Answer<std::string> list_versions(FlowId flow, const std::string& cursor, std::size_t limit);
     Answer<std::string> get_version(FlowId flow, std::int64_t number);
-    Answer<FlowView> roll_back(FlowId flow, std::int64_t number);
+    Answer<FlowView> roll_back(FlowId flow, std::int64_t number, const std::string& actor);
     Answer<FlowView> restore(FlowId flow, std::int64_t number);
 
     // Creates the flow of a document as it is in a file.
@@ -89,6 +91,7 @@ private:
     static Answer<store::FlowDraft> draft_of(const json::object& body, store::FlowDraft draft);
 
     Answer<store::Flow> write(const std::function<Answer<store::Flow>()>& change);
+    void remember(const store::Flow& flow);
     Answer<FlowView> view(const store::Flow& flow);
     Answer<FlowView> saved_view(const store::Flow& flow);
     Result<model::EnvKinds> known_names(FlowId flow, const std::vector<model::EnvUse>& uses);

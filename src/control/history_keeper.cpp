@@ -16,54 +16,52 @@ constexpr Duration shortest_wait{limits::expiry_ms_min};
 
 }  // namespace
 
+// Each kind of work has its portion, whatever becomes of the others: a full disk is freed while
+// jobs wait for room.
 Instant HistoryKeeper::turn() {
     const Instant now = parts_.clock.now();
     if (!next_expiry_) next_expiry_ = now + shortest_wait;
-    auto next = work(now);
-    if (!next) {
-        if (!std::exchange(has_failed_, true))
-            parts_.warn("cannot keep the history small: " + next.error().message);
-        return now + shortest_wait;
-    }
-    has_failed_ = false;
-    if (*next) return **next;
-    const bool waits_for_ends = !remains_after_.is_nil();
-    remains_after_ = {};
-    return waits_for_ends ? std::min(*next_expiry_, now + shortest_wait) : *next_expiry_;
+    auto jobs = parts_.bulk.work(now);
+    const auto remains = remove_remains(now);
+    const auto expiry = expire(now);
+    std::optional<Error> trouble = std::move(jobs.trouble);
+    if (!remains) trouble = remains.error();
+    if (!expiry) trouble = expiry.error();
+    if (trouble && !std::exchange(has_failed_, true))
+        parts_.warn("cannot keep the history small: " + trouble->message);
+    if (!trouble) has_failed_ = false;
+    return std::min({jobs.next.value_or(*next_expiry_), remains.value_or(now + shortest_wait),
+                     expiry.value_or(now + shortest_wait)});
 }
 
-Result<std::optional<Instant>> HistoryKeeper::work(Instant now) {
-    auto wait = parts_.bulk.work();
-    if (!wait) return std::unexpected(wait.error());
-    if (*wait) return now + **wait;
-    auto next = remove_remains(now);
-    if (!next || *next) return next;
-    return expire(now);
-}
-
-Result<std::optional<Instant>> HistoryKeeper::remove_remains(Instant now) {
+Result<Instant> HistoryKeeper::remove_remains(Instant now) {
     auto portion = parts_.history.remove_remains(remains_after_, now);
     if (!portion) return std::unexpected(portion.error());
-    if (!portion->run) return std::nullopt;
+    // Looking costs next to nothing: what waited for runs to end may go by then, and a deleted flow
+    // may have left some.
+    if (!portion->run) {
+        remains_after_ = {};
+        return now + shortest_wait;
+    }
     if (portion->is_blocked) remains_after_ = *portion->run;
     for (const store::DeletedRun& gone : portion->deleted)
         parts_.hub.publish_run_deleted(gone.run, gone.flow);
     return now + pause;
 }
 
-Result<std::optional<Instant>> HistoryKeeper::expire(Instant now) {
+Result<Instant> HistoryKeeper::expire(Instant now) {
     if (is_due_.exchange(false)) {
         next_expiry_ = now;
         expired_until_ = {};
     }
-    if (now < next_expiry_) return std::nullopt;
+    if (now < *next_expiry_) return *next_expiry_;
     const Instant since = parts_.retention.kept_since(now);
     const auto runs = parts_.history.expired(since, expired_until_, limits::deletion_runs);
     if (!runs) return std::unexpected(runs.error());
     if (runs->empty()) {
         if (auto found = find_next_expiry(now, since); !found)
             return std::unexpected(found.error());
-        return std::nullopt;
+        return *next_expiry_;
     }
     store::Deletion deletion;
     deletion.action = "EXPIRED";

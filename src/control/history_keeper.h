@@ -1,6 +1,6 @@
 #pragma once
 
-// What keeps the history small, one portion at a time: jobs over many runs, what is left of deleted
+// What keeps the history small, in portions: jobs over many runs, what is left of deleted
 // ones, runs whose time is over. On one thread; the portions are short and pauses follow, so that
 // new runs do not notice.
 
@@ -31,19 +31,18 @@ public:
     };
     explicit HistoryKeeper(Parts parts) : parts_(std::move(parts)) {}
 
-    // Does one portion and says when to be called again. Whoever made a job or changed the setting
-    // calls it earlier. Nothing expires in the first minute: a start has better things to do, and
-    // who looks at an old backup has time to keep it.
+    // Does one portion of each and says when to be called again. Whoever made a job or changed the
+    // setting calls it earlier. Nothing expires in the first minute: a start has better things to
+    // do, and who looks at an old backup has time to keep it.
     Instant turn();
 
     // From any thread: the next turn looks for expired runs.
     void retention_changed() { is_due_ = true; }
 
 private:
-    // When to go on; nothing when there was nothing to do.
-    Result<std::optional<Instant>> work(Instant now);
-    Result<std::optional<Instant>> remove_remains(Instant now);
-    Result<std::optional<Instant>> expire(Instant now);
+    // One portion, and when to go on.
+    Result<Instant> remove_remains(Instant now);
+    Result<Instant> expire(Instant now);
     Result<void> find_next_expiry(Instant now, Instant since);
 
     Parts parts_;

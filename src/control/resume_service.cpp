@@ -6,11 +6,6 @@
 #include "runtime/run_table.h"
 
 namespace swiftgrid::control {
-namespace {
-
-constexpr const char* actor_name = "owner";
-
-}  // namespace
 
 Answer<Resumed> ResumeService::by_token(std::string_view token, JsonText payload) {
     if (token.size() != runtime::ResumeTokens::characters)
@@ -24,7 +19,8 @@ Answer<Resumed> ResumeService::by_token(std::string_view token, JsonText payload
     return resume(*target, std::move(payload));
 }
 
-Answer<Resumed> ResumeService::by_hand(RunId run, const std::string& node_id, JsonText payload) {
+Answer<Resumed> ResumeService::by_hand(RunId run, const std::string& node_id, JsonText payload,
+                                       const std::string& actor) {
     auto target = find(run, node_id);
     if (!target) return std::unexpected(target.error());
     auto resumed = resume(*target, std::move(payload));
@@ -33,7 +29,7 @@ Answer<Resumed> ResumeService::by_hand(RunId run, const std::string& node_id, Js
     entry.run = run;
     entry.flow = target->flow;
     entry.action = "RESUMED";
-    entry.actor = actor_name;
+    entry.actor = actor;
     entry.metadata = to_json(json::object{{"nodeId", node_id}});
     entry.created_at = parts_.clock.now();
     if (auto added = parts_.catalog.add_audit(entry); !added) return refuse(added.error());

@@ -1,7 +1,7 @@
 #pragma once
 
 // Goes on with nodes that wait for a call: by the token of a resume address, or by hand. Blocking:
-// called on API worker threads.
+// called on API worker threads. `actor` is who asks, for the audit log.
 
 #include <string>
 #include <string_view>
@@ -36,7 +36,8 @@ public:
     // call wins: `conflict` for every other and for a run that is over, `gone` when the wait has
     // expired, `not_found` for what is unknown.
     Answer<Resumed> by_token(std::string_view token, JsonText payload);
-    Answer<Resumed> by_hand(RunId run, const std::string& node_id, JsonText payload);
+    Answer<Resumed> by_hand(RunId run, const std::string& node_id, JsonText payload,
+                            const std::string& actor);
 
 private:
     struct Target {

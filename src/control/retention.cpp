@@ -13,7 +13,7 @@ std::expected<json::value, std::vector<model::Problem>> read_days(const json::va
     if (value.is_int64() && std::ranges::find(choices, value.get_int64()) != choices.end())
         return value;
     return std::unexpected(std::vector<model::Problem>{
-        {model::Severity::error, "", "", "wrong_value",
+        {model::Severity::error, "", "", "invalid_value",
          "retentionDays must be 30, 90, 180 or 365, found " + to_json(value).substr(0, 100),
          "Choose one of these numbers of days."}});
 }

@@ -14,25 +14,60 @@ namespace swiftgrid::control {
 namespace {
 
 constexpr std::size_t records_per_piece = 64;
+constexpr std::size_t runs_per_look = 64;
 constexpr const char* typed_secret_code = "inline_secret";
 
 }  // namespace
 
 Result<bool> RunExport::next(std::string& out) {
-    if (stage_ == Stage::begin) {
-        ObjectWriter object(out);
-        object.text("format", "swiftgrid-run");
-        object.number("formatVersion", 1);
-        object.time("exportedAt", parts_.clock.now());
-        object.text("runId", to_string(root_));
-        object.member("runs") += '[';
-        if (auto begun = begin_run(out, root_); !begun) return std::unexpected(begun.error());
-        return true;
+    Result<void> done;
+    switch (stage_) {
+        case Stage::start: done = start_learning(); break;
+        case Stage::learn: done = learn_more(); break;
+        case Stage::begin: done = write_begin(out); break;
+        case Stage::events: done = write_events(out); break;
+        case Stage::runs: return write_next_run(out);
     }
-    if (stage_ == Stage::events) {
-        if (auto written = write_events(out); !written) return std::unexpected(written.error());
-        return true;
+    if (!done) return std::unexpected(done.error());
+    return true;
+}
+
+// What somebody typed into the graph of a run may be in the events of one that is written before
+// it, so all graphs are looked at first.
+Result<void> RunExport::start_learning() {
+    auto summary = parts_.catalog.get_run(root_);
+    if (!summary) return std::unexpected(summary.error());
+    if (auto learned = learn_graph(summary->row.graph); !learned) return learned;
+    levels_.push_back({root_, {}, "", true});
+    stage_ = Stage::learn;
+    return {};
+}
+
+Result<void> RunExport::learn_more() {
+    for (std::size_t i = 0; i < runs_per_look; ++i) {
+        auto child = next_child();
+        if (!child) return std::unexpected(child.error());
+        if (!*child) {
+            stage_ = Stage::begin;
+            return {};
+        }
+        levels_.push_back({**child, {}, "", true});
     }
+    return {};
+}
+
+Result<void> RunExport::write_begin(std::string& out) {
+    ObjectWriter object(out);
+    object.text("format", "swiftgrid-run");
+    object.number("formatVersion", 1);
+    object.time("exportedAt", parts_.clock.now());
+    object.text("runId", to_string(root_));
+    object.member("runs") += '[';
+    return begin_run(out, root_);
+}
+
+// False when there is none; that ends the document.
+Result<bool> RunExport::write_next_run(std::string& out) {
     for (;;) {
         auto child = next_child();
         if (!child) return std::unexpected(child.error());
@@ -54,10 +89,9 @@ Result<void> RunExport::begin_run(std::string& out, RunId run) {
     if (!summary) return std::unexpected(summary.error());
     auto replayed = runtime::replay_run(parts_.backend, parts_.plans, run);
     if (!replayed) return std::unexpected(replayed.error());
-    auto graph = parts_.backend.read_graph(summary->row.graph);
-    if (!graph) return std::unexpected(graph.error());
+    // It may have come after the others were looked at.
+    if (auto learned = learn_graph(summary->row.graph); !learned) return learned;
     const bool is_new = graphs_.insert(summary->row.graph).second;
-    if (is_new) learn_secrets(*graph);
 
     std::string text;
     append_run(text, {*summary, replayed->state, *replayed->plan}, parts_.clock.now());
@@ -66,7 +100,9 @@ Result<void> RunExport::begin_run(std::string& out, RunId run) {
     ObjectWriter object(out);
     object.raw("run", redacted(std::move(text)));
     object.text("graphId", to_string(summary->row.graph));
-    if (is_new) object.raw("graph", redacted(std::move(*graph)));
+    if (is_new) {
+        if (auto written = write_graph(object, summary->row.graph); !written) return written;
+    }
     object.raw("nodeResults", redacted(std::move(results)));
     object.member("events") += '[';
     plan_ = replayed->plan;
@@ -74,6 +110,13 @@ Result<void> RunExport::begin_run(std::string& out, RunId run) {
     has_events_ = false;
     levels_.push_back({run, {}, "", true});
     stage_ = Stage::events;
+    return {};
+}
+
+Result<void> RunExport::write_graph(ObjectWriter& object, GraphId id) {
+    auto graph = parts_.backend.read_graph(id);
+    if (!graph) return std::unexpected(graph.error());
+    object.raw("graph", redacted(std::move(*graph)));
     return {};
 }
 
@@ -123,10 +166,21 @@ Result<void> RunExport::read_children(Level& level) {
     query.limit = limits::page_items_max;
     auto page = parts_.catalog.list_runs(query);
     if (!page) return std::unexpected(page.error());
-    for (const store::RunSummary& run : std::views::reverse(page->items))
+    for (const store::RunSummary& run : std::views::reverse(page->items)) {
+        if (auto learned = learn_graph(run.row.graph); !learned) return learned;
         level.children.push_back(run.row.id);
+    }
     level.cursor = page->next_cursor.value_or("");
     level.has_more = page->next_cursor.has_value();
+    return {};
+}
+
+Result<void> RunExport::learn_graph(GraphId id) {
+    if (learned_.contains(id)) return {};
+    auto graph = parts_.backend.read_graph(id);
+    if (!graph) return std::unexpected(graph.error());
+    learn_secrets(*graph);
+    learned_.insert(id);
     return {};
 }
 

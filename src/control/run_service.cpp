@@ -15,10 +15,8 @@
 namespace swiftgrid::control {
 namespace {
 
-constexpr const char* actor_name = "owner";
 constexpr std::size_t records_per_read = 64;
-
-store::Actor person() { return {actor_name, R"({"reason":"user_request"})"}; }
+constexpr const char* user_request = R"({"reason":"user_request"})";
 
 // Public events as the elements of an array, at most so many.
 class EventCollector {
@@ -197,7 +195,7 @@ Answer<std::optional<runtime::RunEnd>> RunService::end_of(RunId run) {
     return runtime::RunEnd{state.status, state.output.value_or(JsonText()), std::move(state.error)};
 }
 
-Answer<void> RunService::cancel(RunId run) {
+Answer<void> RunService::cancel(RunId run, const std::string& actor) {
     std::promise<Result<void>> answered;
     runtime::Submission submission;
     submission.run = run;
@@ -212,8 +210,8 @@ Answer<void> RunService::cancel(RunId run) {
     entry.run = run;
     entry.flow = summary->row.flow;
     entry.action = "CANCELLED";
-    entry.actor = actor_name;
-    entry.metadata = R"({"reason":"user_request"})";
+    entry.actor = actor;
+    entry.metadata = user_request;
     entry.created_at = parts_.clock.now();
     if (auto added = parts_.catalog.add_audit(entry); !added) return refuse(added.error());
     return {};
@@ -227,10 +225,10 @@ Answer<std::string> RunService::set_pinned(RunId run, bool pinned) {
     return out;
 }
 
-Answer<FlowId> RunService::remove(RunId run) {
+Answer<FlowId> RunService::remove(RunId run, const std::string& actor) {
     auto summary = parts_.catalog.get_run(run);
     if (!summary) return refuse(summary.error());
-    auto removed = parts_.catalog.delete_run(run, person(), parts_.clock.now());
+    auto removed = parts_.catalog.delete_run(run, {actor, user_request}, parts_.clock.now());
     if (!removed) return refuse(removed.error());
     parts_.deleted();
     return summary->row.flow;

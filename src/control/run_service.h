@@ -1,7 +1,7 @@
 #pragma once
 
 // Runs as people look at and manage them: lists, details, time travel, cancel, delete, pin.
-// Blocking: called on API worker threads.
+// `actor` is who asks, for the audit log. Blocking: called on API worker threads.
 
 #include <cstdint>
 #include <functional>
@@ -54,10 +54,10 @@ public:
         const std::function<bool(std::uint64_t sequence, const std::string& text)>& visit);
 
     // Returns when the cancellation and its row in the audit log are on disk.
-    Answer<void> cancel(RunId run);
+    Answer<void> cancel(RunId run, const std::string& actor);
     Answer<std::string> set_pinned(RunId run, bool pinned);
     // The flow whose run it was.
-    Answer<FlowId> remove(RunId run);
+    Answer<FlowId> remove(RunId run, const std::string& actor);
 
 private:
     // Calls `see` with each event after `after` until it answers false.

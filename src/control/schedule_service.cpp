@@ -13,21 +13,6 @@
 namespace swiftgrid::control {
 namespace {
 
-std::unexpected<Refusal> refuse_member(model::Problem problem) {
-    std::string message = model::in_one_line(problem);
-    return refuse_document(std::move(message), {std::move(problem)});
-}
-
-std::unexpected<Refusal> refuse_member(const char* pointer, const char* code, std::string detail,
-                                       std::string mend = "") {
-    model::Problem problem;
-    problem.pointer = pointer;
-    problem.code = code;
-    problem.detail = std::move(detail);
-    problem.mend = std::move(mend);
-    return refuse_member(std::move(problem));
-}
-
 Answer<void> check_choice(const char* pointer, const std::string& value,
                           std::initializer_list<std::string_view> choices) {
     std::string all;
@@ -35,9 +20,9 @@ Answer<void> check_choice(const char* pointer, const std::string& value,
         if (value == choice) return {};
         all += fmt::format("{}'{}'", all.empty() ? "" : ", ", choice);
     }
-    return refuse_member(pointer, "invalid_value",
-                         fmt::format("{}: '{}' is not known", pointer + 1, value),
-                         "write one of " + all);
+    return refuse_member(problem_at(pointer, "invalid_value",
+                                    fmt::format("{}: '{}' is not known", pointer + 1, value),
+                                    "write one of " + all));
 }
 
 Answer<void> check_settings(const store::ScheduleSettings& settings) {
@@ -113,10 +98,11 @@ Answer<std::string> ScheduleService::put(FlowId flow, const store::ScheduleSetti
     if (settings.enabled) {
         next = timetable->next(parts_.clock.now());
         if (!next)
-            return refuse_member("/cron", "invalid_cron",
-                                 "cron: there is no occurrence until the end of 2037, where the "
-                                 "time zones of the system end",
-                                 "write an earlier one");
+            return refuse_member(
+                problem_at("/cron", "invalid_cron",
+                           "cron: there is no occurrence until the end of 2037, where the "
+                           "time zones of the system end",
+                           "write an earlier one"));
     }
     if (auto written = parts_.schedules.put(flow, settings, next); !written)
         return refuse(written.error());
@@ -179,15 +165,17 @@ Answer<std::string> ScheduleService::schedule_json(const store::Schedule& schedu
 Answer<std::string> ScheduleService::preview(const CronQuestion& question) {
     if (question.count < 1 ||
         question.count > static_cast<std::int64_t>(limits::cron_preview_occurrences))
-        return refuse_member("/count", "invalid_value",
-                             fmt::format("count: {} is not from 1 to {}", question.count,
-                                         limits::cron_preview_occurrences));
+        return refuse_member(problem_at("/count", "invalid_value",
+                                        fmt::format("count: {} is not from 1 to {}", question.count,
+                                                    limits::cron_preview_occurrences),
+                                        ""));
     Instant last = parts_.clock.now();
     if (question.from) {
         auto from = parse_rfc3339(*question.from);
         if (!from)
-            return refuse_member("/from", "invalid_value", "from: " + from.error().message,
-                                 "write a time such as 2026-11-24T15:04:05Z");
+            return refuse_member(problem_at("/from", "invalid_value",
+                                            "from: " + from.error().message,
+                                            "write a time such as 2026-11-24T15:04:05Z"));
         last = *from;
     }
     const auto timetable = model::Timetable::parse(question.cron, question.timezone);

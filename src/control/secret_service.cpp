@@ -12,8 +12,6 @@
 namespace swiftgrid::control {
 namespace {
 
-constexpr const char* person = "owner";  // until there are accounts
-
 std::string_view kind_text(model::EnvKind kind) {
     return kind == model::EnvKind::secret ? "secret" : "variable";
 }
@@ -54,12 +52,6 @@ void append_item(std::string& out, const store::SecretRow& row, const runtime::V
     object.end();
 }
 
-model::Problem problem(std::string pointer, std::string code, std::string detail,
-                       std::string mend) {
-    return {model::Severity::error, std::move(pointer), "",
-            std::move(code),        std::move(detail),  std::move(mend)};
-}
-
 Answer<void> check_room(const runtime::VaultItems& items, const std::string& name,
                         const runtime::VaultItem& item) {
     std::size_t count = 1;
@@ -87,23 +79,23 @@ Answer<void> check_room(const runtime::VaultItems& items, const std::string& nam
 std::vector<model::Problem> secret_problems(const SecretInput& input, model::EnvKind kind) {
     std::vector<model::Problem> problems;
     if (!model::is_env_name(input.name))
-        problems.push_back(problem(
+        problems.push_back(problem_at(
             "/name", "secret_name",
             fmt::format("a name has letters, digits and _, does not begin with a digit, and has at "
                         "most {} characters",
                         limits::env_name_characters),
             "Choose a name such as STRIPE_KEY."));
     if (input.kind && *input.kind != "secret" && *input.kind != "variable")
-        problems.push_back(problem("/kind", "secret_kind", "the kind is 'secret' or 'variable'",
-                                   "Choose one of them."));
+        problems.push_back(problem_at("/kind", "secret_kind", "the kind is 'secret' or 'variable'",
+                                      "Choose one of them."));
     if (input.value.size() > limits::env_value_bytes)
-        problems.push_back(problem("/value", "secret_too_long",
-                                   fmt::format("a value has at most {} bytes, this one has {}",
-                                               limits::env_value_bytes, input.value.size()),
-                                   "Keep what is longer in a file or a database of your own."));
+        problems.push_back(problem_at("/value", "secret_too_long",
+                                      fmt::format("a value has at most {} bytes, this one has {}",
+                                                  limits::env_value_bytes, input.value.size()),
+                                      "Keep what is longer in a file or a database of your own."));
     if (kind == model::EnvKind::secret &&
         character_count(input.value) < limits::secret_characters_min)
-        problems.push_back(problem(
+        problems.push_back(problem_at(
             "/value", "secret_too_short",
             fmt::format("a secret has at least {} characters: a shorter one could not be kept out "
                         "of results and logs without harming other text",
@@ -153,30 +145,31 @@ Answer<std::string> SecretService::item_json(const std::string& name) {
     return out;
 }
 
-Answer<std::string> SecretService::create(const SecretInput& input) {
-    auto done = write(input, true);
+Answer<std::string> SecretService::create(const SecretInput& input, const std::string& actor) {
+    auto done = write({input, actor, true});
     if (!done) return std::unexpected(done.error());
     return done->json;
 }
 
-Answer<SecretService::Put> SecretService::put(const SecretInput& input) {
-    return write(input, false);
+Answer<SecretService::Put> SecretService::put(const SecretInput& input, const std::string& actor) {
+    return write({input, actor, false});
 }
 
-Answer<SecretService::Put> SecretService::write(const SecretInput& input, bool must_be_new) {
-    auto is_new = store(input, must_be_new);
+Answer<SecretService::Put> SecretService::write(const Wished& wished) {
+    auto is_new = store(wished);
     if (!is_new) return std::unexpected(is_new.error());
-    auto item = item_json(input.name);
+    auto item = item_json(wished.input.name);
     if (!item) return std::unexpected(item.error());
     return Put{*std::move(item), *is_new};
 }
 
 // True when the name is a new one.
-Answer<bool> SecretService::store(const SecretInput& input, bool must_be_new) {
+Answer<bool> SecretService::store(const Wished& wished) {
+    const SecretInput& input = wished.input;
     const std::lock_guard lock(writing_);
     const auto vault = parts_.vault.content();
     const runtime::VaultItem* known = vault->find(input.name);
-    if (known && must_be_new)
+    if (known && wished.must_be_new)
         return refuse(ErrorCode::conflict, fmt::format("'{0}' exists already; replace its value "
                                                        "with PUT /api/secrets/{0}",
                                                        input.name));
@@ -184,28 +177,26 @@ Answer<bool> SecretService::store(const SecretInput& input, bool must_be_new) {
     if (input.kind)
         item.kind = *input.kind == "variable" ? model::EnvKind::variable : model::EnvKind::secret;
     if (auto problems = secret_problems(input, item.kind); !problems.empty()) {
-        std::string message = problems.front().detail;
-        return refuse_document(std::move(message), std::move(problems));
+        return refuse_document(std::move(problems));
     }
     if (auto room = check_room(vault->items(), input.name, item); !room)
         return std::unexpected(room.error());
-    auto entry = audit(known ? "SECRET_CHANGED" : "SECRET_CREATED", input.name);
+    auto entry = audit(known ? "SECRET_CHANGED" : "SECRET_CREATED", wished.actor);
     entry.metadata = to_json(json::object{{"name", input.name}, {"kind", kind_text(item.kind)}});
     if (auto put = parts_.store.put(input.name, item, entry); !put) return refuse(put.error());
     return known == nullptr;
 }
 
-Answer<void> SecretService::remove(const std::string& name, bool force) {
+Answer<void> SecretService::remove(const std::string& name, bool force, const std::string& actor) {
     const std::lock_guard lock(writing_);
     if (!parts_.vault.content()->find(name))
         return refuse(ErrorCode::not_found, "there is no secret '" + name + "'");
-    auto uses = parts_.usage.all();
-    if (!uses) return refuse(uses.error());
-    const auto& used_by = uses_of(*uses, name);
-    if (!used_by.empty() && !force) {
+    const auto used_by = parts_.usage.of(name);
+    if (!used_by) return refuse(used_by.error());
+    if (!used_by->empty() && !force) {
         std::vector<std::string> flows;
         std::vector<model::Problem> problems;
-        for (const SecretUse& use : used_by) {
+        for (const SecretUse& use : *used_by) {
             flows.push_back("'" + use.flow_name + "'");
             for (const std::string& node : use.nodes)
                 problems.push_back({model::Severity::error, "", node, "used_by",
@@ -220,22 +211,23 @@ Answer<void> SecretService::remove(const std::string& name, bool force) {
                                       name, fmt::join(flows, ", "))},
                     std::move(problems)));
     }
-    auto removed = parts_.store.remove(name, audit("SECRET_DELETED", name));
+    auto entry = audit("SECRET_DELETED", actor);
+    entry.metadata = to_json(json::object{{"name", name}});
+    auto removed = parts_.store.remove(name, entry);
     if (!removed) return refuse(removed.error());
     return {};
 }
 
-Answer<std::string> SecretService::rotate_key() {
-    auto rotated = parts_.store.rotate_key(audit("KEY_ROTATED", ""));
+Answer<std::string> SecretService::rotate_key(const std::string& actor) {
+    auto rotated = parts_.store.rotate_key(audit("KEY_ROTATED", actor));
     if (!rotated) return refuse(rotated.error());
     return to_json(json::object{{"keyId", rotated->key_id}, {"reencrypted", rotated->sealed}});
 }
 
-store::AuditEntry SecretService::audit(std::string action, const std::string& name) const {
+store::AuditEntry SecretService::audit(std::string action, const std::string& actor) const {
     store::AuditEntry entry;
     entry.action = std::move(action);
-    entry.actor = person;
-    if (!name.empty()) entry.metadata = to_json(json::object{{"name", name}});
+    entry.actor = actor;
     entry.created_at = parts_.clock.now();
     return entry;
 }

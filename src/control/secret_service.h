@@ -1,8 +1,9 @@
 #pragma once
 
 // Secrets and variables as people manage them: what may be given, who uses what, and what is
-// missing. The value of a secret goes in and never comes out. Blocking: called on API worker
-// threads. JSON in and out is the API's.
+// missing. The value of a secret goes in and never comes out. `actor` is who asks, for the audit
+// log. Blocking, as it reads flows and waits for the disk: called on API worker threads. JSON in
+// and out is the API's.
 
 #include <mutex>
 #include <optional>
@@ -44,26 +45,31 @@ public:
     Answer<std::string> list(const SecretQuery& query);
 
     // `conflict` when the name exists.
-    Answer<std::string> create(const SecretInput& input);
+    Answer<std::string> create(const SecretInput& input, const std::string& actor);
 
     struct Put {
         std::string json;
         bool is_new = false;
     };
     // Creates or replaces.
-    Answer<Put> put(const SecretInput& input);
+    Answer<Put> put(const SecretInput& input, const std::string& actor);
 
     // `conflict`, with each use as a problem, when a flow uses it, unless forced.
-    Answer<void> remove(const std::string& name, bool force);
+    Answer<void> remove(const std::string& name, bool force, const std::string& actor);
 
     // { keyId, reencrypted }
-    Answer<std::string> rotate_key();
+    Answer<std::string> rotate_key(const std::string& actor);
 
 private:
-    Answer<Put> write(const SecretInput& input, bool must_be_new);
-    Answer<bool> store(const SecretInput& input, bool must_be_new);
+    struct Wished {
+        const SecretInput& input;
+        const std::string& actor;
+        bool must_be_new = false;
+    };
+    Answer<Put> write(const Wished& wished);
+    Answer<bool> store(const Wished& wished);
     Answer<std::string> item_json(const std::string& name);
-    store::AuditEntry audit(std::string action, const std::string& name) const;
+    store::AuditEntry audit(std::string action, const std::string& actor) const;
 
     Parts parts_;
     std::mutex writing_;  // what was checked holds until it is written

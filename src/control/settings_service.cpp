@@ -10,7 +10,19 @@
 namespace swiftgrid::control {
 namespace {
 
-constexpr const char* person = "owner";  // until there are accounts
+json::array entries_only_in(const json::array& list, const json::array& other) {
+    json::array only;
+    for (const json::value& entry : list)
+        if (std::ranges::find(other, entry) == other.end()) only.push_back(entry);
+    return only;
+}
+
+// For the audit log. A list may be long: only what has changed of it is told.
+json::object difference(const json::value& from, const json::value& to) {
+    if (!from.is_array() || !to.is_array()) return {{"from", from}, {"to", to}};
+    return {{"added", entries_only_in(to.get_array(), from.get_array())},
+            {"removed", entries_only_in(from.get_array(), to.get_array())}};
+}
 
 }  // namespace
 
@@ -48,12 +60,11 @@ Answer<std::string> SettingsService::get() {
     return text();
 }
 
-Answer<std::string> SettingsService::change(const json::object& changes) {
+Answer<std::string> SettingsService::change(const json::object& changes, const std::string& actor) {
     const std::lock_guard lock(mutex_);
     auto read_changes = read(changes);
     if (!read_changes) {
-        std::string message = read_changes.error().front().detail;
-        return refuse_document(std::move(message), std::move(read_changes.error()));
+        return refuse_document(std::move(read_changes.error()));
     }
     std::erase_if(*read_changes,
                   [](const Change& change) { return change.value == change.known->value; });
@@ -62,12 +73,11 @@ Answer<std::string> SettingsService::change(const json::object& changes) {
     json::object differences;
     for (const Change& change : *read_changes) {
         rows.push_back({change.known->setting.name, to_json(change.value)});
-        differences[change.known->setting.name] =
-            json::object{{"from", change.known->value}, {"to", change.value}};
+        differences[change.known->setting.name] = difference(change.known->value, change.value);
     }
     store::AuditEntry audit;
     audit.action = "SETTINGS_CHANGED";
-    audit.actor = person;
+    audit.actor = actor;
     audit.metadata = to_json(differences);
     audit.created_at = parts_.clock.now();
     if (auto stored = parts_.catalog.put_settings(rows, audit); !stored)

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the owner sets while the server runs: one JSON value per setting, in the table `settings`. A
+// What owners set while the server runs: one JSON value per setting, in the table `settings`. A
 // new setting is one `Setting` in app/host.cpp. Blocking: called on API worker threads.
 
 #include <expected>
@@ -47,8 +47,9 @@ public:
     // { <name>: value …, flags: { <name>: value … }, limits }
     Answer<std::string> get();
 
-    // Changes the settings that are members of `changes`; all or none. Answers as get().
-    Answer<std::string> change(const json::object& changes);
+    // Changes the settings that are members of `changes`; all or none. Answers as get(). `actor` is
+    // who asks, for the audit log.
+    Answer<std::string> change(const json::object& changes, const std::string& actor);
 
 private:
     struct Known {

@@ -51,7 +51,8 @@ protected:
     }
     std::vector<std::string> refused(std::string_view changes) {
         auto service = make();
-        const auto answer = service.change(parse_json(changes).value().as_object());
+        const auto answer =
+            service.change(parse_json(changes).value().as_object(), "mia@example.com");
         return answer ? std::vector<std::string>{*answer} : pointers_of(answer.error());
     }
 
@@ -68,10 +69,11 @@ TEST_F(SettingsTest, AreKeptAndCountAtOnce) {
     EXPECT_EQ(*service.get(), R"({"days":90,"allowEgress":[],)"
                               R"("flags":{"allowEgress":["localhost:11434"]},)"
                               R"("limits":{"jsonDepth":128}})");
-    const auto changed = service.change({{"days", 30}, {"allowEgress", {" [::1]:9 ", "[::1]:9"}}});
+    const auto changed = service.change({{"days", 30}, {"allowEgress", {" [::1]:9 ", "[::1]:9"}}},
+                                        "mia@example.com");
     ASSERT_TRUE(changed.has_value()) << changed.error().error.message;
     EXPECT_THAT(*changed, HasSubstr(R"("days":30,"allowEgress":["[::1]:9"])"));
-    ASSERT_TRUE(service.change({{"days", 30}}).has_value());
+    ASSERT_TRUE(service.change({{"days", 30}}, "mia@example.com").has_value());
     EXPECT_THAT(applied_, ElementsAre("90", "30"));
 
     auto later = make();
@@ -82,7 +84,8 @@ TEST_F(SettingsTest, AreKeptAndCountAtOnce) {
     ASSERT_EQ(log->items.size(), 1U);  // the second change was none
     EXPECT_EQ(log->items[0].action, "SETTINGS_CHANGED");
     EXPECT_EQ(log->items[0].metadata,
-              R"({"days":{"from":90,"to":30},"allowEgress":{"from":[],"to":["[::1]:9"]}})");
+              R"({"days":{"from":90,"to":30},"allowEgress":{"added":["[::1]:9"],"removed":[]}})");
+    EXPECT_EQ(log->items[0].actor, "mia@example.com");
 }
 
 TEST_F(SettingsTest, AreRefusedWithTheirPlaces) {

@@ -5,13 +5,14 @@
 // difference. Thread-safe and quick.
 
 #include <cstdint>
-#include <functional>
 #include <list>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+
+#include "control/call_rate.h"
 
 namespace swiftgrid::control {
 
@@ -27,13 +28,11 @@ public:
 
 private:
     struct Bucket {
-        double attempts = 0;
-        std::int64_t at_ms = 0;
+        CallRate rate;
         std::list<std::string>::iterator place;
     };
 
-    Bucket& bucket(const std::string& key, std::size_t size, std::int64_t per_attempt_ms,
-                   std::int64_t now_ms);
+    CallRate& rate_of(const std::string& key);
 
     std::mutex mutex_;
     std::unordered_map<std::string, Bucket> buckets_;

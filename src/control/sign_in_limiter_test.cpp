@@ -56,6 +56,17 @@ TEST(SignInLimiter, ANetworkOfIpv6IsOneAddress) {
     EXPECT_NE(address_key("10.0.0.1"), address_key("10.0.0.2"));
 }
 
+TEST(SignInLimiter, AnAddressThatMayNotTryMakesItForgetNobody) {
+    SignInLimiter limiter;
+    for (std::size_t i = 0; i < limits::sign_in_attempts_per_account; ++i)
+        EXPECT_FALSE(limiter.take("mia", address(i), 0));
+    for (std::size_t i = 0; i < limits::sign_in_attempts_per_address; ++i)
+        EXPECT_FALSE(limiter.take("", "10.9.0.1", 0)) << i;
+    for (std::size_t i = 0; i <= limits::sign_in_subjects; ++i)
+        ASSERT_TRUE(limiter.take("nobody" + std::to_string(i), "10.9.0.1", 0)) << i;
+    EXPECT_TRUE(limiter.take("mia", "10.1.0.1", 0));
+}
+
 TEST(SignInLimiter, RemembersTheLatestWhenThereAreMany) {
     SignInLimiter limiter;
     for (std::size_t i = 0; i < limits::sign_in_attempts_per_account; ++i)

@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::size_t made_password_bytes = 15;  // 20 characters
 
-model::Problem problem(std::string pointer, std::string code, std::string detail,
-                       std::string mend) {
-    return {model::Severity::error, std::move(pointer), "",
-            std::move(code),        std::move(detail),  std::move(mend)};
-}
-
 // What mail servers accept is known to them; this is about slips and about what would harm a log.
 bool is_email(std::string_view email) {
     const std::size_t at = email.find('@');
@@ -33,29 +27,23 @@ bool is_email(std::string_view email) {
 std::vector<model::Problem> user_problems(const UserInput& input) {
     std::vector<model::Problem> problems;
     if (!is_email(input.email))
-        problems.push_back(problem("/email", "email",
-                                   "an address such as mia@example.com is expected",
-                                   "Correct the address."));
+        problems.push_back(problem_at("/email", "email",
+                                      "an address such as mia@example.com is expected",
+                                      "Correct the address."));
     if (input.role && !parse_role(*input.role))
-        problems.push_back(problem("/role", "role",
-                                   "the role is 'owner', 'editor', 'operator' or 'viewer'",
-                                   "Choose one of them."));
+        problems.push_back(problem_at("/role", "role",
+                                      "the role is 'owner', 'editor', 'operator' or 'viewer'",
+                                      "Choose one of them."));
     if (input.password)
         std::ranges::copy(password_problems(*input.password, input.email),
                           std::back_inserter(problems));
     return problems;
 }
 
-std::unexpected<Refusal> refuse_all(std::vector<model::Problem> problems) {
-    std::string message = problems.front().detail;
-    return refuse_document(std::move(message), std::move(problems));
-}
-
-void append_user(std::string& out, const AccountBook& book, const store::UserRow& row,
-                 const std::string& password) {
+void append_user(std::string& out, const std::map<UserId, Instant>& last_uses,
+                 const store::UserRow& row, const std::string& password) {
     std::optional<Instant> seen;
-    for (const store::SessionRow& session : book.sessions(row.id))
-        seen = std::max(seen.value_or(session.last_used_at), session.last_used_at);
+    if (const auto used = last_uses.find(row.id); used != last_uses.end()) seen = used->second;
     ObjectWriter object(out);
     object.text("id", to_string(row.id));
     object.text("email", row.email);
@@ -91,7 +79,7 @@ Answer<Users::SignedIn> Users::set_up(const std::string& email, const std::strin
                                       const SignInPlace& place) {
     const UserInput input{normal_email(email), "owner", password};
     if (auto problems = user_problems(input); !problems.empty())
-        return refuse_all(std::move(problems));
+        return refuse_document(std::move(problems));
     auto hash = hash_password(password);
     if (!hash) return refuse(hash.error());
     const auto lock = parts_.book.begin_change();
@@ -103,12 +91,19 @@ Answer<Users::SignedIn> Users::set_up(const std::string& email, const std::strin
                               *std::move(hash),          now,         now};
     store::AccountChange change;
     change.put_users.push_back(user);
-    for (const store::SessionRow& session : parts_.book.sessions(std::nullopt))
-        change.delete_sessions.push_back(session.id);
+    end_sessions_without_account(change);
     change.audit.push_back(account_audit(
         "USER_CREATED", user.email, now,
         json::object{{"userId", to_string(user.id)}, {"email", user.email}, {"role", user.role}}));
     return open_session(std::move(change), user, place);
+}
+
+// Requires begin_change(). Who has the token or the code of a server without accounts does not stay
+// what nobody made them. With accounts there is none, but for who has the server's own token.
+void Users::end_sessions_without_account(store::AccountChange& change) const {
+    if (parts_.book.has_users()) return;
+    for (const store::SessionRow& session : parts_.book.sessions(std::nullopt))
+        change.delete_sessions.push_back(session.id);
 }
 
 // Requires begin_change().
@@ -132,10 +127,9 @@ Answer<Users::SignedIn> Users::open_session(store::AccountChange change,
 Answer<Users::SignedIn> Users::log_in(const std::string& email, const std::string& password,
                                       const SignInPlace& place) {
     const auto known = parts_.book.user_by_email(normal_email(email));
-    if (!is_password(password, known ? known->password_hash : "")) {
-        if (known) note_failed_log_in(*known, place);
-        return refuse(ErrorCode::unauthorized, "address or password is wrong");
-    }
+    const auto is_right = is_password(password, known ? known->password_hash : "");
+    if (!is_right) return refuse(is_right.error());
+    if (!*is_right) return refuse(ErrorCode::unauthorized, "address or password is wrong");
     const auto lock = parts_.book.begin_change();
     // What was checked must still hold: the password may have been changed meanwhile.
     const auto user = parts_.book.user(known->id);
@@ -144,15 +138,20 @@ Answer<Users::SignedIn> Users::log_in(const std::string& email, const std::strin
     return open_session({}, user, place);
 }
 
-Answer<Users::SignedIn> Users::log_in_without_account(const SignInPlace& place) {
+Answer<Users::SignedIn> Users::log_in_without_account(Shown shown, const SignInPlace& place) {
     const auto lock = parts_.book.begin_change();
+    // The first account may have been made since the code was looked at.
+    if (shown == Shown::one_time_code && parts_.book.has_users())
+        return refuse(ErrorCode::unauthorized, "this server has accounts by now; sign in with one");
     return open_session({}, std::nullopt, place);
 }
 
 // Their number is bounded: attempts per account are.
-void Users::note_failed_log_in(const store::UserRow& user, const SignInPlace& place) {
+void Users::note_failed_log_in(const std::string& email, const SignInPlace& place) {
+    const auto user = parts_.book.user_by_email(normal_email(email));
+    if (!user) return;
     store::AccountChange change;
-    change.audit.push_back(account_audit("LOGIN_FAILED", user.email, parts_.clock.now(),
+    change.audit.push_back(account_audit("LOGIN_FAILED", user->email, parts_.clock.now(),
                                          json::object{{"address", place.address}}));
     const auto lock = parts_.book.begin_change();
     const auto done = parts_.book.change(change);
@@ -162,8 +161,9 @@ void Users::note_failed_log_in(const store::UserRow& user, const SignInPlace& pl
 Answer<std::string> Users::list(const std::string& cursor, std::size_t limit) const {
     auto users = parts_.book.users();
     std::ranges::reverse(users);
+    const auto last_uses = parts_.book.last_uses();
     return account_page(users, cursor, limit, [&](std::string& out, const store::UserRow& row) {
-        append_user(out, parts_.book, row, "");
+        append_user(out, last_uses, row, "");
     });
 }
 
@@ -171,7 +171,7 @@ Answer<std::string> Users::create(const Caller& caller, const UserInput& given) 
     UserInput input = given;
     input.email = normal_email(given.email);
     if (auto problems = user_problems(input); !problems.empty())
-        return refuse_all(std::move(problems));
+        return refuse_document(std::move(problems));
     const std::string made = input.password ? "" : random_text(made_password_bytes);
     auto hash = hash_password(input.password.value_or(made));
     if (!hash) return refuse(hash.error());
@@ -179,7 +179,7 @@ Answer<std::string> Users::create(const Caller& caller, const UserInput& given) 
     if (parts_.book.user_by_email(input.email))
         return refuse(ErrorCode::conflict, input.email + " has an account already");
     if (parts_.book.users().size() >= limits::users)
-        return refuse(ErrorCode::too_large,
+        return refuse(ErrorCode::conflict,
                       fmt::format("there is room for {} accounts", limits::users));
     const std::string role = input.role.value_or("viewer");
     if (!parts_.book.has_users() && role != "owner")
@@ -189,12 +189,13 @@ Answer<std::string> Users::create(const Caller& caller, const UserInput& given) 
                               *std::move(hash),          now,         now};
     store::AccountChange change;
     change.put_users.push_back(user);
+    end_sessions_without_account(change);
     change.audit.push_back(account_audit(
         "USER_CREATED", caller.name, now,
         json::object{{"userId", to_string(user.id)}, {"email", user.email}, {"role", user.role}}));
     if (auto done = parts_.book.change(change); !done) return refuse(done.error());
     std::string out;
-    append_user(out, parts_.book, user, made);
+    append_user(out, {}, user, made);
     return out;
 }
 
@@ -214,7 +215,7 @@ Answer<std::string> Users::change(const Caller& caller, UserId id, const Change&
     if (!known) return no_such_user(id);
     UserInput input{known->email, wished.role, wished.password};
     if (auto problems = user_problems(input); !problems.empty())
-        return refuse_all(std::move(problems));
+        return refuse_document(std::move(problems));
     std::string made;
     if (wished.makes_password) input.password = made = random_text(made_password_bytes);
     std::optional<std::string> hash;
@@ -247,7 +248,7 @@ Answer<std::string> Users::change(const Caller& caller, UserId id, const Change&
     change.audit.push_back(account_audit("USER_CHANGED", caller.name, user->updated_at, metadata));
     if (auto done = parts_.book.change(change); !done) return refuse(done.error());
     std::string out;
-    append_user(out, parts_.book, *user, made);
+    append_user(out, parts_.book.last_uses(), *user, made);
     return out;
 }
 
@@ -271,10 +272,11 @@ Answer<void> Users::change_password(const Caller& caller, const std::string& pre
     if (!known)
         return refuse(ErrorCode::conflict,
                       "you are signed in without an account, which has no password");
-    if (auto problems = password_problems(wished, known->email); !problems.empty())
-        return refuse_all(std::move(problems));
-    if (!is_password(present, known->password_hash))
-        return refuse(ErrorCode::forbidden, "the present password is wrong");
+    if (auto problems = password_problems(wished, known->email, "/newPassword"); !problems.empty())
+        return refuse_document(std::move(problems));
+    const auto is_right = is_password(present, known->password_hash);
+    if (!is_right) return refuse(is_right.error());
+    if (!*is_right) return refuse(ErrorCode::forbidden, "the present password is wrong");
     auto hash = hash_password(wished);
     if (!hash) return refuse(hash.error());
     const auto lock = parts_.book.begin_change();

@@ -3,6 +3,7 @@
 // The people of a server: the first one, who sets it up; those whom owners add; signing in, and
 // passwords. Blocking, and passwords cost memory: called on the threads for signing in only.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,16 +42,22 @@ public:
     Answer<SignedIn> set_up(const std::string& email, const std::string& password,
                             const SignInPlace& place);
 
-    // `unauthorized`, and nothing about why.
+    // `unauthorized`, and nothing about why; then note_failed_log_in() is to be called.
     Answer<SignedIn> log_in(const std::string& email, const std::string& password,
                             const SignInPlace& place);
-    // For whoever has shown the server's own token or its one-time code.
-    Answer<SignedIn> log_in_without_account(const SignInPlace& place);
+    // Puts it in the audit log when there is such an account. Waits for the disk: only after the
+    // answer, which would otherwise tell by its time who has an account.
+    void note_failed_log_in(const std::string& email, const SignInPlace& place);
+    // For whoever has shown the server's own token or its one-time code, which holds no longer than
+    // there is no account.
+    enum class Shown : std::uint8_t { server_token, one_time_code };
+    Answer<SignedIn> log_in_without_account(Shown shown, const SignInPlace& place);
 
     // { items, nextCursor }, the newest first.
     Answer<std::string> list(const std::string& cursor, std::size_t limit) const;
 
-    // Without a password one is made; it is in the answer, once.
+    // Without a password one is made; it is in the answer, once. The first account ends sessions
+    // without one.
     Answer<std::string> create(const Caller& caller, const UserInput& input);
 
     // Role, password, or both. A new password ends the person's sessions. `conflict` when nobody
@@ -77,7 +84,7 @@ private:
                                   const std::optional<store::UserRow>& user,
                                   const SignInPlace& place);
     Answer<void> check_owner_remains(const store::UserRow& user) const;
-    void note_failed_log_in(const store::UserRow& user, const SignInPlace& place);
+    void end_sessions_without_account(store::AccountChange& change) const;
 
     Parts parts_;
 };

@@ -59,17 +59,20 @@ WebhookGate::Admitted WebhookGate::decide(FlowId flow, const FlowHead& head, con
         admission.signed_as = *scheme;
     }
     // Only calls of those who may call count, so that nobody else can use up the rate.
-    const std::int64_t rate = config.settings.calls_per_minute;
-    std::optional<std::int64_t> wait_ms;
+    const std::int64_t calls = config.settings.calls_per_minute;
+    std::int64_t wait_ms = 0;
     {
         const std::lock_guard lock(mutex_);
-        wait_ms = entries_[flow].rate.take(rate, parts_.clock.monotonic_ms());
+        CallRate& rate = entries_[flow].rate;
+        const std::int64_t now_ms = parts_.clock.monotonic_ms();
+        wait_ms = rate.wait_ms(per_minute(calls), now_ms);
+        if (wait_ms == 0) rate.take(per_minute(calls), now_ms);
     }
-    if (!wait_ms) return admission;
+    if (wait_ms == 0) return admission;
     const std::string detail = fmt::format(
-        "more than {} calls in a minute; the webhook's 'callsPerMinute' sets the limit", rate);
+        "more than {} calls in a minute; the webhook's 'callsPerMinute' sets the limit", calls);
     HookRefusal refusal{Error{ErrorCode::rate_limited, detail}, detail};
-    refusal.retry_after_ms = *wait_ms;
+    refusal.retry_after_ms = wait_ms;
     return std::unexpected(std::move(refusal));
 }
 

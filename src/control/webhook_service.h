@@ -1,7 +1,7 @@
 #pragma once
 
-// The webhooks of flows as people set them. Blocking: called on API worker threads. JSON out is the
-// API's.
+// The webhooks of flows as people set them; `actor` is who asks, for the audit log. Blocking:
+// called on API worker threads. JSON out is the API's.
 
 #include <cstdint>
 #include <mutex>
@@ -22,6 +22,11 @@ struct SecretRotation {
     std::int64_t overlap_hours = 0;
 };
 
+struct WebhookInput {
+    store::WebhookSettings settings;
+    bool keeps_enabled = false;  // it stays on or off as it is
+};
+
 class WebhookService {
 public:
     struct Parts {
@@ -39,18 +44,25 @@ public:
 
     Answer<std::string> get(FlowId flow);
     // The first time it is switched on a secret is made; the answer is the only one that has it.
-    Answer<std::string> put(FlowId flow, const store::WebhookSettings& settings);
+    Answer<std::string> put(FlowId flow, WebhookInput input, const std::string& actor);
     // The answer is the only one that has the new secret.
-    Answer<std::string> rotate(FlowId flow, SecretRotation rotation);
+    Answer<std::string> rotate(FlowId flow, SecretRotation rotation, const std::string& actor);
     Answer<std::string> deliveries(FlowId flow, const std::string& cursor, std::size_t limit);
 
 private:
+    // All that an answer tells, read before anything is changed: an answer with a new secret must
+    // not fail once the secret is kept.
+    struct Shown {
+        FlowId flow;
+        bool is_published = false;
+        WebhookSecrets secrets;
+        std::string new_secret;
+    };
+    Result<Shown> read_shown(FlowId flow);
     Result<WebhookSecrets> read_secrets(FlowId flow);
-    Answer<void> replace_secret(FlowId flow, WebhookSecrets& secrets, const std::string& secret,
-                                std::int64_t overlap_hours);
-    store::AuditEntry audit(FlowId flow, std::string action) const;
-    Answer<std::string> webhook_json(FlowId flow, const WebhookSecrets& secrets,
-                                     const std::string& new_secret);
+    Answer<void> keep_secret(const Shown& shown, const store::AuditEntry& entry);
+    store::AuditEntry audit(FlowId flow, std::string action, const std::string& actor) const;
+    std::string webhook_json(const store::WebhookSettings& settings, const Shown& shown) const;
 
     Parts parts_;
     std::string public_url_;

@@ -5,7 +5,8 @@
 //
 //   standard  Standard Webhooks 1.0: webhook-signature is a list of "v1,<base64>" over
 //             "<webhook-id>.<webhook-timestamp>.<body>"; the key is what follows "whsec_", decoded
-//   github    X-Hub-Signature-256: "sha256=<hex>" over the body; the key is the whole secret
+//   github    X-Hub-Signature-256: "sha256=<hex>" over the body, which does not begin as what
+//             Stripe signs does; the key is the whole secret
 //   stripe    Stripe-Signature: "t=<seconds>,v1=<hex>,…" over "<t>.<body>"; likewise
 
 #include <cstdint>

@@ -58,6 +58,13 @@ TEST(WebhookSignature, OfStripeIsOverTimeAndBody) {
     EXPECT_FALSE(verify(call, {"whsec_sixteen_or_more"}));
 }
 
+TEST(WebhookSignature, OfStripeIsNoneOfGitHub) {
+    SignedCall call;
+    call.body = R"(1614265330.{"id":"evt_1"})";
+    call.hub_signature = "sha256=32743f809dbc340f01f6ae08ccac096c6b12b92cece542863acff0dc321ac6e7";
+    EXPECT_FALSE(verify(call, {"whsec_sixteen_or_more"}));
+}
+
 TEST(WebhookSignature, MayBeOneOfSeveral) {
     SignedCall call = standard_call();
     call.webhook_signature =

@@ -7,11 +7,9 @@
 namespace swiftgrid::model {
 namespace {
 
-const NodeTypes types = test_types();
-
 Flow read(std::string_view document) {
     std::vector<Problem> problems;
-    auto flow = read_flow(parse_json(document).value(), types, problems);
+    auto flow = read_flow(parse_json(document).value(), test_types(), problems);
     for (const Problem& problem : problems)
         ADD_FAILURE() << problem.pointer << ": " << problem.detail;
     return std::move(flow.value());
@@ -39,7 +37,7 @@ TEST(ReadFlow, KeepsUnusableEntriesInTheirPlace) {
     std::vector<Problem> problems;
     const Graph graph =
         read_graph(parse_json(R"({"nodes":[7,{"id":"b","type":"step"}],"edges":[null]})").value(),
-                   types, problems);
+                   test_types(), problems);
     ASSERT_EQ(graph.nodes.size(), 2U);
     EXPECT_EQ(graph.nodes[0].id, "");
     EXPECT_EQ(graph.nodes[1].id, "b");
@@ -52,13 +50,15 @@ TEST(ReadGraph, KnowsTheBudget) {
         std::vector<Problem> problems;
         return read_graph(
                    parse_json(R"({"nodes":[],"budget":)" + std::string(budget) + "}").value(),
-                   types, problems)
+                   test_types(), problems)
             .budget;
     };
     EXPECT_EQ(budget_of("null"), Budget{});
     EXPECT_EQ(budget_of(R"({"tokens":5,"usd":0.5})"), (Budget{5, 500'000'000}));
     EXPECT_EQ(budget_of(R"({"tokens":1e3,"usd":0})"), (Budget{1'000, 0}));
     EXPECT_EQ(budget_of(R"({"tokens":-5,"usd":null})"), Budget{});
+    EXPECT_EQ(budget_of(R"({"tokens":0})"), Budget{});
+    EXPECT_EQ(budget_of(R"({"tokens":1.5})"), Budget{});
     EXPECT_EQ(budget_of(R"({"tokens":1e300,"usd":1e300})"), Budget{});
 }
 
@@ -81,12 +81,12 @@ TEST(WriteFlow, IsCanonicalAndKeepsWhatItDoesNotKnow) {
 }
 
 TEST(FlowSchema, HasOneDefinitionPerType) {
-    const json::object schema = flow_schema(types);
+    const json::object schema = flow_schema(test_types());
     EXPECT_EQ(schema.at("$schema"), "https://json-schema.org/draft/2020-12/schema");
     const auto& references =
         schema.at("properties").at("graph").at("properties").at("nodes").at("items").at("anyOf");
-    ASSERT_EQ(references.as_array().size(), types.all().size());
-    for (const NodeDescriptor& descriptor : types.all()) {
+    ASSERT_EQ(references.as_array().size(), test_types().all().size());
+    for (const NodeDescriptor& descriptor : test_types().all()) {
         const auto& definition = schema.at("$defs").at("node-" + descriptor.type);
         EXPECT_EQ(definition.at("properties").at("type").at("enum").at(0),
                   json::value(descriptor.type));
@@ -100,14 +100,14 @@ TEST(FlowSchema, HasOneDefinitionPerType) {
 }
 
 TEST(Describe, SaysWhatTheEditorNeeds) {
-    const json::object work = describe(types.all()[0]);
+    const json::object work = describe(test_types().all()[0]);
     EXPECT_EQ(work.at("type"), "work");
     EXPECT_EQ(work.at("aliases"), (json::array{"WORK"}));
     EXPECT_EQ(to_json(work.at("defaults")),
               R"({"method":"GET","count":3,"list":[],"timeoutMs":30000})");
     EXPECT_EQ(to_json(work.at("outputs")), R"([{"id":"","label":"","color":""}])");
     EXPECT_EQ(work.at("dynamicOutputs"), false);
-    EXPECT_EQ(describe(types.all()[1]).at("dynamicOutputs"), true);
+    EXPECT_EQ(describe(test_types().all()[1]).at("dynamicOutputs"), true);
 }
 
 }  // namespace

@@ -82,11 +82,17 @@ private:
     }
 
     // Nothing for what is out of range. A document may say 1000.0 or 1e3 for a whole number.
-    static std::optional<std::int64_t> amount_of(const json::value& number, double unit,
-                                                 std::int64_t amount_max) {
-        const double amount = number.to_number<double>();
-        if (!(amount >= 0 && amount <= static_cast<double>(amount_max))) return std::nullopt;
-        return std::llround(amount * unit);
+    static std::optional<std::int64_t> tokens_of(const json::value& number) {
+        const double tokens = number.to_number<double>();
+        if (!(tokens >= 1 && tokens <= static_cast<double>(limits::budget_tokens)))
+            return std::nullopt;
+        if (tokens != std::trunc(tokens)) return std::nullopt;
+        return std::llround(tokens);
+    }
+    static std::optional<std::int64_t> nano_usd_of(const json::value& number) {
+        const double usd = number.to_number<double>();
+        if (!(usd >= 0 && usd <= static_cast<double>(limits::budget_usd))) return std::nullopt;
+        return std::llround(usd * Budget::nano);
     }
 
     // Amounts that are wrong are reported, and mean no limit.
@@ -99,11 +105,9 @@ private:
         const auto* amounts = member->if_object();
         if (!amounts) return read;
         const auto* tokens = amounts->if_contains("tokens");
-        if (tokens && tokens->is_number())
-            read.tokens = amount_of(*tokens, 1, limits::budget_tokens);
+        if (tokens && tokens->is_number()) read.tokens = tokens_of(*tokens);
         const auto* usd = amounts->if_contains("usd");
-        if (usd && usd->is_number())
-            read.nano_usd = amount_of(*usd, Budget::nano, limits::budget_usd);
+        if (usd && usd->is_number()) read.nano_usd = nano_usd_of(*usd);
         return read;
     }
 

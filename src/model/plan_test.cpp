@@ -15,17 +15,15 @@
 namespace swiftgrid::model {
 namespace {
 
-const NodeTypes types = test_types();
-
 Flow flow_of(std::string_view nodes, std::string_view edges = "") {
     const auto document = parse_json(R"({"graph":{"nodes":[)" + std::string(nodes) +
                                      R"(],"edges":[)" + std::string(edges) + "]}}");
     std::vector<Problem> problems;
-    return read_flow(document.value(), types, problems).value();
+    return read_flow(document.value(), test_types(), problems).value();
 }
 
 Result<PlanPtr> plan_of(std::string_view nodes, std::string_view edges = "") {
-    return make_plan(flow_of(nodes, edges), types, {});
+    return make_plan(flow_of(nodes, edges), test_types(), {});
 }
 
 TEST(MakePlan, FillsInTheDefaultsOfTheSchema) {
@@ -153,7 +151,7 @@ TEST(MakePlan, OrdersAndClosesRandomGraphs) {
     for (int round = 0; round < 200; ++round) {
         const std::size_t node_count = 1 + random() % 80;
         const auto graph = random_graph(random, node_count, random() % (3 * node_count));
-        const auto plan = make_plan(graph.flow, types, {});
+        const auto plan = make_plan(graph.flow, test_types(), {});
         ASSERT_TRUE(plan.has_value()) << plan.error().message;
         std::vector<std::size_t> place(node_count);
         ASSERT_EQ((*plan)->topological.size(), node_count);
@@ -182,7 +180,7 @@ TEST(MakePlan, PrefersDocumentOrder) {
 TEST(MakePlan, TakesTheLargestGraph) {
     std::mt19937_64 random(1);
     const auto graph = random_graph(random, limits::graph_nodes, limits::graph_edges);
-    const auto plan = make_plan(graph.flow, types, {});
+    const auto plan = make_plan(graph.flow, test_types(), {});
     ASSERT_TRUE(plan.has_value());
     EXPECT_EQ((*plan)->nodes.size(), limits::graph_nodes);
 }

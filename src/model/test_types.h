@@ -7,7 +7,7 @@
 
 namespace swiftgrid::model {
 
-inline NodeTypes test_types() {
+inline NodeTypes make_test_types() {
     NodeDescriptor work;  // talks to the outside, fields of every kind
     work.type = "work";
     work.aliases = {"WORK"};
@@ -89,6 +89,11 @@ inline NodeTypes test_types() {
     caller.aliases = {};
     caller.calls_flows = true;
     return NodeTypes({work, choice, step, later, sure, wait, caller});
+}
+
+inline const NodeTypes& test_types() {
+    static const NodeTypes types = make_test_types();
+    return types;
 }
 
 }  // namespace swiftgrid::model

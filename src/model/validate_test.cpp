@@ -8,8 +8,6 @@
 namespace swiftgrid::model {
 namespace {
 
-const NodeTypes types = test_types();
-
 Surroundings surroundings() {
     Surroundings around;
     static const EnvKinds env = {{"KEY", EnvKind::secret}, {"HOST", EnvKind::variable}};
@@ -23,7 +21,7 @@ std::vector<Problem> problems_of(std::string_view document) {
     const auto tree = parse_json(document);
     EXPECT_TRUE(tree.has_value()) << document;
     if (!tree) return {};
-    return read_and_validate(*tree, types, surroundings()).problems;
+    return read_and_validate(*tree, test_types(), surroundings()).problems;
 }
 
 std::string graph(std::string_view nodes, std::string_view edges = "") {
@@ -337,7 +335,7 @@ TEST(HasErrors, IgnoresWarnings) {
 
 TEST(Validate, ListsTheScriptsOfTemplatesWithTheirPlaces) {
     const auto tree = parse_json(work(R"("count":"{{$trigger.a + 1}}","method":"GET")"));
-    const auto scripts = read_and_validate(*tree, types, surroundings()).scripts;
+    const auto scripts = read_and_validate(*tree, test_types(), surroundings()).scripts;
     ASSERT_EQ(scripts.size(), 1u);
     EXPECT_EQ(scripts[0].form, ScriptForm::expression);
     EXPECT_EQ(scripts[0].pointer, "/graph/nodes/0/data/count");

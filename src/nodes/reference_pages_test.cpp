@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const model::NodeTypes types = make_node_types();
+const model::NodeTypes documented = make_node_types();
 
 fs::path repository() { return SWIFTGRID_REPOSITORY; }
 
@@ -33,7 +33,7 @@ std::string read(const fs::path& path) {
     return text.str();
 }
 
-std::string example_of(const model::NodeDescriptor& type) {
+std::string example_text(const model::NodeDescriptor& type) {
     std::string folder = type.type;
     std::ranges::replace(folder, '-', '_');
     return read(repository() / "src/nodes" / folder / "example.json");
@@ -125,7 +125,7 @@ std::string guide_line(const model::NodeDescriptor& type) {
 }
 
 std::string written(const model::NodeDescriptor& type) {
-    const std::string example = example_of(type);
+    const std::string example = example_text(type);
     const auto data = parse_json(example);
     EXPECT_TRUE(data) << type.type << " has an example.json that is JSON";
     const json::object fields = data ? data->as_object() : json::object();
@@ -147,7 +147,7 @@ std::string written(const model::NodeDescriptor& type) {
 }
 
 TEST(ReferencePages, AreUpToDate) {
-    for (const model::NodeDescriptor& type : types.all()) {
+    for (const model::NodeDescriptor& type : documented.all()) {
         if (!type.available) continue;
         const std::string page = written(type);
         if (std::getenv("SWIFTGRID_WRITE_PAGES")) std::ofstream(page_of(type)) << page;
@@ -158,7 +158,7 @@ TEST(ReferencePages, AreUpToDate) {
 
 TEST(ReferencePages, BelongToATypeEach) {
     for (const auto& entry : fs::directory_iterator(repository() / "docs/nodes"))
-        EXPECT_NE(types.find(entry.path().stem().string()), nullptr) << entry.path();
+        EXPECT_NE(documented.find(entry.path().stem().string()), nullptr) << entry.path();
 }
 
 }  // namespace

@@ -45,7 +45,6 @@ public:
     std::size_t matched(State state) const { return nodes_[state].matched; }
 
     // Whether any pattern begins with these two. Most text can be stepped over by this alone.
-    // Requires that there are patterns.
     bool may_begin(unsigned char first, unsigned char second) const {
         const State begun = first_[first];
         return begun != root && child(begun, second) != root;

@@ -39,6 +39,17 @@ Result<void> fold(ReplayedRun& run, const store::EventRecord& record,
     return {};
 }
 
+// The first records of a deleted run go before the others.
+Result<bool> is_deleted(store::Backend& backend, RunId run) {
+    auto records = backend.read_run(run, 0, 1);
+    if (!records) return std::unexpected(records.error());
+    return records->empty() || records->front().first_seq != 1;
+}
+
+std::unexpected<Error> unknown_run(RunId run) {
+    return fail(ErrorCode::not_found, "run " + to_string(run) + " does not exist");
+}
+
 }  // namespace
 
 RunEntry* RunTable::find(RunId run) {
@@ -115,6 +126,11 @@ Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId 
         auto records = backend.read_run(run, after, records_per_read);
         if (!records) return std::unexpected(records.error());
         if (records->empty()) break;
+        if (records->front().first_seq != after + 1) {
+            auto deleted = is_deleted(backend, run);
+            if (!deleted) return std::unexpected(deleted.error());
+            if (*deleted) return unknown_run(run);
+        }
         if (!replayed.plan) {
             auto graph = graph_of(records->front());
             if (!graph) return std::unexpected(graph.error());
@@ -130,8 +146,7 @@ Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId 
         }
         if (!store::is_full_page(*records, records_per_read) || (at && after >= *at)) break;
     }
-    if (!replayed.plan)
-        return fail(ErrorCode::not_found, "run " + to_string(run) + " does not exist");
+    if (!replayed.plan) return unknown_run(run);
     return replayed;
 }
 

@@ -252,7 +252,6 @@ private:
     VaultContentPtr vault_ = std::make_shared<const VaultContent>();  // as of this turn
     std::shared_ptr<const Redactor> no_tokens_ =
         std::make_shared<const Redactor>(std::span<const std::string>());
-    // The live texts of running attempts, each through all redactors in turn.
     // A text of an attempt that comes piece by piece.
     struct StreamKey {
         nodes::AttemptKey attempt;
@@ -260,6 +259,7 @@ private:
         std::string member;  // of the chunk's content; "" when the text is all there is
         auto operator<=>(const StreamKey&) const = default;
     };
+    // The live texts of running attempts, each through all redactors in turn.
     std::map<StreamKey, std::vector<RedactedStream>> streams_;
 
     GaugeShare runs_gauge_;

@@ -10,7 +10,7 @@ namespace {
 
 using test::World;
 
-constexpr std::int64_t minute_ms = 60'000;
+constexpr std::int64_t one_minute_ms = 60'000;
 
 RunId start_settled(World& world, const std::vector<std::string>& types) {
     const RunId run = world.start(types);
@@ -27,10 +27,10 @@ TEST(WaitingRun, GoesOnWhenItsTimeHasCome) {
     const RunId run = start_settled(world, {"sleep"});
     EXPECT_EQ(world.row(run).status, "suspended");
     EXPECT_FALSE(world.row(run).owes);
-    ASSERT_EQ(world.row(run).wake_at, world.clock.now() + Duration{minute_ms});
+    ASSERT_EQ(world.row(run).wake_at, world.clock.now() + Duration{one_minute_ms});
     EXPECT_EQ(world.next_wakeup(), world.row(run).wake_at);
 
-    world.pass(minute_ms - 1);
+    world.pass(one_minute_ms - 1);
     EXPECT_FALSE(world.has_waiting_batch());
     world.pass(1);
     world.settle();
@@ -52,9 +52,9 @@ TEST(WaitingRun, IsNotWokenBeforeItsWaitIsOnDisk) {
 TEST(WaitingRun, GoesOnOnceThoughItsTimeComesAgainBeforeTheCommit) {
     World world;
     const RunId run = start_settled(world, {"sleep", "call"});
-    world.pass(minute_ms);
-    world.pass(minute_ms);
-    world.pass(minute_ms);
+    world.pass(one_minute_ms);
+    world.pass(one_minute_ms);
+    world.pass(one_minute_ms);
     EXPECT_EQ(world.metrics.commands_refused, 0u);
     world.settle();
     EXPECT_EQ(world.row(run).status, "completed");
@@ -66,7 +66,7 @@ TEST(WaitingRun, IsNotReadAtTheStartAndWokenAllTheSame) {
     const RunId run = start_settled(world, {"sleep"});
     world.crash_and_recover();
     EXPECT_EQ(world.metrics.runs_in_memory, 0);
-    world.pass(minute_ms);
+    world.pass(one_minute_ms);
     world.settle();
     EXPECT_EQ(world.row(run).status, "completed");
 }
@@ -74,7 +74,7 @@ TEST(WaitingRun, IsNotReadAtTheStartAndWokenAllTheSame) {
 TEST(WaitingRun, IsWokenAtTheStartWhenItsTimeWentByMeanwhile) {
     World world;
     const RunId run = start_settled(world, {"sleep"});
-    world.clock.now_ms += 10 * minute_ms;
+    world.clock.now_ms += 10 * one_minute_ms;
     world.crash_and_recover();
     world.settle();
     EXPECT_EQ(world.row(run).status, "completed");
@@ -83,9 +83,9 @@ TEST(WaitingRun, IsWokenAtTheStartWhenItsTimeWentByMeanwhile) {
 TEST(WaitingRun, WaitsOnWhenTheClockIsSetBack) {
     World world;
     const RunId run = start_settled(world, {"sleep"});
-    world.pass(-10 * minute_ms);
+    world.pass(-10 * one_minute_ms);
     EXPECT_FALSE(world.has_waiting_batch());
-    world.pass(11 * minute_ms);
+    world.pass(11 * one_minute_ms);
     world.settle();
     EXPECT_EQ(world.row(run).status, "completed");
 }
@@ -96,7 +96,7 @@ TEST(WaitingRun, GoesOnThoughItLeftMemory) {
     runs.reserve(10);
     for (int i = 0; i < 10; ++i) runs.push_back(start_settled(world, {"sleep", "call"}));
     EXPECT_LE(world.metrics.runs_in_memory, 2);
-    world.pass(minute_ms);
+    world.pass(one_minute_ms);
     world.settle();
     for (RunId run : runs) EXPECT_EQ(world.row(run).status, "completed");
 }
@@ -109,7 +109,7 @@ TEST(WaitingRun, IsOneOfMoreThanTheWindowOfTimersHolds) {
         world.clock.now_ms += 10;
         EXPECT_LE(world.metrics.timers_in_memory, 32);  // of both shards
     }
-    world.pass(minute_ms);
+    world.pass(one_minute_ms);
     world.settle();
     for (RunId run : runs) EXPECT_EQ(world.row(run).status, "completed");
     EXPECT_EQ(world.metrics.timers_fired, 200u);
@@ -142,7 +142,7 @@ TEST(WaitingRun, KeepsASignalThatCameTooEarly) {
 TEST(WaitingRun, FailsWhenNobodyResumesIt) {
     World world;
     const RunId run = start_settled(world, {"signal"});
-    world.pass(60 * minute_ms);
+    world.pass(60 * one_minute_ms);
     world.settle();
     EXPECT_EQ(world.row(run).status, "failed");
 }

@@ -29,6 +29,8 @@ namespace swiftgrid::sandbox {
 constexpr std::size_t request_bytes_max = 4 * limits::node_result_bytes;
 constexpr std::size_t reply_bytes_max =
     limits::node_result_bytes + 2 * limits::log_bytes_per_node + 64 * 1024;
+// A buffer that grew for one large message is given back.
+constexpr std::size_t kept_buffer_bytes = 1024 * 1024;
 constexpr std::size_t frame_head_bytes = sizeof(std::uint32_t);
 
 // Appends to a buffer that it does not own.

@@ -14,8 +14,6 @@ namespace {
 // Replies wait for company this long at most, and only while there is more to do.
 constexpr std::int64_t reply_wait_ns = 300'000;
 constexpr std::size_t reply_buffer_bytes = 64 * 1024;
-// A buffer that grew for one large message is given back.
-constexpr std::size_t kept_buffer_bytes = 1024 * 1024;
 
 class Worker {
 public:

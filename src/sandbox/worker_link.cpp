@@ -13,7 +13,6 @@
 namespace swiftgrid::sandbox {
 namespace {
 
-constexpr std::size_t kept_buffer_bytes = 1024 * 1024;
 // Of one worker in one poll; more is read by the next.
 constexpr int reads_max = 128;
 constexpr ssize_t full_read_bytes = 64 * 1024;

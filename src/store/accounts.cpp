@@ -19,11 +19,6 @@ SecretHash hash_at(const Query& query, int column) {
     return hash;
 }
 
-std::optional<Instant> optional_instant(const Query& query, int column) {
-    if (query.is_null(column)) return std::nullopt;
-    return query.instant(column);
-}
-
 UserRow user_of(const Query& query) {
     return {query.id<UserId>(0), query.text(1),    query.text(2),
             query.text(3),       query.instant(4), query.instant(5)};
@@ -42,19 +37,8 @@ TokenRow token_of(const Query& query) {
             query.text(3),
             query.text(4),
             query.instant(5),
-            optional_instant(query, 6),
-            optional_instant(query, 7)};
-}
-
-template <typename Row>
-Result<std::vector<Row>> read_rows(Query& query, Row (*row_of)(const Query&)) {
-    std::vector<Row> rows;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return rows;
-        rows.push_back(row_of(query));
-    }
+            query.optional_instant(6),
+            query.optional_instant(7)};
 }
 
 Result<void> put(Connection& connection, const UserRow& row) {
@@ -123,21 +107,20 @@ Result<void> note_each(Connection& connection, const char (&sql)[size],
 Result<AccountRows> Accounts::read_all() {
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
-    AccountRows rows;
     Query users(**loan,
                 "SELECT id, email, role, password_hash, created_at, updated_at FROM users"
                 " ORDER BY id");
-    auto user_rows = read_rows<UserRow>(users, user_of);
+    auto user_rows = sqlite::read_rows(users, user_of);
     if (!user_rows) return std::unexpected(user_rows.error());
     Query sessions(**loan,
                    "SELECT id, secret_hash, user_id, server_token_id, created_at, expires_at,"
                    " last_used_at, address, user_agent FROM sessions ORDER BY id");
-    auto session_rows = read_rows<SessionRow>(sessions, session_of);
+    auto session_rows = sqlite::read_rows(sessions, session_of);
     if (!session_rows) return std::unexpected(session_rows.error());
     Query tokens(**loan,
                  "SELECT id, secret_hash, user_id, name, role, created_at, expires_at,"
                  " last_used_at FROM api_tokens ORDER BY id");
-    auto token_rows = read_rows<TokenRow>(tokens, token_of);
+    auto token_rows = sqlite::read_rows(tokens, token_of);
     if (!token_rows) return std::unexpected(token_rows.error());
     return AccountRows{*std::move(user_rows), *std::move(session_rows), *std::move(token_rows)};
 }

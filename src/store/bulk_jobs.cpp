@@ -13,10 +13,18 @@ namespace {
 using sqlite::Connection;
 using sqlite::Query;
 
-// The columns of a BulkJob, as job_of() reads them.
-#define JOB_COLUMNS                                                                       \
-    "SELECT id, action, status, selection, run_ids, actor, idempotency_key, fingerprint," \
+// Keys of then and before hold no longer.
+Instant keys_end(Instant now) {
+    return now + Duration{-limits::idempotency_hours * 60 * 60 * 1000};
+}
+
+// The columns of a BulkJob, as job_of() reads them. The ids may be many: only who goes on with the
+// job reads them.
+#define JOB_COLUMNS_AND(runs)                     \
+    "SELECT id, action, status, selection, " runs \
+    ", actor, idempotency_key, fingerprint,"      \
     " before_id, matched, done, kept, failed, error, created_at, ended_at FROM bulk_jobs"
+#define JOB_COLUMNS JOB_COLUMNS_AND("NULL")
 
 // Ids one after the other.
 std::string bytes_of(const std::vector<RunId>& runs) {
@@ -51,7 +59,7 @@ BulkJob job_of(const Query& query) {
     job.failed = query.integer(12);
     job.error = query.optional_text(13);
     job.created_at = query.instant(14);
-    if (!query.is_null(15)) job.ended_at = query.instant(15);
+    job.ended_at = query.optional_instant(15);
     return job;
 }
 
@@ -62,11 +70,26 @@ Result<std::optional<BulkJob>> read_job(Query& query) {
     return job_of(query);
 }
 
+// The earlier job of the same request; `invalid_document` when the key was used for another one.
 Result<std::optional<BulkJob>> find_by_key(Connection& connection, const BulkJob& job) {
     if (!job.key) return std::nullopt;
-    Query query(connection, JOB_COLUMNS " WHERE action = ? AND idempotency_key = ?");
-    query.bind(job.action).bind(*job.key);
-    return read_job(query);
+    Query query(connection,
+                JOB_COLUMNS " WHERE action = ? AND idempotency_key = ? AND created_at > ?");
+    query.bind(job.action).bind(*job.key).bind(keys_end(job.created_at));
+    auto known = read_job(query);
+    if (known && *known && (*known)->fingerprint != job.fingerprint)
+        return fail(ErrorCode::invalid_document,
+                    "this Idempotency-Key was used for another request; use a new one");
+    return known;
+}
+
+// Keys of the same name that nobody may repeat any more.
+Result<void> forget_old_key(Connection& connection, const BulkJob& job) {
+    if (!job.key) return {};
+    Query update(connection,
+                 "UPDATE bulk_jobs SET idempotency_key = NULL WHERE action = ?"
+                 " AND idempotency_key = ? AND created_at <= ?");
+    return update.bind(job.action).bind(*job.key).bind(keys_end(job.created_at)).run();
 }
 
 Result<void> refuse_many(Connection& connection) {
@@ -80,11 +103,21 @@ Result<void> refuse_many(Connection& connection) {
                             limits::bulk_jobs_running));
 }
 
-Result<void> forget_old_ones(Connection& connection) {
+// The job that the request made before; nothing when it may make one.
+Result<std::optional<BulkJob>> find_earlier(Connection& connection, const BulkJob& job) {
+    auto known = find_by_key(connection, job);
+    if (!known || *known) return known;
+    if (auto allowed = refuse_many(connection); !allowed) return std::unexpected(allowed.error());
+    return std::nullopt;
+}
+
+// Those whose request may be repeated are kept.
+Result<void> forget_old_ones(Connection& connection, Instant now) {
     Query remove(connection,
-                 "DELETE FROM bulk_jobs WHERE status <> 'running' AND id <="
+                 "DELETE FROM bulk_jobs WHERE status <> 'running'"
+                 " AND (idempotency_key IS NULL OR created_at <= ?) AND id <="
                  " (SELECT id FROM bulk_jobs ORDER BY id DESC LIMIT 1 OFFSET ?)");
-    return remove.bind(limits::bulk_jobs).run();
+    return remove.bind(keys_end(now)).bind(limits::bulk_jobs).run();
 }
 
 Result<void> insert_job(Connection& connection, const BulkJob& job) {
@@ -100,6 +133,15 @@ Result<void> insert_job(Connection& connection, const BulkJob& job) {
         insert.bind(std::nullopt);
     insert.bind(job.actor).bind(job.key).bind(job.fingerprint).bind(job.before);
     return insert.bind(job.matched).bind(job.created_at).run();
+}
+
+// Somebody may have stopped it a moment ago.
+Result<void> require_running(Connection& connection, BulkJobId job) {
+    Query query(connection, "SELECT 1 FROM bulk_jobs WHERE id = ? AND status = 'running'");
+    auto row = query.bind(job).next();
+    if (!row) return std::unexpected(row.error());
+    if (*row) return {};
+    return fail(ErrorCode::conflict, "job " + to_string(job) + " is over");
 }
 
 Result<void> add_step(Connection& connection, BulkJobId job, const BulkStep& step) {
@@ -119,21 +161,25 @@ Result<void> add_step(Connection& connection, BulkJobId job, const BulkStep& ste
 Result<BulkJob> BulkJobs::create(const BulkJob& job) {
     BulkJob created = job;
     auto done = journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
-        auto known = find_by_key(connection, job);
+        auto known = find_earlier(connection, job);
         if (!known) return std::unexpected(known.error());
-        if (*known && (*known)->fingerprint != job.fingerprint)
-            return fail(ErrorCode::conflict,
-                        "this Idempotency-Key was used for another request; use a new one");
         if (*known) {
             created = std::move(**known);
             return {};
         }
-        if (auto allowed = refuse_many(connection); !allowed) return allowed;
-        if (auto forgotten = forget_old_ones(connection); !forgotten) return forgotten;
+        if (auto forgotten = forget_old_key(connection, job); !forgotten) return forgotten;
+        if (auto forgotten = forget_old_ones(connection, job.created_at); !forgotten)
+            return forgotten;
         return insert_job(connection, job);
     });
     if (!done) return std::unexpected(done.error());
     return created;
+}
+
+Result<std::optional<BulkJob>> BulkJobs::earlier(const BulkJob& job) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    return find_earlier(**loan, job);
 }
 
 Result<BulkJob> BulkJobs::get(BulkJobId id) {
@@ -171,10 +217,12 @@ Result<Page<BulkJob>> BulkJobs::list(const std::string& cursor, std::size_t limi
     }
 }
 
-Result<std::optional<BulkJob>> BulkJobs::next() {
+Result<std::optional<BulkJob>> BulkJobs::next(BulkJobId after) {
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
-    Query query(**loan, JOB_COLUMNS " WHERE status = 'running' ORDER BY id LIMIT 1");
+    Query query(**loan, JOB_COLUMNS_AND(
+                            "run_ids") " WHERE status = 'running' AND id > ? ORDER BY id LIMIT 1");
+    query.bind(after);
     return read_job(query);
 }
 
@@ -182,6 +230,7 @@ Result<DeletedRuns> BulkJobs::remove(BulkJobId job, std::span<const RunId> runs,
                                      const Deletion& deletion) {
     Result<DeletedRuns> removed;
     auto done = journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
+        if (auto allowed = require_running(connection, job); !allowed) return allowed;
         removed = delete_some_of(connection, {runs}, deletion, TimeBudget(portion_ms_));
         if (!removed) return std::unexpected(removed.error());
         BulkStep step;
@@ -199,12 +248,13 @@ Result<void> BulkJobs::record(BulkJobId job, const BulkStep& step) {
         [&](Connection& connection) { return add_step(connection, job, step); });
 }
 
-Result<void> BulkJobs::end(BulkJobId job, const std::string& status, Instant now) {
+Result<void> BulkJobs::end(BulkJobId job, const std::string& status, Instant now,
+                           const std::optional<std::string>& error) {
     return journal_.mutate_and_wait([&](Connection& connection) {
         Query update(connection,
-                     "UPDATE bulk_jobs SET status = ?, ended_at = ? WHERE id = ?"
-                     " AND status = 'running'");
-        return update.bind(status).bind(now).bind(job).run();
+                     "UPDATE bulk_jobs SET status = ?, ended_at = ?, error = coalesce(?, error)"
+                     " WHERE id = ? AND status = 'running'");
+        return update.bind(status).bind(now).bind(error).bind(job).run();
     });
 }
 
@@ -219,7 +269,7 @@ Result<std::optional<RunId>> BulkJobs::newest_run() {
 }
 
 Result<std::int64_t> BulkJobs::count(const RunQuery& query) {
-    auto loan = database_.readers().borrow();
+    auto loan = database_.slow_readers().borrow();
     if (!loan) return std::unexpected(loan.error());
     return count_runs(**loan, query);
 }

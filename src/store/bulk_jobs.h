@@ -28,7 +28,7 @@ using BulkJobId = Id<struct BulkJobTag>;
 struct BulkJob {
     BulkJobId id;
     std::string action;                           // delete cancel replay
-    std::string status = "running";               // running completed stopped
+    std::string status = "running";               // running completed stopped failed
     std::string selection;                        // JSON: what was asked for
     std::optional<std::vector<RunId>> runs = {};  // newest first; nothing: a filter
     std::string actor;
@@ -63,22 +63,27 @@ public:
              std::int64_t portion_ms = limits::deletion_portion_ms)
         : database_(database), journal_(journal), portion_ms_(portion_ms) {}
 
-    // The job, or the one that was made with the same key before. `conflict` when that was for
-    // another request, `overloaded` when too many jobs wait. Forgets the oldest ended ones.
+    // The job, or the one that was made with the same key before; keys hold for
+    // limits::idempotency_hours. `invalid_document` when that was for another request, `overloaded`
+    // when too many jobs wait. Forgets the oldest ended ones.
     Result<BulkJob> create(const BulkJob& job);
+    // What create() would find or refuse, without making one; nothing when it would make one.
+    Result<std::optional<BulkJob>> earlier(const BulkJob& job);
+    // Without `runs`, like the page.
     Result<BulkJob> get(BulkJobId job);
     Result<Page<BulkJob>> list(const std::string& cursor, std::size_t limit);  // newest first
-    // The oldest one that is not over.
-    Result<std::optional<BulkJob>> next();
+    // The oldest one behind `after` that is not over.
+    Result<std::optional<BulkJob>> next(BulkJobId after = {});
 
     // Deletes one portion of these runs, newest first, in one transaction with what the job has
-    // done by then.
+    // done by then. `conflict` when it is over.
     Result<DeletedRuns> remove(BulkJobId job, std::span<const RunId> runs,
                                const Deletion& deletion);
     // Writes down what else was done.
     Result<void> record(BulkJobId job, const BulkStep& step);
-    // "completed" or "stopped", unless it is over already.
-    Result<void> end(BulkJobId job, const std::string& status, Instant now);
+    // "completed", "stopped" or "failed" with the reason, unless it is over already.
+    Result<void> end(BulkJobId job, const std::string& status, Instant now,
+                     const std::optional<std::string>& error = {});
 
     // The newest run there is; nothing when there is none.
     Result<std::optional<RunId>> newest_run();

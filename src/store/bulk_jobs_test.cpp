@@ -33,7 +33,9 @@ TEST_F(BulkJobsTest, KeepsWhatAJobIsAndHowFarItIs) {
     BulkJob job = job_of(1);
     job.runs = {run_at(3), run_at(2), run_at(1)};
     EXPECT_EQ(*jobs_.create(job), job);
-    EXPECT_EQ(*jobs_.get(job.id), job);
+    EXPECT_EQ(**jobs_.next(), job);
+    job.runs.reset();
+    EXPECT_EQ(*jobs_.get(job.id), job) << "only who goes on with it needs its runs";
     BulkStep step;
     step.before = run_at(2);
     step.done = 1;
@@ -65,9 +67,57 @@ TEST_F(BulkJobsTest, OneKeyMakesOneJob) {
     EXPECT_EQ(jobs_.create(job_of(2, "key"))->id, job_of(1).id);
     BulkJob other = job_of(3, "key");
     other.fingerprint = "another";
-    EXPECT_EQ(jobs_.create(other).error().code, ErrorCode::conflict);
+    EXPECT_EQ(jobs_.create(other).error().code, ErrorCode::invalid_document);
+    EXPECT_EQ(jobs_.earlier(other).error().code, ErrorCode::invalid_document);
+    EXPECT_EQ((*jobs_.earlier(job_of(2, "key")))->id, job_of(1).id);
+    EXPECT_EQ(*jobs_.earlier(job_of(2, "new")), std::nullopt);
     other.action = "cancel";
     EXPECT_EQ(jobs_.create(other)->id, other.id) << "keys are of one kind of request";
+}
+
+TEST_F(BulkJobsTest, KeysHoldADay) {
+    constexpr Duration day{limits::idempotency_hours * 60 * 60 * 1000};
+    ASSERT_TRUE(jobs_.create(job_of(1, "key")));
+    BulkJob later = job_of(2, "key");
+    later.fingerprint = "another";
+    later.created_at = noon + day + Duration{-1};
+    EXPECT_EQ(jobs_.create(later).error().code, ErrorCode::invalid_document);
+    later.created_at = noon + day;
+    EXPECT_EQ(jobs_.create(later)->id, later.id);
+}
+
+TEST_F(BulkJobsTest, KeepsJobsWhoseRequestMayBeRepeated) {
+    ASSERT_TRUE(jobs_.create(job_of(1, "key")));
+    ASSERT_TRUE(jobs_.end(job_of(1).id, "completed", noon));
+    for (std::uint64_t number = 2; number <= limits::bulk_jobs + 3; ++number) {
+        ASSERT_TRUE(jobs_.create(job_of(number)));
+        ASSERT_TRUE(jobs_.end(job_of(number).id, "completed", noon));
+    }
+    EXPECT_EQ(jobs_.create(job_of(500, "key"))->id, job_of(1).id);
+    EXPECT_FALSE(jobs_.get(job_of(2).id));
+}
+
+TEST_F(BulkJobsTest, AStoppedJobDeletesNothing) {
+    store_run(1, "completed");
+    ASSERT_TRUE(jobs_.create(job_of(1)));
+    ASSERT_TRUE(jobs_.end(job_of(1).id, "stopped", noon));
+    const std::vector<RunId> runs{run_at(1)};
+    EXPECT_EQ(jobs_.remove(job_of(1).id, runs, {}).error().code, ErrorCode::conflict);
+    EXPECT_EQ(list({}), (std::vector<std::int64_t>{1}));
+}
+
+TEST_F(BulkJobsTest, CountsWithoutTheReadersThatShardsNeed) {
+    store_run(1, "completed");
+    std::vector<Readers::Loan> loans;
+    for (int i = 0; i < 4; ++i) loans.push_back(*database_->readers().borrow());
+    EXPECT_EQ(*jobs_.count({}), 1);
+}
+
+TEST_F(BulkJobsTest, AJobMayFail) {
+    ASSERT_TRUE(jobs_.create(job_of(1)));
+    ASSERT_TRUE(jobs_.end(job_of(1).id, "failed", noon, "damaged"));
+    EXPECT_EQ(jobs_.get(job_of(1).id)->status, "failed");
+    EXPECT_EQ(jobs_.get(job_of(1).id)->error, "damaged");
 }
 
 TEST_F(BulkJobsTest, GivesTheOldestJobUntilItIsOver) {
@@ -75,6 +125,8 @@ TEST_F(BulkJobsTest, GivesTheOldestJobUntilItIsOver) {
     ASSERT_TRUE(jobs_.create(job_of(1)));
     ASSERT_TRUE(jobs_.create(job_of(2)));
     EXPECT_EQ((*jobs_.next())->id, job_of(1).id);
+    EXPECT_EQ((*jobs_.next(job_of(1).id))->id, job_of(2).id);
+    EXPECT_EQ(*jobs_.next(job_of(2).id), std::nullopt);
     ASSERT_TRUE(jobs_.end(job_of(1).id, "stopped", noon));
     ASSERT_TRUE(jobs_.end(job_of(1).id, "completed", noon)) << "too late";
     EXPECT_EQ(jobs_.get(job_of(1).id)->status, "stopped");

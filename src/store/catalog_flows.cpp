@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "store/catalog.h"
 #include "store/catalog_rows.h"
 #include "store/cursor.h"
 #include "store/like.h"
 #include "store/run_codes.h"
+#include "store/run_deletion.h"
 #include "store/webhooks.h"
 
 namespace swiftgrid::store {
@@ -43,11 +45,11 @@ Result<std::vector<FlowSummary>> read_summaries(Connection& connection, const Fl
         connection,
         "SELECT id, name, description, active_version_number, draft_dirty, run_count, created_at,"
         " updated_at, schedule_enabled, schedule_next_run, webhook_enabled FROM flow_overview"
-        " WHERE (?1 IS NULL OR id < ?1)"
-        " AND (?2 = '' OR name LIKE ?3 ESCAPE '\\' OR description LIKE ?3 ESCAPE '\\')"
+        " WHERE id < ?1 AND (?2 = '' OR name LIKE ?3 ESCAPE '\\' OR description LIKE ?3 ESCAPE "
+        "'\\')"
         " ORDER BY id DESC LIMIT ?4");
     const std::string pattern = like_pattern(query.search);
-    rows.bind(before).bind(query.search).bind(pattern).bind(query.limit + 1);
+    rows.bind(before.value_or(largest_uuid)).bind(query.search).bind(pattern).bind(query.limit + 1);
     std::vector<FlowSummary> flows;
     for (;;) {
         auto row = rows.next();
@@ -63,7 +65,7 @@ Result<std::vector<FlowSummary>> read_summaries(Connection& connection, const Fl
         flow.created_at = rows.instant(6);
         flow.updated_at = rows.instant(7);
         flow.schedule_enabled = rows.integer(8) != 0;
-        if (!rows.is_null(9)) flow.schedule_next_run = rows.instant(9);
+        flow.schedule_next_run = rows.optional_instant(9);
         flow.webhook_enabled = rows.integer(10) != 0;
         flows.push_back(std::move(flow));
     }
@@ -83,32 +85,35 @@ Result<void> insert_flow(Connection& connection, FlowId flow, const FlowDraft& d
     return insert.bind(draft.notifications).bind(now).bind(now).run();
 }
 
-// Some runs of the flow behind `after`, so that no commit takes long. A run whose parent may still
+// Some runs of the flow behind `after`. A run whose parent may still
 // ask for its end is left, unless the parent goes with it.
 Result<std::vector<RunId>> some_runs_to_delete(Connection& connection, FlowId flow, RunId after) {
-    constexpr std::size_t runs_max = 200;
     Query query(connection,
                 "SELECT id FROM workflow_runs AS run INDEXED BY workflow_runs_by_workflow"
                 " WHERE workflow_id = ? AND id > ?"
                 " AND NOT EXISTS (SELECT 1 FROM workflow_runs AS parent NOT INDEXED"
                 "  WHERE parent.id = run.parent_run_id AND parent.status < 3"
                 "  AND parent.workflow_id <> run.workflow_id) ORDER BY id LIMIT ?");
-    query.bind(flow).bind(after).bind(runs_max);
+    query.bind(flow).bind(after).bind(limits::deletion_runs);
     return sqlite::read_ids<RunId>(query);
 }
 
-// The last run that was deleted; nothing when none is left.
-Result<std::optional<RunId>> delete_some_runs(Connection& connection, FlowId flow, RunId after) {
+// As many as a commit has time for. The last run that was deleted; nothing when none is left.
+Result<std::optional<RunId>> delete_some_runs(Connection& connection, FlowId flow, RunId after,
+                                              const Deletion& deletion) {
+    const TimeBudget budget(limits::deletion_portion_ms);
     auto runs = some_runs_to_delete(connection, flow, after);
     // A start that was under way may have brought an older id.
     if (runs && runs->empty()) runs = some_runs_to_delete(connection, flow, RunId{});
     if (!runs) return std::unexpected(runs.error());
+    std::optional<RunId> last;
     for (const RunId run : *runs) {
-        if (auto done = delete_run_rows(connection, run, flow); !done)
+        if (auto done = delete_run_with_flow(connection, {run, flow}, deletion, budget); !done)
             return std::unexpected(done.error());
+        last = run;
+        if (budget.is_spent()) break;
     }
-    if (runs->empty()) return std::nullopt;
-    return runs->back();
+    return last;
 }
 
 Result<void> delete_flow_rows(Connection& connection, FlowId flow, const Actor& actor,
@@ -213,7 +218,7 @@ Result<void> Catalog::delete_flow(FlowId flow, bool force, const Actor& actor, I
             if (!force) {
                 if (auto closed = refuse_open_runs(connection, flow); !closed) return closed;
             }
-            auto deleted = delete_some_runs(connection, flow, *after);
+            auto deleted = delete_some_runs(connection, flow, *after, {"DELETED", actor, now});
             if (!deleted) return std::unexpected(deleted.error());
             last = *deleted;
             return last ? Result<void>() : delete_flow_rows(connection, flow, actor, now);

@@ -59,13 +59,7 @@ Result<std::vector<AuditEntry>> read_audit(Connection& connection, const AuditQu
     if (query.flow) rows.bind(*query.flow);
     if (!query.action.empty()) rows.bind(query.action);
     rows.bind(query.limit + 1);
-    std::vector<AuditEntry> entries;
-    for (;;) {
-        auto row = rows.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return entries;
-        entries.push_back(entry_of(rows));
-    }
+    return sqlite::read_rows(rows, entry_of);
 }
 
 }  // namespace

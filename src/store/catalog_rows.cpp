@@ -101,12 +101,6 @@ Result<OpenRunCounts> count_open_runs(Connection& connection, std::optional<Flow
     }
 }
 
-Result<void> delete_run_rows(Connection& connection, RunId run, FlowId flow) {
-    Query events(connection, "DELETE FROM run_event_batches WHERE run_id = ?");
-    if (auto done = events.bind(run).run(); !done) return done;
-    return delete_run_row(connection, run, flow);
-}
-
 Result<void> delete_run_row(Connection& connection, RunId run, FlowId flow) {
     Query maps(connection, "DELETE FROM map_iterations WHERE run_id = ?");
     if (auto done = maps.bind(run).run(); !done) return done;

@@ -24,8 +24,6 @@ Result<OpenRunCounts> count_open_runs(sqlite::Connection& connection, std::optio
 
 // The run's row with its counters and tokens, and the flow's count of runs.
 Result<void> delete_run_row(sqlite::Connection& connection, RunId run, FlowId flow);
-// The same with its events.
-Result<void> delete_run_rows(sqlite::Connection& connection, RunId run, FlowId flow);
 
 Result<void> insert_audit(sqlite::Connection& connection, const AuditEntry& entry);
 

@@ -62,8 +62,7 @@ Result<std::optional<MapRow>> Catalog::get_map_iteration(RunId run, const std::s
                query.integer(1),
                query.integer(2),
                query.instant(3),
-               std::nullopt};
-    if (!query.is_null(4)) map.completed_at = query.instant(4);
+               query.optional_instant(4)};
     return map;
 }
 
@@ -82,7 +81,8 @@ Result<RunSummary> Catalog::set_pinned(RunId run, bool pinned) {
 
 Result<void> Catalog::delete_run(RunId run, const Actor& actor, Instant now) {
     return change([&](Connection& connection) {
-        return delete_run_of(connection, run, {"DELETED", actor, now});
+        return delete_run_of(connection, run, {"DELETED", actor, now},
+                             TimeBudget(limits::deletion_portion_ms));
     });
 }
 

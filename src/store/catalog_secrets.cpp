@@ -35,13 +35,7 @@ Result<std::vector<SecretRow>> Catalog::list_secrets() {
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
     Query query(**loan, SECRET_COLUMNS " ORDER BY name");
-    std::vector<SecretRow> rows;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return rows;
-        rows.push_back(secret_of(query));
-    }
+    return sqlite::read_rows(query, secret_of);
 }
 
 Result<std::optional<SecretRow>> Catalog::find_secret(const std::string& name) {

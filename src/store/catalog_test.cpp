@@ -12,12 +12,11 @@ namespace swiftgrid::store {
 namespace {
 
 using testing::flow_of;
+using testing::CatalogTest;
 using testing::noon;
 using testing::record_of;
 using testing::uuid_of;
 using Seconds = std::vector<std::int64_t>;
-
-class CatalogTest : public testing::CatalogTest {};
 
 TEST_F(CatalogTest, GivesBackTheFlowThatWasCreated) {
     FlowDraft draft = draft_of("Invoices");

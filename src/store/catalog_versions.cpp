@@ -58,13 +58,7 @@ Result<std::vector<Version>> read_versions(Connection& connection, FlowId flow, 
                 " snapshots FROM workflow_versions WHERE workflow_id = ? AND version_number < ?"
                 " ORDER BY version_number DESC LIMIT ?");
     query.bind(flow).bind(before).bind(rows);
-    std::vector<Version> versions;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return versions;
-        versions.push_back(version_of(query, flow));
-    }
+    return sqlite::read_rows(query, [&](const Query& row) { return version_of(row, flow); });
 }
 
 Result<void> activate(Connection& connection, FlowId flow, VersionId version) {

@@ -17,6 +17,13 @@ namespace swiftgrid::store {
 std::string cursor_of(const Uuid& last);
 std::string cursor_of(std::int64_t last);
 
+// Behind every id there is: where a list in descending order begins.
+constexpr Uuid largest_uuid = [] {
+    Uuid uuid;
+    uuid.bytes.fill(0xff);
+    return uuid;
+}();
+
 // Nothing when `cursor` is empty; `bad_request` when it is not one of ours.
 Result<std::optional<Uuid>> parse_id_cursor(std::string_view cursor);
 Result<std::optional<std::int64_t>> parse_number_cursor(std::string_view cursor);

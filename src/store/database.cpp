@@ -27,6 +27,10 @@ constexpr const char* writer_settings =
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA cache_size = -8192;";
 
+// Reads are short and come from a handful of threads; each connection costs some memory.
+constexpr std::size_t readers_max = 4;
+constexpr std::size_t slow_readers_max = 1;
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& data_folder) {
@@ -55,6 +59,7 @@ Database::~Database() {
     // The writer goes last: closing the last connection copies the log and removes it.
     checkpointer_.reset();
     readers_.reset();
+    slow_readers_.reset();
     writer_.reset();
 }
 
@@ -67,7 +72,8 @@ Result<void> Database::open_connections(const std::string& path) {
     if (done) done = writer_->execute(writer_settings);
     if (done) done = migrate(*writer_);
     if (!done) return done;
-    readers_ = std::make_unique<Readers>(path);
+    readers_ = std::make_unique<Readers>(path, readers_max);
+    slow_readers_ = std::make_unique<Readers>(path, slow_readers_max);
     return {};
 }
 

@@ -34,6 +34,8 @@ public:
     void note_commit();
 
     Readers& readers() { return *readers_; }
+    // For what may read many rows: it waits for its like alone, and nothing else waits for it.
+    Readers& slow_readers() { return *slow_readers_; }
 
     // The data folder, or "memory".
     const std::string& place() const { return place_; }
@@ -52,6 +54,7 @@ private:
     CommitGate commit_gate_;
     std::unique_ptr<sqlite::Connection> writer_;
     std::unique_ptr<Readers> readers_;
+    std::unique_ptr<Readers> slow_readers_;
     std::unique_ptr<Checkpointer> checkpointer_;
 };
 

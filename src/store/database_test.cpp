@@ -69,6 +69,14 @@ TEST_F(MigrateTest, RefusesADatabaseOfANewerProgram) {
     EXPECT_NE(refused.error().message.find("newer swiftgrid"), std::string::npos);
 }
 
+TEST_F(MigrateTest, NamesAMigrationThatItDoesNotHave) {
+    ASSERT_TRUE(migrate(*connection_, all_));
+    const auto refused = migrate(*connection_, all_.last(1));
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("migration 1,"), std::string::npos)
+        << refused.error().message;
+}
+
 TEST_F(MigrateTest, RefusesADatabaseMigratedWithAnotherText) {
     ASSERT_TRUE(migrate(*connection_, all_));
     const auto refused = migrate(*connection_, tampered);

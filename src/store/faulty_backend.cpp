@@ -7,7 +7,7 @@
 namespace swiftgrid::store {
 namespace {
 
-void keep_open(RunRows& rows, const Batch& batch) {
+void keep_open(RowsByRun& rows, const Batch& batch) {
     for (const RunRow& row : batch.runs) {
         if (is_open(row))
             rows[row.id] = row;
@@ -45,8 +45,8 @@ Result<void> FaultyBackend::commit_all(const Batch& batch, std::span<Change> cha
 }
 
 // What a machine sees that has promised more than it kept.
-RunRows FaultyBackend::seen_rows() const {
-    RunRows rows = open_runs_;
+RowsByRun FaultyBackend::seen_rows() const {
+    RowsByRun rows = open_runs_;
     for (const Batch& batch : unsynced_) keep_open(rows, batch);
     return rows;
 }

@@ -54,14 +54,14 @@ protected:
 
 private:
     Result<void> count_call();
-    RunRows seen_rows() const;
+    RowsByRun seen_rows() const;
 
     Backend& inner_;
     Faults faults_;
     std::size_t calls_ = 0;
     std::size_t commits_ = 0;
     bool crashed_ = false;
-    RunRows open_runs_;  // those on disk that were committed through this
+    RowsByRun open_runs_;  // those on disk that were committed through this
     std::vector<Batch> unsynced_;
 };
 

@@ -18,12 +18,18 @@ Result<std::optional<Instant>> read_instant(Query& query) {
     return query.instant(0);
 }
 
+// A run goes with its parent; one whose parent is gone has to expire itself.
+#define HAS_NO_PARENT                                     \
+    " AND (parent_run_id IS NULL OR NOT EXISTS (SELECT 1" \
+    "  FROM workflow_runs AS parent NOT INDEXED WHERE parent.id = run.parent_run_id))"
+
 // Of runs that may be older than they look: they were created early enough, but ended later.
 Result<std::optional<Instant>> first_end_of_old_ones(Connection& connection, Instant ended_before) {
-    Query query(connection,
-                "SELECT min(created_at + coalesce(completed_after_ms, 0))"
-                " FROM workflow_runs NOT INDEXED WHERE id <= ? AND status >= 3 AND pinned = 0"
-                " AND parent_run_id IS NULL AND created_at + coalesce(completed_after_ms, 0) >= ?");
+    Query query(
+        connection,
+        "SELECT min(created_at + coalesce(completed_after_ms, 0))"
+        " FROM workflow_runs AS run NOT INDEXED WHERE id <= ? AND status >= 3"
+        " AND pinned = 0 AND created_at + coalesce(completed_after_ms, 0) >= ?" HAS_NO_PARENT);
     const Uuid last = uuid_at(ended_before + id_late, 0xff);
     query.bind(last).bind(ended_before);
     return read_instant(query);
@@ -48,9 +54,7 @@ Result<std::vector<RunId>> History::expired(Instant ended_before, RunId after, s
     Query query(**loan,
                 "SELECT id FROM workflow_runs AS run NOT INDEXED WHERE id > ? AND id <= ?"
                 " AND status >= 3 AND pinned = 0"
-                " AND created_at + coalesce(completed_after_ms, 0) < ?"
-                " AND (parent_run_id IS NULL OR NOT EXISTS (SELECT 1"
-                "  FROM workflow_runs AS parent NOT INDEXED WHERE parent.id = run.parent_run_id))"
+                " AND created_at + coalesce(completed_after_ms, 0) < ?" HAS_NO_PARENT
                 " ORDER BY id LIMIT ?");
     const Uuid last = uuid_at(ended_before + id_late, 0xff);
     query.bind(after).bind(last).bind(ended_before).bind(limit);

@@ -95,6 +95,11 @@ TEST_F(HistoryTest, KnowsWhenTheNextRunHasEnded) {
     EXPECT_EQ(**history_.next_end(time_of(50)), time_of(70));
     ASSERT_TRUE(catalog_.set_pinned(run_at(1), true));
     EXPECT_EQ(**history_.next_end(time_of(50)), time_of(100));
+    RunRow orphan = row_at(2, "completed");
+    orphan.parent = run_at(99);
+    orphan.completed_at = time_of(80);
+    store_run(orphan);
+    EXPECT_EQ(**history_.next_end(time_of(50)), time_of(80)) << "its parent is gone";
 }
 
 TEST_F(HistoryTest, DeletesInPortionsAndLooksAgainBeforeItDoes) {
@@ -129,9 +134,11 @@ TEST_F(HistoryTest, DeletesInPortionsAndLooksAgainBeforeItDoes) {
 TEST_F(HistoryTest, TheRestOfALongRunFollows) {
     store_run(1, "completed");
     store_run(2, "completed");
-    store_records(1, 5'000);  // more than there is time for at once
-    ASSERT_TRUE(catalog_.delete_run(run_at(1), {"ada", std::nullopt}, noon));
+    store_records(1, 50);
+    const std::vector<RunId> runs{run_at(1)};
+    ASSERT_TRUE(history_.remove({runs}, {"DELETED", {"ada", std::nullopt}, noon}));
     EXPECT_EQ(left(), (Seconds{2}));
+    EXPECT_EQ(catalog_.read_events(run_at(1), 0, 100)->size(), 50u) << "there is time for one";
     EXPECT_GE(sweep(), 1);
     EXPECT_TRUE(catalog_.read_events(run_at(1), 0, 100)->empty());
     EXPECT_EQ(catalog_.read_events(run_at(2), 0, 100)->size(), 1u);
@@ -166,6 +173,20 @@ TEST_F(HistoryTest, WhatARunHasStartedGoesWithIt) {
     sweep();
     EXPECT_EQ(left(), (Seconds{6, 4}));
     EXPECT_EQ(sweep(), 0);
+}
+
+TEST_F(HistoryTest, WhatTheRunsOfAFlowHaveStartedGoesWithIt) {
+    create(1, "flow");
+    create(2, "child");
+    store_run(1, "completed", 1);
+    store_child(2, 1, "completed");
+    store_child(3, 2, "completed");
+    store_run(4, "completed", 2);
+    ASSERT_TRUE(catalog_.delete_flow(flow_of(1), false, {"ada", std::nullopt}, noon));
+    sweep();
+    EXPECT_EQ(left(), (Seconds{4}));
+    EXPECT_EQ(audit_of(2).at(0).actor, "ada");
+    EXPECT_TRUE(audit_of(1).empty()) << "the flow's row says it";
 }
 
 }  // namespace

@@ -36,10 +36,15 @@ Result<void> Inspector::require_schema() {
     const auto migrations = embedded_migrations();
     const std::int64_t known = migrations.back().number;
     if (query.integer(0) == known && query.integer(1) == std::ssize(migrations)) return {};
+    if (query.integer(0) > known)
+        return fail(ErrorCode::storage_error,
+                    fmt::format("database {} has schema {}, but this program knows only {}: it was "
+                                "used by a newer swiftgrid; use that version or restore a backup",
+                                connection_->path(), query.integer(0), known));
     return fail(ErrorCode::storage_error,
-                fmt::format("database {} has schema {}, this program works with {}: use the "
+                fmt::format("database {} has {} of the {} migrations of this program: use the "
                             "version that made it, or start a server of this one on it first",
-                            connection_->path(), query.integer(0), known));
+                            connection_->path(), query.integer(1), migrations.size()));
 }
 
 Result<std::vector<std::string>> Inspector::check_file() {
@@ -73,19 +78,15 @@ Result<std::vector<RunId>> Inspector::read_ids(const std::optional<RunId>& after
 }
 
 Result<bool> Inspector::read_run(RunId run, const Visitor& visitor) {
-    if (auto begun = connection_->execute("BEGIN"); !begun) return std::unexpected(begun.error());
+    const auto snapshot = sqlite::Snapshot::take(*connection_);
+    if (!snapshot) return std::unexpected(snapshot.error());
     auto found = find_run(*connection_, run);
-    Result<void> visited;
-    if (found && *found) {
-        visitor.begin(**found);
-        visited = visit_records(run, visitor.visit);
-    }
-    // Nothing was changed; the first error is the one to tell.
-    const auto ended = connection_->execute("ROLLBACK");
     if (!found) return std::unexpected(found.error());
-    if (!visited) return std::unexpected(visited.error());
-    if (!ended) return std::unexpected(ended.error());
-    return found->has_value();
+    if (!*found) return false;
+    visitor.begin(**found);
+    if (auto visited = visit_records(run, visitor.visit); !visited)
+        return std::unexpected(visited.error());
+    return true;
 }
 
 Result<void> Inspector::visit_records(

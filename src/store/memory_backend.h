@@ -38,7 +38,7 @@ protected:
 private:
     std::mutex mutex_;
     std::map<std::pair<RunId, std::uint64_t>, EventRecord> records_;  // by run and first_seq
-    RunRows runs_;
+    RowsByRun runs_;
     std::map<GraphId, std::string> graphs_;
     std::map<std::pair<std::string, std::string>, IdempotencyKey> keys_;  // by scope and key
     std::map<TokenHash, ResumeToken> tokens_;

@@ -36,11 +36,11 @@ Result<void> verify(const Connection& connection, std::span<const Migration> mig
     for (const auto& [number, checksum] : applied) {
         const auto known = std::ranges::find(migrations, number, &Migration::number);
         if (known == migrations.end())
-            return fail(
-                ErrorCode::storage_error,
-                fmt::format("database {} has schema {}, but this program knows only {}: it was "
-                            "used by a newer swiftgrid; use that version or restore a backup",
-                            connection.path(), number, migrations.back().number));
+            return fail(ErrorCode::storage_error,
+                        fmt::format("database {} has had migration {}, which this program does not "
+                                    "have: it was used by a newer swiftgrid, or by another one; "
+                                    "use that version or restore a backup",
+                                    connection.path(), number));
         if (checksum != crc32c(known->sql))
             return fail(
                 ErrorCode::storage_error,

@@ -3,9 +3,6 @@
 namespace swiftgrid::store {
 namespace {
 
-// Reads are short and come from a handful of threads; each connection costs some memory.
-constexpr std::size_t connections_max = 4;
-
 Result<std::unique_ptr<sqlite::Connection>> open_reader(const std::string& path) {
     auto connection = sqlite::Connection::open(path, sqlite::Access::read_only);
     if (!connection) return connection;
@@ -18,7 +15,7 @@ Result<std::unique_ptr<sqlite::Connection>> open_reader(const std::string& path)
 
 Result<Readers::Loan> Readers::borrow() {
     std::unique_lock lock(mutex_);
-    returned_.wait(lock, [&] { return !free_.empty() || opened_ < connections_max; });
+    returned_.wait(lock, [&] { return !free_.empty() || opened_ < connections_max_; });
     if (!free_.empty()) {
         auto connection = std::move(free_.back());
         free_.pop_back();

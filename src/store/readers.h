@@ -16,7 +16,8 @@ namespace swiftgrid::store {
 
 class Readers {
 public:
-    explicit Readers(std::string path) : path_(std::move(path)) {}
+    Readers(std::string path, std::size_t connections_max)
+        : path_(std::move(path)), connections_max_(connections_max) {}
 
     // A connection lent to one thread. Do not borrow another one while holding it.
     class Loan {
@@ -42,6 +43,7 @@ private:
     void give_back(std::unique_ptr<sqlite::Connection> connection);
 
     const std::string path_;
+    const std::size_t connections_max_;
     std::mutex mutex_;
     std::condition_variable returned_;
     std::vector<std::unique_ptr<sqlite::Connection>> free_;

@@ -8,7 +8,7 @@ namespace swiftgrid::store {
 namespace {
 
 template <typename Predicate>
-std::vector<RunId> open_runs_where(const RunRows& rows, Predicate holds) {
+std::vector<RunId> open_runs_where(const RowsByRun& rows, Predicate holds) {
     std::vector<RunId> found;
     for (const auto& [id, row] : rows) {
         if (is_open(row) && holds(row)) found.push_back(id);
@@ -20,15 +20,15 @@ std::vector<RunId> open_runs_where(const RunRows& rows, Predicate holds) {
 
 bool is_open(const RunRow& row) { return is_open(status_code(row.status)); }
 
-std::vector<RunId> open_runs(const RunRows& rows) {
+std::vector<RunId> open_runs(const RowsByRun& rows) {
     return open_runs_where(rows, [](const RunRow&) { return true; });
 }
 
-std::vector<RunId> owing_runs(const RunRows& rows) {
+std::vector<RunId> owing_runs(const RowsByRun& rows) {
     return open_runs_where(rows, [](const RunRow& row) { return row.owes; });
 }
 
-std::vector<RunId> orphans(const RunRows& rows) {
+std::vector<RunId> orphans(const RowsByRun& rows) {
     return open_runs_where(rows, [&](const RunRow& row) {
         if (!row.parent) return false;
         const auto parent = rows.find(*row.parent);
@@ -36,11 +36,11 @@ std::vector<RunId> orphans(const RunRows& rows) {
     });
 }
 
-std::vector<RunId> open_children(const RunRows& rows, RunId parent) {
+std::vector<RunId> open_children(const RowsByRun& rows, RunId parent) {
     return open_runs_where(rows, [&](const RunRow& row) { return row.parent == parent; });
 }
 
-std::vector<Wakeup> wakeups(const RunRows& rows, const std::optional<Wakeup>& after,
+std::vector<Wakeup> wakeups(const RowsByRun& rows, const std::optional<Wakeup>& after,
                             std::size_t limit) {
     std::vector<Wakeup> found;
     for (const auto& [id, row] : rows) {

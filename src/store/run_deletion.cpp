@@ -45,13 +45,7 @@ Result<std::vector<std::int64_t>> first_records(Connection& connection, RunId ru
                 "SELECT first_seq FROM run_event_batches WHERE run_id = ? ORDER BY first_seq"
                 " LIMIT ?");
     query.bind(run).bind(limits::deletion_records);
-    std::vector<std::int64_t> records;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return records;
-        records.push_back(query.integer(0));
-    }
+    return sqlite::read_rows(query, [](const Query& row) { return row.integer(0); });
 }
 
 // The first records of a run, and more as long as the budget allows. True when none is left.
@@ -90,17 +84,9 @@ Result<void> note_remains(Connection& connection, RunId run, const Deletion& del
     return insert.bind(run).bind(deletion.action).bind(deletion.actor.name).run();
 }
 
-// Whatever its state.
-Result<void> remove_run(Connection& connection, DeletedRun doomed, const Deletion& deletion) {
-    auto all_gone =
-        delete_records(connection, doomed.run, TimeBudget(limits::deletion_portion_ms / 2));
-    if (!all_gone) return std::unexpected(all_gone.error());
-    auto is_parent = has_children(connection, doomed.run);
-    if (!is_parent) return std::unexpected(is_parent.error());
-    if (!*all_gone || *is_parent) {
-        if (auto noted = note_remains(connection, doomed.run, deletion); !noted) return noted;
-    }
-    if (auto done = delete_run_row(connection, doomed.run, doomed.flow); !done) return done;
+Result<void> remove_run(Connection& connection, DeletedRun doomed, const Deletion& deletion,
+                        const TimeBudget& budget) {
+    if (auto done = delete_run_with_flow(connection, doomed, deletion, budget); !done) return done;
     AuditEntry entry;
     entry.run = doomed.run;
     entry.flow = doomed.flow;
@@ -114,7 +100,8 @@ Result<void> remove_run(Connection& connection, DeletedRun doomed, const Deletio
 // Deletes the run if it may go. Nothing when it stays.
 Result<std::optional<DeletedRun>> remove_if_allowed(Connection& connection, RunId run,
                                                     std::optional<Instant> ended_before,
-                                                    const Deletion& deletion) {
+                                                    const Deletion& deletion,
+                                                    const TimeBudget& budget) {
     auto facts = facts_of(connection, run);
     if (!facts) return std::unexpected(facts.error());
     if (!*facts || is_open((*facts)->status) || (*facts)->is_pinned) return std::nullopt;
@@ -123,7 +110,7 @@ Result<std::optional<DeletedRun>> remove_if_allowed(Connection& connection, RunI
     if (!parent) return std::unexpected(parent.error());
     if (*parent) return std::nullopt;
     const DeletedRun doomed{run, (*facts)->flow};
-    if (auto done = remove_run(connection, doomed, deletion); !done)
+    if (auto done = remove_run(connection, doomed, deletion, budget); !done)
         return std::unexpected(done.error());
     return doomed;
 }
@@ -165,7 +152,20 @@ Result<void> forget_remains(Connection& connection, RunId run) {
 
 }  // namespace
 
-Result<void> delete_run_of(Connection& connection, RunId run, const Deletion& deletion) {
+Result<void> delete_run_with_flow(Connection& connection, DeletedRun doomed,
+                                  const Deletion& deletion, const TimeBudget& budget) {
+    auto all_gone = delete_records(connection, doomed.run, budget);
+    if (!all_gone) return std::unexpected(all_gone.error());
+    auto is_parent = has_children(connection, doomed.run);
+    if (!is_parent) return std::unexpected(is_parent.error());
+    if (!*all_gone || *is_parent) {
+        if (auto noted = note_remains(connection, doomed.run, deletion); !noted) return noted;
+    }
+    return delete_run_row(connection, doomed.run, doomed.flow);
+}
+
+Result<void> delete_run_of(Connection& connection, RunId run, const Deletion& deletion,
+                           const TimeBudget& budget) {
     auto facts = facts_of(connection, run);
     if (!facts) return std::unexpected(facts.error());
     if (!*facts) return fail(ErrorCode::not_found, "run " + to_string(run) + " does not exist");
@@ -179,14 +179,14 @@ Result<void> delete_run_of(Connection& connection, RunId run, const Deletion& de
         return fail(ErrorCode::conflict,
                     "run " + to_string(run) + " was started by run " + to_string(**parent) +
                         ", which is still open; delete it when that has ended");
-    return remove_run(connection, {run, (*facts)->flow}, deletion);
+    return remove_run(connection, {run, (*facts)->flow}, deletion, budget);
 }
 
 Result<DeletedRuns> delete_some_of(Connection& connection, const RunsToDelete& wanted,
                                    const Deletion& deletion, const TimeBudget& budget) {
     DeletedRuns result;
     for (const RunId run : wanted.runs) {
-        auto deleted = remove_if_allowed(connection, run, wanted.ended_before, deletion);
+        auto deleted = remove_if_allowed(connection, run, wanted.ended_before, deletion, budget);
         if (!deleted) return std::unexpected(deleted.error());
         if (*deleted) result.deleted.push_back(**deleted);
         ++result.looked_at;

@@ -30,7 +30,13 @@ struct DeletedRun {
 };
 
 // `conflict` while it is open, or while its parent is: that may have to ask for its end again.
-Result<void> delete_run_of(sqlite::Connection& connection, RunId run, const Deletion& deletion);
+Result<void> delete_run_of(sqlite::Connection& connection, RunId run, const Deletion& deletion,
+                           const TimeBudget& budget);
+
+// A run whose flow is deleted, whatever its state; the audit log has the flow. At least some of it
+// goes, however little time there is.
+Result<void> delete_run_with_flow(sqlite::Connection& connection, DeletedRun doomed,
+                                  const Deletion& deletion, const TimeBudget& budget);
 
 // Those of the runs that may go: finished, not pinned, without an open parent, and ended before
 // `ended_before` if given. As many as the budget allows, in order.

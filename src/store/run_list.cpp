@@ -198,11 +198,11 @@ void require_all(Source& source, const RunQuery& query, const std::vector<int>& 
                  const std::vector<int>& triggers, const std::optional<Uuid>& before) {
     if (before) source.require("id < ?", *before);
     if (query.from) {
-        source.require("created_at >= ?", query.from->milliseconds_since_epoch);
+        source.filter("created_at >= ?", query.from->milliseconds_since_epoch);
         source.require("id >= ?", uuid_at(*query.from + Duration{-id_early.milliseconds}, 0));
     }
     if (query.to) {
-        source.require("created_at <= ?", query.to->milliseconds_since_epoch);
+        source.filter("created_at <= ?", query.to->milliseconds_since_epoch);
         source.require("id <= ?", uuid_at(*query.to + id_late, 0xff));
     }
     if (query.pinned && (source.holds & by_pin) == 0)

@@ -95,6 +95,7 @@ TEST_F(RunListTest, NoPageReadsTheWholeHistory) {
                  RunQuery{.parent = testing::run_of(1), .cursor = cursor},
                  RunQuery{.top_level = true, .cursor = cursor},
                  RunQuery{.top_level = false, .cursor = cursor},
+                 RunQuery{.to = Instant{0}, .cursor = cursor},
                  RunQuery{.search = "no such text", .cursor = cursor},
                  RunQuery{.search = "deadbeef", .cursor = cursor},
              }) {
@@ -132,6 +133,45 @@ TEST_F(RunListTest, CountsAllThatIsListed) {
     EXPECT_EQ(*count_runs(**loan, {.statuses = {"completed"}, .triggers = {"manual"}}),
               static_cast<std::int64_t>(runs / 2));
     EXPECT_EQ(*count_runs(**loan, {.search = "no answer"}), 1);
+}
+
+// On disk, where one may commit while another reads.
+TEST(RunListOnDisk, MissesNothingWhenRunsGoWhileItReads) {
+    testing::TemporaryFolder folder;
+    auto database = Database::open(folder.path());
+    ASSERT_TRUE(database);
+    SqliteBackend backend(**database);
+    Batch batch;
+    constexpr std::uint64_t last = 2 * limits::run_rows_filtered + 10;
+    constexpr std::uint64_t wanted = limits::run_rows_filtered;
+    for (std::uint64_t number = 1; number <= last; ++number) {
+        batch.runs.push_back(row_of(testing::run_of(number), "completed", flow_of(1)));
+        batch.runs.back().trigger = number == wanted ? "cron" : "manual";
+        batch.runs.back().completed_at = testing::noon;
+    }
+    ASSERT_TRUE(backend.commit(batch));
+    auto loan = (*database)->readers().borrow();
+    ASSERT_TRUE(loan);
+    // The runs that are looked at first go when the end of the search is asked for.
+    const auto remove_newest = [](unsigned, void* writer, void*, void* sql) {
+        if (!std::string_view(static_cast<const char*>(sql)).contains("OFFSET")) return 0;
+        auto& connection = *static_cast<sqlite::Connection*>(writer);
+        sqlite::Query remove(connection, "DELETE FROM workflow_runs WHERE id > ?");
+        EXPECT_TRUE(remove.bind(testing::run_of(wanted + 10)).run());
+        return 0;
+    };
+    sqlite3* handle = (**loan).handle();
+    sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, remove_newest, &(*database)->writer());
+    RunQuery query{.flows = {flow_of(1)}, .triggers = {"cron"}};
+    auto page = list_runs(**loan, query);
+    sqlite3_trace_v2(handle, 0, nullptr, nullptr);
+    ASSERT_TRUE(page) << page.error().message;
+    ASSERT_TRUE(page->items.empty() && page->next_cursor);
+    query.cursor = *page->next_cursor;
+    page = list_runs(**loan, query);
+    ASSERT_TRUE(page);
+    ASSERT_EQ(page->items.size(), 1u);
+    EXPECT_EQ(page->items[0].row.id, testing::run_of(wanted));
 }
 
 }  // namespace

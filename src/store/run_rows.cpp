@@ -118,7 +118,7 @@ RunSummary summary_of(const Query& query) {
     run.row.current = query.text(14);
     run.row.last_seq = static_cast<std::uint64_t>(query.integer(15));
     run.pinned = query.integer(16) != 0;
-    if (!query.is_null(17)) run.row.wake_at = query.instant(17);
+    run.row.wake_at = query.optional_instant(17);
     run.row.owes = query.integer(18) != 0;
     run.flow_name = query.text(19);
     return run;
@@ -128,17 +128,17 @@ RunSummary summary_of(const Query& query) {
 
 Result<RunRows> read_runs(Connection& connection, const std::vector<Source>& sources, Order order,
                           std::size_t rows) {
+    // Where the search ended is asked for afterwards: it must not have moved by then.
+    const auto snapshot = sqlite::Snapshot::take(connection);
+    if (!snapshot) return std::unexpected(snapshot.error());
     RunRows result;
     {
         const std::string sql = sql_of(sources, order, rows);
         Query query = Query::once(connection, sql);
         bind_all(query, sources);
-        for (;;) {
-            auto row = query.next();
-            if (!row) return std::unexpected(row.error());
-            if (!*row) break;
-            result.runs.push_back(summary_of(query));
-        }
+        auto runs = sqlite::read_rows(query, summary_of);
+        if (!runs) return std::unexpected(runs.error());
+        result.runs = *std::move(runs);
     }
     if (sources.size() == 1 && result.runs.size() == rows) return result;
     auto seen_until = nearest_end(connection, sources, order);

@@ -34,20 +34,8 @@ Schedule schedule_of(const Query& query) {
     schedule.settings.input_data = query.optional_text(6);
     schedule.settings.overlap_mode = query.text(7);
     schedule.settings.missed = query.text(8);
-    if (!query.is_null(9)) schedule.next_run = query.instant(9);
+    schedule.next_run = query.optional_instant(9);
     return schedule;
-}
-
-// Every row that is left, each made by `make`.
-template <typename Item>
-Result<std::vector<Item>> read_all(Query& query, Item (*make)(const Query&)) {
-    std::vector<Item> items;
-    for (;;) {
-        auto row = query.next();
-        if (!row) return std::unexpected(row.error());
-        if (!*row) return items;
-        items.push_back(make(query));
-    }
 }
 
 Occurrence occurrence_of(const Query& query) {
@@ -106,7 +94,7 @@ Result<std::optional<Schedule>> Schedules::get(FlowId flow) {
     if (!loan) return std::unexpected(loan.error());
     if (auto known = require_flow(**loan, flow); !known) return std::unexpected(known.error());
     Query query(**loan, SCHEDULE_COLUMNS " WHERE id = ? AND schedule_cron IS NOT NULL");
-    auto found = read_all<Schedule>(query.bind(flow), schedule_of);
+    auto found = sqlite::read_rows(query.bind(flow), schedule_of);
     if (!found) return std::unexpected(found.error());
     if (found->empty()) return std::nullopt;
     return std::move(found->front());
@@ -149,9 +137,9 @@ Result<Page<Schedule>> Schedules::list(const std::string& cursor, std::size_t li
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
     Query query(**loan, SCHEDULE_COLUMNS
-                " WHERE schedule_cron IS NOT NULL AND (?1 IS NULL OR id < ?1)"
-                " ORDER BY id DESC LIMIT ?2");
-    auto found = read_all<Schedule>(query.bind(*before).bind(limit + 1), schedule_of);
+                " WHERE schedule_cron IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?");
+    auto found =
+        sqlite::read_rows(query.bind(before->value_or(largest_uuid)).bind(limit + 1), schedule_of);
     if (!found) return std::unexpected(found.error());
     Page<Schedule> page{std::move(*found), std::nullopt};
     if (page.items.size() > limit) {
@@ -166,7 +154,7 @@ Result<std::vector<Occurrence>> Schedules::history(FlowId flow, std::size_t limi
     if (!loan) return std::unexpected(loan.error());
     Query query(**loan,
                 OCCURRENCE_COLUMNS " WHERE workflow_id = ? ORDER BY planned_at DESC LIMIT ?");
-    return read_all<Occurrence>(query.bind(flow).bind(limit), occurrence_of);
+    return sqlite::read_rows(query.bind(flow).bind(limit), occurrence_of);
 }
 
 Result<std::optional<Occurrence>> Schedules::last_run(FlowId flow) {
@@ -174,7 +162,7 @@ Result<std::optional<Occurrence>> Schedules::last_run(FlowId flow) {
     if (!loan) return std::unexpected(loan.error());
     Query query(**loan, OCCURRENCE_COLUMNS
                 " WHERE workflow_id = ? AND run_id IS NOT NULL ORDER BY planned_at DESC LIMIT 1");
-    auto found = read_all<Occurrence>(query.bind(flow), occurrence_of);
+    auto found = sqlite::read_rows(query.bind(flow), occurrence_of);
     if (!found) return std::unexpected(found.error());
     if (found->empty()) return std::nullopt;
     return std::move(found->front());
@@ -186,7 +174,7 @@ Result<std::vector<Schedule>> Schedules::due(Instant now, std::size_t limit) {
     Query query(**loan, SCHEDULE_COLUMNS
                 " WHERE schedule_enabled = 1 AND schedule_next_run <= ?"
                 " ORDER BY schedule_next_run, id LIMIT ?");
-    return read_all<Schedule>(query.bind(now).bind(limit), schedule_of);
+    return sqlite::read_rows(query.bind(now).bind(limit), schedule_of);
 }
 
 Result<std::optional<Instant>> Schedules::next_due() {
@@ -206,8 +194,8 @@ Result<std::vector<Schedule>> Schedules::stuck(std::optional<FlowId> after, std:
     if (!loan) return std::unexpected(loan.error());
     Query query(**loan, SCHEDULE_COLUMNS
                 " WHERE schedule_enabled = 1 AND schedule_next_run IS NULL"
-                " AND (?1 IS NULL OR id > ?1) ORDER BY id LIMIT ?2");
-    return read_all<Schedule>(query.bind(after).bind(limit), schedule_of);
+                " AND id > ? ORDER BY id LIMIT ?");
+    return sqlite::read_rows(query.bind(after.value_or(FlowId{})).bind(limit), schedule_of);
 }
 
 Result<void> Schedules::record(const std::vector<ScheduleStep>& steps) {
@@ -239,12 +227,11 @@ Result<std::vector<QueuedOccurrence>> Schedules::queued(
     if (!loan) return std::unexpected(loan.error());
     Query query(**loan,
                 "SELECT workflow_id, planned_at FROM schedule_occurrences"
-                " WHERE outcome = 'queued'"
-                " AND (?1 IS NULL OR (workflow_id, planned_at) > (?1, ?2))"
-                " ORDER BY workflow_id, planned_at LIMIT ?3");
-    query.bind(after ? std::optional(after->flow) : std::nullopt);
-    query.bind(after ? after->planned_at : Instant{}).bind(limit);
-    return read_all<QueuedOccurrence>(query, queued_of);
+                " WHERE outcome = 'queued' AND (workflow_id, planned_at) > (?, ?)"
+                " ORDER BY workflow_id, planned_at LIMIT ?");
+    const QueuedOccurrence last = after.value_or(QueuedOccurrence{});
+    query.bind(last.flow).bind(last.planned_at).bind(limit);
+    return sqlite::read_rows(query, queued_of);
 }
 
 Result<bool> Schedules::has_queued(FlowId flow) {

@@ -192,4 +192,17 @@ GraphId Query::graph_id(int column) const {
     return id;
 }
 
+Result<Snapshot> Snapshot::take(Connection& connection) {
+    if (connection.in_transaction()) return Snapshot(nullptr);
+    if (auto begun = connection.execute("BEGIN"); !begun) return std::unexpected(begun.error());
+    return Snapshot(&connection);
+}
+
+Snapshot::~Snapshot() {
+    if (!connection_) return;
+    // Nothing was changed that could be lost.
+    const auto ended = connection_->execute("ROLLBACK");
+    static_cast<void>(ended);
+}
+
 }  // namespace swiftgrid::store::sqlite

@@ -10,7 +10,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -153,6 +155,11 @@ public:
         return text(column);
     }
 
+    std::optional<Instant> optional_instant(int column) const {
+        if (is_null(column)) return std::nullopt;
+        return instant(column);
+    }
+
 private:
     Query(Connection& connection, std::string_view sql, bool cached);
 
@@ -165,16 +172,39 @@ private:
     int bound_ = 0;
 };
 
-// The ids that the first column gives.
-template <typename IdType>
-Result<std::vector<IdType>> read_ids(Query& query) {
-    std::vector<IdType> ids;
+// Every row that is left, each read by `read`.
+template <typename Read>
+auto read_rows(Query& query, Read read)
+    -> Result<std::vector<std::invoke_result_t<Read, const Query&>>> {
+    std::vector<std::invoke_result_t<Read, const Query&>> rows;
     for (;;) {
         auto row = query.next();
         if (!row) return std::unexpected(row.error());
-        if (!*row) return ids;
-        ids.push_back(query.id<IdType>(0));
+        if (!*row) return rows;
+        rows.push_back(read(std::as_const(query)));
     }
 }
+
+// The ids that the first column gives.
+template <typename IdType>
+Result<std::vector<IdType>> read_ids(Query& query) {
+    return read_rows(query, [](const Query& row) { return row.id<IdType>(0); });
+}
+
+// What the connection reads while it lives is as of one commit.
+class Snapshot {
+public:
+    // Nothing to do in a transaction.
+    static Result<Snapshot> take(Connection& connection);
+
+    Snapshot(Snapshot&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+    Snapshot& operator=(Snapshot&&) = delete;
+    ~Snapshot();
+
+private:
+    explicit Snapshot(Connection* connection) : connection_(connection) {}
+
+    Connection* connection_;  // that has to end it; null: none
+};
 
 }  // namespace swiftgrid::store::sqlite

@@ -34,17 +34,23 @@ WebhookDelivery delivery_of(const Query& query, FlowId flow) {
     return delivery;
 }
 
-// True when the newest row is of the same kind and counts this one too.
-Result<bool> count_with_newest(Connection& connection, const WebhookDelivery& delivery) {
+// More than there are codes of refusals: calls that are refused now for this, now for that, are
+// still one row for each, and push no other deliveries out.
+constexpr std::int64_t rows_to_count_with = 16;
+
+// True when one of the newest rows is of the same kind and counts this one too.
+Result<bool> count_with_recent(Connection& connection, const WebhookDelivery& delivery) {
     if (delivery.outcome != "refused") return false;
     Query update(connection,
                  "UPDATE webhook_deliveries SET call_count = call_count + ?2, received_at = ?3,"
-                 " remote_address = ?4 WHERE workflow_id = ?1 AND number ="
-                 " (SELECT max(number) FROM webhook_deliveries WHERE workflow_id = ?1)"
-                 " AND outcome = ?5 AND code = ?6 AND detail = ?7");
+                 " remote_address = ?4, detail = ?7 WHERE workflow_id = ?1 AND number ="
+                 " (SELECT max(number) FROM webhook_deliveries WHERE workflow_id = ?1"
+                 "  AND outcome = ?5 AND code = ?6 AND number >"
+                 "  (SELECT max(number) FROM webhook_deliveries WHERE workflow_id = ?1) - ?8)");
     update.bind(delivery.flow).bind(delivery.count).bind(delivery.received_at);
     update.bind(delivery.remote_address).bind(delivery.outcome).bind(delivery.code);
-    if (auto done = update.bind(delivery.detail).run(); !done) return std::unexpected(done.error());
+    update.bind(delivery.detail).bind(rows_to_count_with);
+    if (auto done = update.run(); !done) return std::unexpected(done.error());
     return connection.changed_rows() > 0;
 }
 
@@ -74,7 +80,7 @@ Result<void> write_deliveries(Connection& connection,
                               const std::vector<WebhookDelivery>& deliveries) {
     std::set<FlowId> flows;
     for (const WebhookDelivery& delivery : deliveries) {
-        const auto counted = count_with_newest(connection, delivery);
+        const auto counted = count_with_recent(connection, delivery);
         if (!counted) return std::unexpected(counted.error());
         if (*counted) continue;
         if (auto done = insert_delivery(connection, delivery); !done) return done;

@@ -29,7 +29,7 @@ struct WebhookSettings {
     bool operator==(const WebhookSettings&) const = default;
 };
 
-// One call, or several of a kind that were refused one after the other.
+// One call, or several that were refused for the same reason.
 struct WebhookDelivery {
     FlowId flow;
     Instant received_at;  // the last of them

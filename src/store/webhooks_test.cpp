@@ -88,20 +88,33 @@ TEST_F(WebhooksTest, RememberTheNewestDeliveries) {
     EXPECT_EQ(list().front().number, 151);
 }
 
-TEST_F(WebhooksTest, CountRefusalsOfOneKindThatFollowEachOther) {
+TEST_F(WebhooksTest, CountRefusalsOfOneKindAsOne) {
     create(1, "flow");
     ASSERT_TRUE(record({delivery("started", 1), refused("wrong", 2), refused("wrong", 3)}));
-    ASSERT_TRUE(record({refused("wrong", 4), refused("late", 5), delivery("started", 6),
-                        delivery("started", 7), refused("late", 8)}));
+    ASSERT_TRUE(record({refused("late", 4), delivery("started", 5), delivery("started", 6),
+                        refused("5 minutes late", 7)}));
     const auto all = list();
-    ASSERT_EQ(all.size(), 6U);
-    EXPECT_EQ(all[0].detail, "late");
+    ASSERT_EQ(all.size(), 4U);
+    EXPECT_EQ(all[0].outcome, "started");
     EXPECT_EQ(all[1].outcome, "started");
+    EXPECT_EQ(all[2].count, 4);
+    EXPECT_EQ(all[2].code, "unauthorized");
+    EXPECT_EQ(all[2].received_at, time_of(7));
+    EXPECT_EQ(all[2].detail, "5 minutes late");
+}
+
+TEST_F(WebhooksTest, KeepWhatHappenedAmongRefusalsOfManyKinds) {
+    create(1, "flow");
+    ASSERT_TRUE(record({delivery("started", 0)}));
+    for (int i = 0; i < 3 * static_cast<int>(limits::webhook_deliveries); ++i) {
+        WebhookDelivery made = refused("at " + std::to_string(i), i);
+        if (i % 2 == 0) made.code = "not_found";
+        ASSERT_TRUE(record({made}));
+    }
+    const auto all = list();
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0].count + all[1].count, 3 * static_cast<int>(limits::webhook_deliveries));
     EXPECT_EQ(all[2].outcome, "started");
-    EXPECT_EQ(all[3].detail, "late");
-    EXPECT_EQ(all[4].count, 3);
-    EXPECT_EQ(all[4].received_at, time_of(4));
-    EXPECT_EQ(all[4].code, "unauthorized");
 }
 
 TEST_F(WebhooksTest, TellWhatBecameOfTheRun) {

@@ -247,6 +247,35 @@ TEST_F(Accounts, PeopleChangeTheirPassword) {
     EXPECT_EQ(as_stranger("GET", "/api/flows", {}, {cookie}).status, 200);
 }
 
+TEST_F(Accounts, TheAuditLogSaysWhoDidIt) {
+    const std::string cookie = set_up();
+    const auto as_mia = [&](const std::string& method, const std::string& path,
+                            const std::string& body) {
+        const Answer answer = as_stranger(method, path, body, {cookie, origin()});
+        EXPECT_LT(answer.status, 300) << method << " " << path << answer.body;
+        return answer;
+    };
+    const std::string flow =
+        "/api/flows/" + as_mia("POST", "/api/flows", script_flow("return 1")).text("/id");
+    as_mia("POST", flow + "/publish", "{}");
+    as_mia("POST", flow + "/rollback", R"({"version":1})");
+    as_mia("PUT", flow + "/webhook", R"({"enabled":true})");
+    as_mia("POST", flow + "/webhook/rotate-secret", "{}");
+    as_mia("POST", "/api/secrets", R"({"name":"KEY","value":"a-hidden-value"})");
+    as_mia("DELETE", "/api/secrets/KEY", "");
+    as_mia("POST", "/api/secrets/rotate-key", "{}");
+    as_mia("PUT", "/api/settings", R"({"allowEgress":["10.0.0.1"]})");
+    const std::string run = as_mia("POST", flow + "/runs", "{}").text("/runId");
+    EXPECT_EQ(client.status_at_end(run), "completed");
+    as_mia("DELETE", "/api/runs/" + run, "");
+    as_mia("DELETE", flow, "");
+    const json::array entries = client.get("/api/audit?limit=200").json().at("items").as_array();
+    EXPECT_GE(entries.size(), 12U);
+    for (const json::value& entry : entries)
+        EXPECT_EQ(entry.at("actor").as_string(), "mia@example.com") << to_json(entry);
+    expect_problem(client.get("/api/audit?action=" + std::string(65, 'X')), 400, "bad_request");
+}
+
 // Who may not start, and what the message says to do about it.
 class OpenToOthers : public testing::Test {
 protected:
@@ -266,6 +295,25 @@ TEST_F(OpenToOthers, AServerWithoutAnAccountDoesNotStart) {
     EXPECT_THAT(refused.err, HasSubstr("there is no account yet"));
     EXPECT_THAT(refused.err, HasSubstr("swiftgrid user add"));
     EXPECT_EQ(refused.out, "");
+}
+
+// ServerProcess throws when it does not start.
+TEST_F(OpenToOthers, ItStartsWhenOneSaysSo) {
+    ServerProcess server{{.token = "", .flags = {"--allow-no-account"}, .listen = "0.0.0.0:0"}};
+    EXPECT_EQ(server.terminate(), 0);
+}
+
+TEST_F(OpenToOthers, ItStartsWithATokenOfTheEnvironment) {
+    ServerProcess server{{.listen = "0.0.0.0:0"}};
+    EXPECT_EQ(server.terminate(), 0);
+}
+
+TEST_F(OpenToOthers, ItStartsWithAnAccountThatWasMadeBefore) {
+    const CommandResult made = run_command(
+        {"user", "add", "mia@example.com", "--role", "owner", "--data-dir", folder.file("data")});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    ServerProcess server{{.token = "", .data_dir = folder.file("data"), .listen = "0.0.0.0:0"}};
+    EXPECT_EQ(server.terminate(), 0);
 }
 
 }  // namespace

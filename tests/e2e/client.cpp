@@ -163,11 +163,11 @@ Answer Client::put(const std::string& path, const std::string& body,
     return send({.method = "PUT", .path = path, .body = body, .headers = std::move(headers)});
 }
 
-std::vector<Frame> Client::stream(const std::string& path, std::vector<std::string> headers,
+std::vector<Frame> Client::stream(const Call& call,
                                   const std::function<bool(const Frame&)>& enough) {
     HeaderList list;
     StreamReader reader{.text = "", .frames = {}, .enough = enough};
-    prepare({.path = path, .headers = std::move(headers)}, &list);
+    prepare(call, &list);
     ::curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, read_stream);
     ::curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &reader);
     ::curl_easy_perform(curl_);

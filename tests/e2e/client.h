@@ -58,8 +58,12 @@ public:
     Answer del(const std::string& path) { return send({.method = "DELETE", .path = path}); }
 
     // Reads server-sent events until the server closes or `enough` says so.
-    std::vector<Frame> stream(const std::string& path, std::vector<std::string> headers = {},
+    std::vector<Frame> stream(const Call& call,
                               const std::function<bool(const Frame&)>& enough = {});
+    std::vector<Frame> stream(const std::string& path, std::vector<std::string> headers = {},
+                              const std::function<bool(const Frame&)>& enough = {}) {
+        return stream({.path = path, .headers = std::move(headers)}, enough);
+    }
 
     // Creates a flow of a document and gives its id.
     std::string create_flow(const std::string& document);

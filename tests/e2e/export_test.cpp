@@ -67,6 +67,23 @@ TEST_F(Export, OfARunHasNoSecrets) {
     EXPECT_THAT(answer.body, HasSubstr("[redacted]"));
 }
 
+TEST_F(Export, OfARunHasNoSecretsOfTheGraphsItCalled) {
+    const std::string typed = "typed-into-the-graph-0815";
+    json::value document = parse_json(http_flow(0)).value();
+    auto& data = document.at("graph").at("nodes").at(0).at("data").as_object();
+    data["auth"] = json::object{{"type", "bearer"}, {"token", typed}};
+    const auto child = client.create_flow(to_json(document));
+    ASSERT_LT(client.post("/api/flows/" + child + "/publish").status, 300);
+    const auto flow = client.create_flow(map_flow(child));
+    const auto run = client.start_run(flow, R"([{"n":")" + typed + R"("}])");
+    client.status_at_end(run);
+    const Answer answer = client.get("/api/runs/" + run + "/export");
+    ASSERT_EQ(answer.status, 200);
+    ASSERT_EQ(answer.json().at("runs").as_array().size(), 2U);
+    EXPECT_THAT(answer.body, Not(HasSubstr(typed))) << "not even in the caller, written before";
+    EXPECT_THAT(answer.body, HasSubstr("[redacted]"));
+}
+
 TEST_F(Export, OfARunThatIsNotThereIsAProblem) {
     expect_problem(client.get(std::string("/api/runs/") + unknown_id + "/export"), 404,
                    "not_found");
@@ -79,6 +96,8 @@ TEST_F(Export, OfALongRunIsSentAsItIsMade) {
     EXPECT_EQ(client.status_at_end(run), "completed");
     const Answer answer = client.get("/api/runs/" + run + "/export");
     EXPECT_GT(answer.body.size(), 6'000'000U);
+    EXPECT_EQ(answer.header("transfer-encoding"), "chunked");
+    EXPECT_EQ(answer.header("content-length"), "");
     EXPECT_NO_THROW(answer.json());
     Client plain(server);
     const Answer head = plain.send({.method = "HEAD", .path = "/api/runs/" + run + "/export"});

@@ -85,9 +85,13 @@ std::vector<std::string> write_old_runs(const std::string& data_dir, const OldRu
         step(database, record);
         ids.push_back(to_string(id));
     }
-    run(database, "INSERT INTO workflow_run_counts SELECT id, " + std::to_string(runs.count) +
-                      " FROM workflows WHERE true ON CONFLICT DO UPDATE SET run_count = run_count +"
-                      " excluded.run_count");
+    const Statement count =
+        prepare(database,
+                "INSERT INTO workflow_run_counts (workflow_id, run_count) VALUES (?1, ?2)"
+                " ON CONFLICT DO UPDATE SET run_count = run_count + excluded.run_count");
+    bind(count, 1, flow);
+    sqlite3_bind_int64(count.get(), 2, runs.count);
+    step(database, count);
     run(database, "COMMIT");
     return ids;
 }

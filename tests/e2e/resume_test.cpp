@@ -80,17 +80,6 @@ protected:
 
 std::string token_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-// Every file of the folder that holds the bytes.
-std::vector<std::string> files_with(const std::string& folder, const std::string& bytes) {
-    std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file() &&
-            read_text(entry.path().string()).find(bytes) != std::string::npos)
-            found.push_back(entry.path().string());
-    }
-    return found;
-}
-
 TEST_F(Resume, GoesOnWithWhatTheServiceAnswersAndWorksOnce) {
     const std::string run = client.start_run(client.create_flow(approval_flow(service_url())));
     const std::string address = next_address();

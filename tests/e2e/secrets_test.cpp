@@ -20,16 +20,6 @@ const std::string secret = "sk-\"l1ve\"/4f+9%é&<x>\\q=Z";
 
 std::string json_of(const std::string& text) { return to_json(json::value(text)); }
 
-std::vector<std::string> files_with(const std::string& folder, const std::string& bytes) {
-    std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file() &&
-            read_text(entry.path().string()).find(bytes) != std::string::npos)
-            found.push_back(entry.path().string());
-    }
-    return found;
-}
-
 std::string node(const std::string& id, const std::string& type, const std::string& data) {
     return R"({"id":")" + id + R"(","type":")" + type + R"(","position":{"x":0,"y":0},"data":)" +
            data + "}";

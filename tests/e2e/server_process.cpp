@@ -36,7 +36,7 @@ void ServerProcess::start() {
     ChildProcess::Spec spec;
     spec.arguments = setup_.wrapper;
     spec.arguments.insert(spec.arguments.end(), {swiftgrid_binary(), "serve", "--listen",
-                                                 "127.0.0.1:0", "--data-dir", setup_.data_dir});
+                                                 setup_.listen, "--data-dir", setup_.data_dir});
     spec.arguments.insert(spec.arguments.end(), setup_.flags.begin(), setup_.flags.end());
     if (!setup_.token.empty()) spec.environment = {{"SWIFTGRID_API_TOKEN", setup_.token}};
     spec.stdout_file = folder_.file("out");

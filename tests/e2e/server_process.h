@@ -18,6 +18,7 @@ struct ServerSetup {
     std::vector<std::string> flags = {};
     std::vector<std::string> wrapper = {};  // a command that ends by executing the rest
     std::string data_dir = {};              // "" is a folder of this object
+    std::string listen = "127.0.0.1:0";
 };
 
 class ServerProcess {

@@ -9,16 +9,16 @@ namespace {
 
 using testing::HasSubstr;
 
+std::string flow_to(const std::string& address) {
+    return R"({"name":"Call","graph":{"edges":[],"nodes":[{"id":"call","type":"http-request",)"
+           R"("position":{"x":0,"y":0},"data":{"url":"http://)" +
+           address + R"(/"}}]}})";
+}
+
 class Settings : public Api {
 protected:
     HttpSink service;
 
-    std::string flow_to(const std::string& address) {
-        return client.create_flow(
-            R"({"name":"Call","graph":{"edges":[],"nodes":[{"id":"call","type":"http-request",)"
-            R"("position":{"x":0,"y":0},"data":{"url":"http://)" +
-            address + R"(/"}}]}})");
-    }
     std::string allow(const std::string& entries) {
         const Answer answer = client.put("/api/settings", R"({"allowEgress":)" + entries + "}");
         EXPECT_EQ(answer.status, 200) << answer.body;
@@ -27,7 +27,7 @@ protected:
 };
 
 TEST_F(Settings, OpenAndCloseAPrivateAddressAtOnce) {
-    const std::string flow = flow_to(service.address());
+    const std::string flow = client.create_flow(flow_to(service.address()));
     const auto ends_as = [&] { return client.status_at_end(client.start_run(flow)); };
     EXPECT_EQ(client.get("/api/settings").text("/allowEgress"), "[]");
     EXPECT_EQ(client.get("/api/settings").text("/limits/graphNodes"), "2000");
@@ -68,10 +68,7 @@ TEST(SettingsBesideFlags, BothHold) {
         client.put("/api/settings", R"({"allowEgress":[")" + of_settings.address() + R"("]})");
     EXPECT_EQ(changed.text("/flags/allowEgress"), R"([")" + of_flag.address() + R"("])");
     for (const HttpSink* sink : {&of_flag, &of_settings}) {
-        const auto flow = client.create_flow(
-            R"({"name":"Call","graph":{"edges":[],"nodes":[{"id":"call","type":"http-request",)"
-            R"("position":{"x":0,"y":0},"data":{"url":"http://)" +
-            sink->address() + R"(/"}}]}})");
+        const auto flow = client.create_flow(flow_to(sink->address()));
         EXPECT_EQ(client.status_at_end(client.start_run(flow)), "completed");
     }
 }

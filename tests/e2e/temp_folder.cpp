@@ -31,4 +31,13 @@ std::string read_text(const std::string& path) {
     return text.str();
 }
 
+std::vector<std::string> files_with(const std::string& folder, const std::string& bytes) {
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file() && read_text(entry.path().string()).contains(bytes))
+            found.push_back(entry.path().string());
+    }
+    return found;
+}
+
 }  // namespace swiftgrid::e2e

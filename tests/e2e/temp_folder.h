@@ -3,6 +3,7 @@
 // A folder of its own for one test, removed with everything in it at the end.
 
 #include <string>
+#include <vector>
 
 namespace swiftgrid::e2e {
 
@@ -26,5 +27,8 @@ private:
 
 // "" when there is no such file.
 std::string read_text(const std::string& path);
+
+// Every file of the folder that holds the bytes.
+std::vector<std::string> files_with(const std::string& folder, const std::string& bytes);
 
 }  // namespace swiftgrid::e2e

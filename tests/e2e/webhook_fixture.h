@@ -20,11 +20,13 @@ protected:
                   201);
         return flow;
     }
-    // A published flow whose webhook is on; remembers its secret.
-    std::string hooked(const std::string& settings = R"({"enabled":true})",
+    // A published flow whose webhook is on, with these settings; remembers its secret.
+    std::string hooked(const std::string& settings = "{}",
                        const std::string& script = "return input") {
         const std::string flow = published(script_flow(script));
-        const Answer set = client.put(path_of(flow), settings);
+        json::value all = parse_json(settings).value();
+        all.as_object()["enabled"] = true;
+        const Answer set = client.put(path_of(flow), to_json(all));
         EXPECT_EQ(set.status, 200) << set.body;
         secret = set.text("/secret");
         return flow;

@@ -96,30 +96,33 @@ test_e2e() {
     end_tests
 }
 
-# Parts that keep one core busy: they run beside those that mostly wait.
-one_core_parts() {
+# Parts that keep the cores busy and look at no clock: they take what the others leave.
+background_parts() {
+    renice --priority 10 "$BASHPID" >/dev/null
     part "Simulated runs" simulation simulated_runs
     part "Cron against npm's croner" croner cron_against_croner
     part "Tests of our own tools" tools tool_tests
     part "Web lint and types" web-checks check_web
+    part "Web unit tests" web-unit web_unit_tests
+    part "Fuzz targets" fuzz fuzzed
+    part "Checks of the sources" checks check_sources changed
 }
 
+# The parts before it talk to real servers and browsers, and mostly wait for them.
 test_everything() {
-    local start=$SECONDS status=0 one_core log=$logs/one-core-parts.log
+    local start=$SECONDS status=0 background log=$logs/background-parts.log
     build_all
     begin_tests
     mkdir -p "$logs"
-    one_core_parts >"$log" 2>&1 &
-    one_core=$!
+    say "==> Simulation, fuzzing, lint and types run beside the rest; $log has what they print"
+    background_parts >"$log" 2>&1 &
+    background=$!
     part "C++ unit, contract, scenario and property tests" cpp-unit cpp_unit_tests
     part "The real binary from outside" cpp-e2e cpp_e2e_tests
     local_model_test
-    wait "$one_core" || part_failed "The parts that take one core"
-    cat "$log"
-    part "Web unit tests" web-unit web_unit_tests
     part "Browser journeys" browser browser_tests
-    part "Fuzz targets" fuzz fuzzed
-    part "Checks of the sources" checks check_sources changed
+    wait "$background" || part_failed "The parts beside the rest"
+    cat "$log"
     say "==> All of ./dev test took $((SECONDS - start)) s"
     end_tests || status=$?
     return "$status"

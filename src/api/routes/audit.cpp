@@ -16,7 +16,11 @@ Result<store::AuditQuery> read_filter(const Request& request) {
     if (!flow) return std::unexpected(flow.error());
     query.run = *run;
     query.flow = *flow;
-    query.action = query_text(request, "action").substr(0, action_characters_max);
+    query.action = query_text(request, "action");
+    if (query.action.size() > action_characters_max)
+        return fail(ErrorCode::bad_request, "action: no action has more than " +
+                                                std::to_string(action_characters_max) +
+                                                " characters");
     return query;
 }
 

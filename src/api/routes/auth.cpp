@@ -60,8 +60,7 @@ Response too_many_attempts(const Request& request, std::int64_t seconds) {
         request, Error{ErrorCode::rate_limited, "too many attempts to sign in; try again in " +
                                                     std::to_string(seconds) +
                                                     (seconds == 1 ? " second" : " seconds")});
-    std::erase_if(response.headers, [](const Header& each) { return each.name == "Retry-After"; });
-    response.headers.push_back({"Retry-After", std::to_string(seconds)});
+    set_retry_after(response, seconds);
     return response;
 }
 
@@ -108,6 +107,10 @@ Result<SignInBody> read_log_in(const Request& request, const ApiParts& parts) {
         if (!email) return std::unexpected(email.error());
         auto password = take("password");
         if (!password) return std::unexpected(password.error());
+        if (email->size() > limits::email_bytes)
+            return fail(
+                ErrorCode::invalid_document,
+                "body: 'email' has at most " + std::to_string(limits::email_bytes) + " bytes");
         out.email = *std::move(email);
         out.password = *std::move(password);
         return out;
@@ -142,8 +145,31 @@ Response set_up(const Request& request, ApiParts& parts, const SignInBody& body,
                   "the set-up code is wrong or too old: open the link that the server printed, or "
                   "give the API token as 'setupToken'"});
     auto answer = parts.accounts.users().set_up(body.email, body.password, place_of(request));
-    if (answer) parts.accounts.limiter().give_back("", client_address(request));
     return signed_in(request, parts, answer, 201);
+}
+
+// An attempt counts when what was shown is wrong; whatever else keeps somebody out was no guess. A
+// failed one is noted after the answer: the time that takes would tell who has an account.
+void answer_attempt(const Responder& respond, ApiParts& parts, const std::string& account,
+                    Response response) {
+    const bool was_wrong = response.status == 401;
+    if (!was_wrong) parts.accounts.limiter().give_back(account, client_address(respond.request()));
+    respond(std::move(response));
+    if (was_wrong && !account.empty())
+        parts.accounts.users().note_failed_log_in(account, place_of(respond.request()));
+}
+
+void post_attempt(const Responder& respond, ApiParts& parts, const std::string& account,
+                  std::function<Response(const Request&)> attempt) {
+    const bool posted =
+        parts.sign_ins.post([respond, &parts, account, attempt = std::move(attempt)] {
+            answer_attempt(respond, parts, account, attempt(respond.request()));
+        });
+    if (!posted)
+        answer_attempt(respond, parts, account,
+                       problem_response(respond.request(),
+                                        Error{ErrorCode::overloaded,
+                                              "the server is busy; try again in a moment"}));
 }
 
 void handle_set_up(const Request& request, const Responder& respond, ApiParts& parts) {
@@ -163,11 +189,9 @@ void handle_set_up(const Request& request, const Responder& respond, ApiParts& p
         return;
     }
     SignInBody wished{*std::move(email), *std::move(password), {}, {}};
-    post_or_refuse(
-        parts.sign_ins, respond,
-        [&parts, respond, wished = std::move(wished), token = setup_token->value_or("")] {
-            respond(set_up(respond.request(), parts, wished, token));
-        });
+    post_attempt(respond, parts, "",
+                 [&parts, wished = std::move(wished), token = setup_token->value_or("")](
+                     const Request& asked) { return set_up(asked, parts, wished, token); });
 }
 
 control::Answer<control::Users::SignedIn> log_in_with_secret(const Request& request,
@@ -180,7 +204,9 @@ control::Answer<control::Users::SignedIn> log_in_with_secret(const Request& requ
                                "server for a new one, or paste the API token");
     if (body.token && !access.is_server_token(*body.token))
         return control::refuse(ErrorCode::unauthorized, "the token is not valid");
-    return parts.accounts.users().log_in_without_account(place_of(request));
+    using Shown = control::Users::Shown;
+    return parts.accounts.users().log_in_without_account(
+        body.code ? Shown::one_time_code : Shown::server_token, place_of(request));
 }
 
 void handle_log_in(const Request& request, const Responder& respond, ApiParts& parts) {
@@ -195,13 +221,11 @@ void handle_log_in(const Request& request, const Responder& respond, ApiParts& p
         respond(too_many_attempts(request, *wait));
         return;
     }
-    post_or_refuse(parts.sign_ins, respond, [&parts, respond, account, body = *std::move(body)] {
-        const Request& asked = respond.request();
+    post_attempt(respond, parts, account, [&parts, body = *std::move(body)](const Request& asked) {
         auto answer = body.code || body.token ? log_in_with_secret(asked, parts, body)
                                               : parts.accounts.users().log_in(
                                                     body.email, body.password, place_of(asked));
-        if (answer) parts.accounts.limiter().give_back(account, client_address(asked));
-        respond(signed_in(asked, parts, answer, 200));
+        return signed_in(asked, parts, answer, 200);
     });
 }
 

@@ -35,31 +35,42 @@ Result<BulkCall> read_call(const Request& request, BulkAction action) {
     if (!selection) return std::unexpected(selection.error());
     auto wait = query_integer(request, "wait", {0, limits::wait_seconds_max});
     if (!wait) return std::unexpected(wait.error());
+    auto key = key_of(request);
+    if (!key) return std::unexpected(key.error());
     BulkCall call;
     call.is_dry_run = is_dry_run->value_or(false);
     call.wait_ms = *wait ? **wait * 1000 : limits::bulk_wait_ms;
     call.request.action = action;
     call.request.selection_json = shown_selection(*body, *selection);
     call.request.selection = *std::move(selection);
-    call.request.key = key_of(request);
+    call.request.key = *std::move(key);
     call.request.actor = request.caller.name;
     return call;
+}
+
+// `status_of_running` is what a job is answered with that goes on.
+Response job_answer(const Request& request, const control::Answer<store::BulkJob>& job,
+                    int status_of_running = 200) {
+    if (!job) return refusal_response(request, job.error());
+    return json_response(job->status == "running" ? status_of_running : 200,
+                         control::bulk_job_json(*job));
 }
 
 // Whichever comes first answers: the end of the job, or the time.
 void answer_at_end(const Responder& respond, const BulkCall& call, BulkJobId job, ApiParts& parts,
                    Timer& timer) {
     const auto answer_now = [respond, job, &parts] {
-        auto text = parts.bulk.get(job);
-        respond(json_answer(respond.request(), text, 202));
+        respond(job_answer(respond.request(), parts.bulk.get(job), 202));
     };
     if (call.wait_ms == 0) return answer_now();
-    parts.bulk.when_over(job, [respond](const store::BulkJob& over) {
+    const auto waiter = parts.bulk.new_waiter();
+    const Timer::Id end_of_wait =
+        timer.after(call.wait_ms, [respond, job, waiter, answer_now, &parts] {
+            if (parts.bulk.forget(job, waiter)) post_or_refuse(parts.workers, respond, answer_now);
+        });
+    parts.bulk.when_over(job, waiter, [respond, end_of_wait, &timer](const store::BulkJob& over) {
+        timer.cancel(end_of_wait);
         respond(json_response(200, control::bulk_job_json(over)));
-    });
-    timer.after(call.wait_ms, [respond, job, answer_now, &parts] {
-        parts.bulk.forget(job);
-        post_or_refuse(parts.workers, respond, answer_now);
     });
 }
 
@@ -77,7 +88,7 @@ void start(const Responder& respond, const BulkCall& call, ApiParts& parts, Time
     if (!job)
         respond(refusal_response(request, job.error()));
     else if (job->status != "running")
-        respond(json_response(200, control::bulk_job_json(*job)));
+        respond(job_answer(request, job));
     else
         answer_at_end(respond, call, job->id, parts, timer);
 }
@@ -91,13 +102,13 @@ Response list_jobs(const Request& request, ApiParts& parts) {
 Response get_job(const Request& request, ApiParts& parts) {
     auto job = path_id<BulkJobId>(request, "jobId");
     if (!job) return problem_response(request, job.error());
-    return json_answer(request, parts.bulk.get(*job));
+    return job_answer(request, parts.bulk.get(*job));
 }
 
 Response stop_job(const Request& request, ApiParts& parts) {
     auto job = path_id<BulkJobId>(request, "jobId");
     if (!job) return problem_response(request, job.error());
-    return json_answer(request, parts.bulk.stop(*job));
+    return job_answer(request, parts.bulk.stop(*job));
 }
 
 }  // namespace

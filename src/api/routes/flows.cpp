@@ -69,7 +69,7 @@ Response delete_flow(const Request& request, ApiParts& parts) {
     if (!flow) return problem_response(request, flow.error());
     auto force = query_boolean(request, "force");
     if (!force) return problem_response(request, force.error());
-    auto removed = parts.flows.remove(*flow, force->value_or(false));
+    auto removed = parts.flows.remove(*flow, force->value_or(false), request.caller.name);
     return removed ? empty_response() : refusal_response(request, removed.error());
 }
 

@@ -29,24 +29,12 @@ Response resume_by_hand(const Request& request, control::ResumeService& resume) 
     if (!body) return problem_response(request, body.error());
     const json::value* payload = body->find("payload");
     return resumed_answer(request, resume.by_hand(*run, request.parameter("nodeId"),
-                                                  payload ? JsonText::from(*payload) : JsonText()));
-}
-
-// GET's handler is given HEAD as well: looking must start nothing.
-Response looking_only(const Request& request) {
-    Response response = problem_response(
-        request, Error{ErrorCode::method_not_allowed,
-                       "HEAD is not possible here; possible are GET, POST, OPTIONS"});
-    response.headers.push_back({"Allow", "GET, POST, OPTIONS"});
-    return response;
+                                                  payload ? JsonText::from(*payload) : JsonText(),
+                                                  request.caller.name));
 }
 
 Handler on_call(HookCall::Purpose purpose, ApiParts& parts, Timer& timer) {
     return [purpose, &parts, &timer](const Request& request, const Responder& respond) {
-        if (request.method == "HEAD") {
-            respond(looking_only(request));
-            return;
-        }
         auto flow = path_id<FlowId>(request, "flowId");
         if (!flow)
             respond(problem_response(request, flow.error()));
@@ -58,6 +46,8 @@ Handler on_call(HookCall::Purpose purpose, ApiParts& parts, Timer& timer) {
 }  // namespace
 
 void add_webhook_call_routes(Router& router, ApiParts& parts, Timer& timer) {
+    for (const std::string_view pattern : {"/api/hooks/{flowId}", "/api/hooks/{flowId}/test"})
+        router.refuse_head(pattern);
     for (const std::string_view method : {"GET", "POST"}) {
         router.add(method, "/api/hooks/{flowId}", on_call(HookCall::Purpose::start, parts, timer));
         router.add(method, "/api/hooks/{flowId}/test",

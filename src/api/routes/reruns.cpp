@@ -43,10 +43,12 @@ Result<void> read_common(const Request& request, const JsonBody& body, RerunRequ
     if (!version) return std::unexpected(version.error());
     auto input = new_input_of(body);
     if (!input) return std::unexpected(input.error());
+    auto key = key_of(request);
+    if (!key) return std::unexpected(key.error());
     rerun.run = *run;
     rerun.version = *std::move(version);
     rerun.input = *std::move(input);
-    rerun.key = key_of(request);
+    rerun.key = *std::move(key);
     return {};
 }
 

@@ -115,7 +115,7 @@ Response list_map_items(const Request& request, RunId run, ApiParts& parts) {
 }
 
 Response cancel_run(const Request& request, RunId run, ApiParts& parts) {
-    auto cancelled = parts.runs.cancel(run);
+    auto cancelled = parts.runs.cancel(run, request.caller.name);
     if (!cancelled) return refusal_response(request, cancelled.error());
     return json_response(202,
                          to_json(json::object{{"runId", to_string(run)}, {"status", "cancelled"}}));
@@ -133,7 +133,7 @@ Response pin_run(const Request& request, RunId run, ApiParts& parts) {
 }
 
 Response delete_run(const Request& request, RunId run, ApiParts& parts) {
-    auto flow = parts.runs.remove(run);
+    auto flow = parts.runs.remove(run, request.caller.name);
     if (!flow) return refusal_response(request, flow.error());
     parts.hub.publish_run_deleted(run, *flow);
     return empty_response();

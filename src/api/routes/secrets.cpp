@@ -35,13 +35,13 @@ Result<control::SecretInput> read_secret(const Request& request, std::optional<s
 Response create_secret(const Request& request, ApiParts& parts) {
     auto input = read_secret(request, std::nullopt);
     if (!input) return problem_response(request, input.error());
-    return json_answer(request, parts.secrets.create(*input), 201);
+    return json_answer(request, parts.secrets.create(*input, request.caller.name), 201);
 }
 
 Response put_secret(const Request& request, ApiParts& parts) {
     auto input = read_secret(request, std::string(request.parameter("name")));
     if (!input) return problem_response(request, input.error());
-    auto done = parts.secrets.put(*input);
+    auto done = parts.secrets.put(*input, request.caller.name);
     if (!done) return refusal_response(request, done.error());
     return json_response(done->is_new ? 201 : 200, done->json);
 }
@@ -49,13 +49,13 @@ Response put_secret(const Request& request, ApiParts& parts) {
 Response delete_secret(const Request& request, ApiParts& parts) {
     auto force = query_boolean(request, "force");
     if (!force) return problem_response(request, force.error());
-    auto removed =
-        parts.secrets.remove(std::string(request.parameter("name")), force->value_or(false));
+    auto removed = parts.secrets.remove(std::string(request.parameter("name")),
+                                        force->value_or(false), request.caller.name);
     return removed ? empty_response() : refusal_response(request, removed.error());
 }
 
 Response rotate_key(const Request& request, ApiParts& parts) {
-    return json_answer(request, parts.secrets.rotate_key());
+    return json_answer(request, parts.secrets.rotate_key(request.caller.name));
 }
 
 Response list_flow_secrets(const Request& request, ApiParts& parts) {

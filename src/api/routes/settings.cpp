@@ -13,7 +13,7 @@ Response get_settings(const Request& request, ApiParts& parts) {
 Response put_settings(const Request& request, ApiParts& parts) {
     const auto changes = read_json_object(request);
     if (!changes) return problem_response(request, changes.error());
-    return json_answer(request, parts.settings.change(*changes));
+    return json_answer(request, parts.settings.change(*changes, request.caller.name));
 }
 
 }  // namespace

@@ -79,7 +79,12 @@ void start(StartRequest request, const Responder& respond, ApiParts& parts, Time
         respond(problem_response(respond.request(), wait.error()));
         return;
     }
-    request.key = key_of(respond.request());
+    auto key = key_of(respond.request());
+    if (!key) {
+        respond(problem_response(respond.request(), key.error()));
+        return;
+    }
+    request.key = *std::move(key);
     if (wait->value_or(0) > 0) {
         answer_at_end(std::move(request), respond, **wait, parts, timer);
         return;

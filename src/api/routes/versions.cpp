@@ -17,7 +17,8 @@ Response publish(const Request& request, FlowId flow, ApiParts& parts) {
     if (summary->has_value() && (*summary)->size() > limits::change_summary_bytes)
         return problem_response(request,
                                 Error{ErrorCode::too_large, "body: 'changeSummary' is too long"});
-    return json_answer(request, parts.flows.publish(flow, summary->value_or("")), 201);
+    return json_answer(request,
+                       parts.flows.publish(flow, summary->value_or(""), request.caller.name), 201);
 }
 
 Response list_versions(const Request& request, FlowId flow, ApiParts& parts) {
@@ -50,7 +51,7 @@ Result<std::int64_t> version_choice(const Request& request) {
 Response roll_back(const Request& request, FlowId flow, ApiParts& parts) {
     auto number = version_choice(request);
     if (!number) return problem_response(request, number.error());
-    return flow_answer(request, parts.flows.roll_back(flow, *number));
+    return flow_answer(request, parts.flows.roll_back(flow, *number, request.caller.name));
 }
 
 Response restore(const Request& request, FlowId flow, ApiParts& parts) {

@@ -16,8 +16,8 @@ Response get_webhook(const Request& request, ApiParts& parts) {
     return json_answer(request, parts.webhooks.get(*flow));
 }
 
-// What is left out has its default, and the safe one.
-Result<store::WebhookSettings> read_settings(const Request& request) {
+// What is left out has its default, and the safe one; whether it is on stays as it is.
+Result<control::WebhookInput> read_input(const Request& request) {
     auto body = JsonBody::read(
         request, {"enabled", "requireSignature", "responseMode", "callsPerMinute"}, true);
     if (!body) return std::unexpected(body.error());
@@ -29,20 +29,22 @@ Result<store::WebhookSettings> read_settings(const Request& request) {
     if (!mode) return std::unexpected(mode.error());
     auto rate = body->integer("callsPerMinute");
     if (!rate) return std::unexpected(rate.error());
-    store::WebhookSettings settings;
-    settings.enabled = enabled->value_or(true);
+    control::WebhookInput input;
+    store::WebhookSettings& settings = input.settings;
+    input.keeps_enabled = !*enabled;
+    settings.enabled = enabled->value_or(false);
     settings.requires_signature = requires_signature->value_or(settings.requires_signature);
     settings.response_mode = mode->value_or(settings.response_mode);
     settings.calls_per_minute = rate->value_or(settings.calls_per_minute);
-    return settings;
+    return input;
 }
 
 Response put_webhook(const Request& request, ApiParts& parts) {
     auto flow = path_id<FlowId>(request, "flowId");
     if (!flow) return problem_response(request, flow.error());
-    auto settings = read_settings(request);
-    if (!settings) return problem_response(request, settings.error());
-    return json_answer(request, parts.webhooks.put(*flow, *settings));
+    auto input = read_input(request);
+    if (!input) return problem_response(request, input.error());
+    return json_answer(request, parts.webhooks.put(*flow, *std::move(input), request.caller.name));
 }
 
 Response rotate_secret(const Request& request, ApiParts& parts) {
@@ -56,7 +58,8 @@ Response rotate_secret(const Request& request, ApiParts& parts) {
     if (!hours) return problem_response(request, hours.error());
     return json_answer(
         request,
-        parts.webhooks.rotate(*flow, {*secret, hours->value_or(limits::webhook_overlap_hours)}));
+        parts.webhooks.rotate(*flow, {*secret, hours->value_or(limits::webhook_overlap_hours)},
+                              request.caller.name));
 }
 
 Response list_deliveries(const Request& request, ApiParts& parts) {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
 #include "base/limits.h"
 #include "model/schema.h"
 
@@ -79,11 +80,6 @@ const json::value* resolve(const json::object& root, std::string_view reference)
         reference.remove_prefix(end);
     }
     return found;
-}
-
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 class Examiner {
@@ -220,7 +216,7 @@ public:
         if (value.is_number()) fine = number(schema, value, pointer) && fine;
         if (const auto* text = value.if_string())
             fine = bounded(schema, {"minLength", "maxLength", "characters"},
-                           characters(std::string_view(*text)), pointer) &&
+                           character_count(std::string_view(*text)), pointer) &&
                    fine;
         if (const auto* object = value.if_object())
             fine = members(schema, *object, pointer, depth) && fine;

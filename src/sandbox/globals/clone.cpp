@@ -5,7 +5,7 @@
 namespace swiftgrid::sandbox {
 namespace {
 
-constexpr std::string_view source = R"js((function (host) {
+constexpr std::string_view clone_source = R"js((function (host) {
   "use strict";
   const { named, define } = host;
   const { isArray } = Array;
@@ -75,6 +75,6 @@ constexpr std::string_view source = R"js((function (host) {
 
 }  // namespace
 
-const Global clone_global{"structuredClone", source, nullptr};
+const Global clone_global{"structuredClone", clone_source, nullptr};
 
 }  // namespace swiftgrid::sandbox

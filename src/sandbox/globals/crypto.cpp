@@ -46,13 +46,13 @@ JSValue host_random_bytes(JSContext* context, JSValue, int, JSValue* arguments) 
     return new_array_buffer(context, realm.random_bytes(static_cast<std::size_t>(count)));
 }
 
-void add_functions(JSContext* context, JSValue host) {
+void add_crypto_functions(JSContext* context, JSValue host) {
     add_host_function(context, host, "hash", host_hash, 2);
     add_host_function(context, host, "hmac", host_hmac, 3);
     add_host_function(context, host, "randomBytes", host_random_bytes, 1);
 }
 
-constexpr std::string_view source = R"js((function (host) {
+constexpr std::string_view crypto_source = R"js((function (host) {
   "use strict";
   const { hash, hmac, randomBytes, named, define, bytesOf, encodeText, toBase64 } = host;
   const randomBytesMax = 65536;
@@ -184,6 +184,6 @@ constexpr std::string_view source = R"js((function (host) {
 
 }  // namespace
 
-const Global crypto_global{"crypto", source, add_functions};
+const Global crypto_global{"crypto", crypto_source, add_crypto_functions};
 
 }  // namespace swiftgrid::sandbox

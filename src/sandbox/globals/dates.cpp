@@ -35,12 +35,12 @@ JSValue host_zones(JSContext* context, JSValue, int, JSValue*) {
     return names;
 }
 
-void add_functions(JSContext* context, JSValue host) {
+void add_dates_functions(JSContext* context, JSValue host) {
     add_host_function(context, host, "zoneOffset", host_zone_offset, 2);
     add_host_function(context, host, "zones", host_zones, 0);
 }
 
-constexpr std::string_view source = R"js((function (host) {
+constexpr std::string_view dates_source = R"js((function (host) {
   "use strict";
   const { zoneOffset, zones, define } = host;
   const { floor, abs, trunc } = Math;
@@ -299,6 +299,6 @@ constexpr std::string_view source = R"js((function (host) {
 
 }  // namespace
 
-const Global dates_global{"dates", source, add_functions};
+const Global dates_global{"dates", dates_source, add_dates_functions};
 
 }  // namespace swiftgrid::sandbox

@@ -6,7 +6,7 @@
 namespace swiftgrid::sandbox {
 namespace {
 
-constexpr std::string_view source = R"js((function (host) {
+constexpr std::string_view results_source = R"js((function (host) {
   "use strict";
   const { isArray } = Array;
   const convert = (Type, toJSON) =>
@@ -84,6 +84,6 @@ constexpr std::string_view source = R"js((function (host) {
 
 }  // namespace
 
-const Global results_global{"results", source, nullptr};
+const Global results_global{"results", results_source, nullptr};
 
 }  // namespace swiftgrid::sandbox

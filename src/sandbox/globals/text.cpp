@@ -45,14 +45,14 @@ JSValue host_from_base64(JSContext* context, JSValue, int, JSValue* arguments) {
     return bytes ? new_string(context, utf8_of_latin1(*bytes)) : JS_NULL;
 }
 
-void add_functions(JSContext* context, JSValue host) {
+void add_text_functions(JSContext* context, JSValue host) {
     add_host_function(context, host, "encodeText", host_encode_text, 1);
     add_host_function(context, host, "decodeText", host_decode_text, 4);
     add_host_function(context, host, "toBase64", host_to_base64, 1);
     add_host_function(context, host, "fromBase64", host_from_base64, 1);
 }
 
-constexpr std::string_view source = R"js((function (host) {
+constexpr std::string_view text_source = R"js((function (host) {
   "use strict";
   const { encodeText, decodeText, toBase64, fromBase64 } = host;
 
@@ -160,6 +160,6 @@ constexpr std::string_view source = R"js((function (host) {
 
 }  // namespace
 
-const Global text_global{"text", source, add_functions};
+const Global text_global{"text", text_source, add_text_functions};
 
 }  // namespace swiftgrid::sandbox

@@ -78,14 +78,14 @@ JSValue host_write_pair(JSContext* context, JSValue, int, JSValue* arguments) {
     return new_string(context, write_form({{*std::move(name), *std::move(value)}}));
 }
 
-void add_functions(JSContext* context, JSValue host) {
+void add_url_functions(JSContext* context, JSValue host) {
     add_host_function(context, host, "parseUrl", host_parse_url, 2);
     add_host_function(context, host, "setUrlPart", host_set_url_part, 3);
     add_host_function(context, host, "parseForm", host_parse_form, 1);
     add_host_function(context, host, "writePair", host_write_pair, 2);
 }
 
-constexpr std::string_view source = R"js((function (host) {
+constexpr std::string_view url_source = R"js((function (host) {
   "use strict";
   const { parseUrl, setUrlPart, parseForm, writePair, define } = host;
   const [PROTOCOL, USERNAME, PASSWORD, HOST, HOSTNAME, PORT, PATHNAME, SEARCH, HASH] =
@@ -259,6 +259,6 @@ constexpr std::string_view source = R"js((function (host) {
 
 }  // namespace
 
-const Global url_global{"url", source, add_functions};
+const Global url_global{"url", url_source, add_url_functions};
 
 }  // namespace swiftgrid::sandbox

@@ -147,6 +147,21 @@ describe('the password form', () => {
     await vi.waitFor(() => expect(onchanged).toHaveBeenCalled());
     expect(screen.getByLabelText('New password')).toHaveValue('');
   });
+
+  it('says beside the new password what the server finds wrong with it', async () => {
+    const detail = 'the password is one that many people have';
+    const errors = [
+      { severity: 'error' as const, pointer: '/newPassword', code: 'password_common', detail },
+    ];
+    vi.spyOn(auth, 'changePassword').mockRejectedValueOnce(new ApiError(422, { detail, errors }));
+    const person = userEvent.setup();
+    render(PasswordForm, {});
+    await person.type(screen.getByLabelText('Current password'), 'old horse battery');
+    await person.type(screen.getByLabelText('New password'), 'password password');
+    await person.click(screen.getByRole('button', { name: 'Change password' }));
+    expect(await screen.findByText(detail)).toBeInTheDocument();
+    expect(screen.getByLabelText('New password')).toBeInvalid();
+  });
 });
 
 describe('a new password that is refused', () => {

@@ -199,7 +199,7 @@ export interface paths {
     get: operations['getWebhook'];
     /**
      * Sets the webhook; its runs run the active version
-     * @description What is left out has its default. The first time the webhook is switched on a secret is made; that answer is the only one that has it.
+     * @description What is left out has its default, but 'enabled', which stays as it is. The first time the webhook is switched on a secret is made; that answer is the only one that has it.
      */
     put: operations['putWebhook'];
     post?: never;
@@ -1697,8 +1697,8 @@ export interface components {
       decidedAt: components['schemas']['Time'];
     };
     WebhookSettings: {
-      /** @default true */
-      enabled: boolean;
+      /** @description Left out, it stays as it is */
+      enabled?: boolean;
       /**
        * @description Whether unsigned calls are refused
        * @default true
@@ -1925,8 +1925,11 @@ export interface components {
       id: components['schemas']['Id'];
       /** @enum {string} */
       action: 'delete' | 'cancel' | 'replay';
-      /** @enum {string} */
-      status: 'running' | 'completed' | 'stopped';
+      /**
+       * @description A job that failed could not go on at all; `error` says why
+       * @enum {string}
+       */
+      status: 'running' | 'completed' | 'stopped' | 'failed';
       /** @description Runs that it was to be done to when it was asked for */
       matched: number;
       done: number;

@@ -128,5 +128,9 @@ describe('bulkResult', () => {
     expect(bulkResult(job({ action: 'cancel', status: 'stopped', done: 5 }))).toEqual([
       'Stopped: 5 runs cancelled',
     ]);
+    expect(bulkResult(job({ status: 'failed', done: 2, error: 'damaged' }))).toEqual([
+      '2 runs deleted',
+      'This could not go on: damaged',
+    ]);
   });
 });

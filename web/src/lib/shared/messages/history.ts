@@ -32,6 +32,7 @@ export const historyMessages = {
   'bulk.cancelled': '{runs} cancelled',
   'bulk.replayed': '{runs} started',
   'bulk.stopped': 'Stopped: {text}',
+  'bulk.jobFailed': 'This could not go on: {error}',
   'bulk.kept': '{runs} left as they were: something happened to them meanwhile.',
   'bulk.failed': '{runs} failed: {error}',
   'bulk.done': 'Done',

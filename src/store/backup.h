@@ -1,0 +1,31 @@
+#pragma once
+
+// A copy of everything a data folder's database holds, as one file, and a data folder made of it.
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace swiftgrid::store {
+
+struct BackupTotals {
+    std::uint64_t bytes = 0;
+    std::int64_t flows = 0;
+    std::int64_t runs = 0;
+    std::int64_t open_runs = 0;
+    std::int64_t secrets = 0;  // sealed: the keys are not in the database
+};
+
+// Copies the database as of one commit to `file`, which must not exist, readable by its owner only
+// and on disk when this returns. Works beside a running server, whose log cannot be shortened
+// meanwhile. `not_found` without a database, `conflict` when the file exists. What was deleted is
+// not in the copy. (SQLite's VACUUM INTO: https://www.sqlite.org/lang_vacuum.html)
+Result<BackupTotals> make_backup(const std::string& data_folder, const std::string& file);
+
+// Makes `data_folder` of a backup. `conflict` when it holds a database already or is in use,
+// `bad_request` when the file is no whole backup, or one of a newer program; then the folder
+// stays as it was.
+Result<BackupTotals> restore_backup(const std::string& file, const std::string& data_folder);
+
+}  // namespace swiftgrid::store
