@@ -26,16 +26,11 @@ void print_json(const std::string& file, const store::BackupTotals& totals) {
                                             {"secrets", totals.secrets}}));
 }
 
-int report(const Error& error) {
-    fmt::print(stderr, "{}\n", error.message);
-    return exit_failed;
-}
-
 }  // namespace
 
 int run_backup(const BackupOptions& options) {
     const auto totals = store::make_backup(options.data_dir, options.file);
-    if (!totals) return report(totals.error());
+    if (!totals) return failed(totals.error());
     if (options.json) {
         print_json(options.file, *totals);
         return exit_done;
@@ -48,7 +43,7 @@ int run_backup(const BackupOptions& options) {
 
 int run_restore(const RestoreOptions& options) {
     const auto totals = store::restore_backup(options.file, options.data_dir);
-    if (!totals) return report(totals.error());
+    if (!totals) return failed(totals.error());
     if (options.json) {
         print_json(options.file, *totals);
         return exit_done;

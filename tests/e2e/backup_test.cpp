@@ -34,7 +34,7 @@ TEST_F(Backup, GoesOnInANewFolder) {
     ASSERT_EQ(restored.exit_code, 0) << restored.err;
     EXPECT_THAT(restored.out, testing::HasSubstr("2 runs (1 not ended)"));
     ServerProcess other({.data_dir = folder});
-    const Client there(other);
+    Client there(other);
     EXPECT_EQ(there.get("/api/runs/" + done).text("/run/status"), "completed");
     EXPECT_EQ(there.get("/api/runs/" + later).status, 404);
     const Answer resumed =
