@@ -121,7 +121,7 @@ TEST_F(Webhooks, RememberWhatBecameOfTheCalls) {
     EXPECT_THAT(list.text("/items/1/detail"), HasSubstr("not signed"));
     EXPECT_EQ(list.text("/items/1/remoteAddress"), "127.0.0.1");
     EXPECT_EQ(list.text("/items/3/signedAs"), "standard");
-    EXPECT_EQ(list.text("/items/3/sizeBytes"), std::to_string(body.size()));
+    EXPECT_EQ(list.text("/items/3/sizeBytes"), std::to_string(sent_body.size()));
     EXPECT_EQ(list.text("/items/3/contentType"), "application/json");
     EXPECT_EQ(client.get(path_of(flow) + "/deliveries?limit=1").text("/items/0/code"),
               "rate_limited");
