@@ -40,7 +40,7 @@ void add_egress(CLI::App& command, EgressOptions& egress) {
 
 // The name in lower case goes first, as in most programs. HTTP_PROXY is a header of a request in
 // CGI programs only; we are none.
-std::string environment(const char* lower_case_name, const char* name) {
+std::string proxy_of(const char* lower_case_name, const char* name) {
     for (const char* each : {lower_case_name, name}) {
         if (const char* value = std::getenv(each); value && *value) return value;
     }
@@ -377,8 +377,8 @@ Command secrets_answer(SecretsOptions options) {
 }  // namespace
 
 net::ProxyRules proxies_of_environment() {
-    return {environment("http_proxy", "HTTP_PROXY"), environment("https_proxy", "HTTPS_PROXY"),
-            environment("no_proxy", "NO_PROXY")};
+    return {proxy_of("http_proxy", "HTTP_PROXY"), proxy_of("https_proxy", "HTTPS_PROXY"),
+            proxy_of("no_proxy", "NO_PROXY")};
 }
 
 Command parse_command_line(int argc, const char* const* argv) {
