@@ -182,7 +182,7 @@ void ScriptPool::assign_waiting() {
 }
 
 void ScriptPool::offer_to(WorkerLink& worker, std::size_t calls_max) {
-    if (worker.has_withdrawn() || worker.is_retiring()) return;
+    if (worker.has_withdrawn() || worker.is_retiring() || worker.has_stepped_back()) return;
     while (!waiting_.empty() && worker.sent().size() < calls_max &&
            worker.unsent_bytes() < batch_bytes) {
         const std::uint64_t id = waiting_.front();
@@ -228,6 +228,7 @@ void ScriptPool::watch(std::unique_ptr<WorkerLink>& place) {
         end_worker(place, "script_crashed");
         return;
     }
+    if (current != nullptr && waited_ms >= options_.step_back_after_ms) step_back(worker);
     if (worker.has_withdrawn()) return;
     const bool holds_up = std::ranges::any_of(worker.sent(), [&](const SentCall& sent) {
         const bool is_current = current != nullptr && sent.sequence <= current->sequence;

@@ -8,6 +8,9 @@
 // calls it has not begun are taken back and offered to others: scripts have no effects, so one that
 // ran twice does no harm, and the first answer counts. A call that outlives its own time by
 // limits::script_kill_grace_ms is ended with its process, and only that call fails.
+//
+// A script that computes for long does so at a lower priority, so that short ones and the server
+// hardly notice it. Only root may take that back: the worker is replaced afterwards.
 
 #include <cstdint>
 #include <deque>
@@ -32,6 +35,8 @@ struct ScriptPoolOptions {
     std::size_t workers = 2;
     // When all of them are held up by long scripts, short ones get more processes, up to this many.
     std::size_t workers_max = 8;
+    // A script that runs this long goes on at a lower priority.
+    std::int64_t step_back_after_ms = 50;
 };
 
 class ScriptPool {
@@ -91,6 +96,7 @@ private:
     void end_worker(std::unique_ptr<WorkerLink>& place, const char* code_of_current);
     void offer_again(std::uint64_t id);
     void note_unexplained_death(const WorkerLink& worker);
+    void step_back(WorkerLink& worker);
     void request_kill(std::uint64_t token);
     void fail_all(const std::string& reason);
 

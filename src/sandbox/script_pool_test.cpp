@@ -3,6 +3,8 @@
 
 #include <csignal>
 
+#include <sys/resource.h>
+
 #include <gmock/gmock.h>
 
 #include "base/limits.h"
@@ -27,7 +29,7 @@ pid_t only_new_child(const std::vector<pid_t>& before) {
 }
 
 TEST(ScriptPool, AnswersManyCallsOnceEach) {
-    ScriptWorld world({.workers = 2, .workers_max = 4});
+    ScriptWorld world({.workers = 2, .workers_max = 4, .step_back_after_ms = 600'000});
     std::vector<std::uint64_t> ids;
     ids.reserve(calls_max);
     for (int i = 0; i < 2'000; ++i) {
@@ -66,6 +68,24 @@ TEST(ScriptPool, LongScriptsInAllWorkersDoNotHoldUpShortOnes) {
     EXPECT_EQ(world.result_of("return 1"), "1");
     for (std::uint64_t id : slow) EXPECT_FALSE(world.replies().contains(id));
     for (std::uint64_t id : slow) world.pool().cancel(id);
+}
+
+bool has_worker_of_niceness(int niceness) {
+    return std::ranges::any_of(children_of(test_zygote().process_id()), [&](pid_t worker) {
+        return ::getpriority(PRIO_PROCESS, static_cast<id_t>(worker)) == niceness;
+    });
+}
+
+TEST(ScriptPool, LongScriptsStepBackAndTheirWorkersAreReplaced) {
+    ScriptWorld world({.workers = 1, .workers_max = 2, .step_back_after_ms = 100});
+    const std::uint64_t slow = world.submit_code(endless, "null", 2'000);
+    world.pool().flush();
+    while (!has_worker_of_niceness(10) && !world.replies().contains(slow)) world.turn();
+    EXPECT_FALSE(world.replies().contains(slow)) << "it never stepped back";
+    EXPECT_THAT(ScriptWorld::text_of(world.wait_for(slow)), StartsWith("script_timeout"));
+    EXPECT_EQ(world.result_of("return 1"), "1");
+    EXPECT_GT(world.pool().workers_started(), 1u);
+    EXPECT_EQ(world.pool().calls_open(), 0u);
 }
 
 TEST(ScriptPool, OnlyTheCallThatCannotBeInterruptedFails) {
@@ -112,7 +132,7 @@ TEST(ScriptPool, TimeIsCountedPerCallNotPerBatch) {
 }
 
 TEST(ScriptPool, CancelEndsARunningScriptWithoutAReply) {
-    ScriptWorld world({.workers = 1, .workers_max = 1});
+    ScriptWorld world({.workers = 1, .workers_max = 1, .step_back_after_ms = 600'000});
     const std::uint64_t running = world.submit_code(native_loop, "null", 60'000);
     const std::uint64_t behind = world.submit_code("return 1");
     world.pool().flush();

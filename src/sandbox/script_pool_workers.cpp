@@ -46,7 +46,7 @@ void ScriptPool::start_workers() {
 
 bool ScriptPool::is_held_up() const {
     return std::ranges::all_of(workers_, [](const auto& place) {
-        return place == nullptr || place->has_withdrawn() ||
+        return place == nullptr || place->has_withdrawn() || place->has_stepped_back() ||
                (place->sent().size() == 1 && place->current() != nullptr);
     });
 }
@@ -109,7 +109,8 @@ void ScriptPool::take_replies(std::unique_ptr<WorkerLink>& place) {
         take_reply(worker, **frame);
     }
     worker.consume(consumed);
-    if (state == IoState::closed) end_worker(place, "script_crashed");
+    const bool is_done = worker.has_stepped_back() && worker.is_idle();
+    if (state == IoState::closed || is_done) end_worker(place, "script_crashed");
 }
 
 void ScriptPool::take_reply(WorkerLink& worker, std::string_view frame) {
@@ -181,6 +182,13 @@ void ScriptPool::note_unexplained_death(const WorkerLink& worker) {
     unexplained_deaths_ = 0;
     start_again_ms_ = now_ms_ + start_again_after_ms;
     fail_all("the processes for scripts do not start");
+}
+
+// What cannot be sent now is asked for again by the next poll.
+void ScriptPool::step_back(WorkerLink& worker) {
+    if (worker.has_stepped_back()) return;
+    const ZygoteMessage request{.request = ZygoteRequest::step_back, .token = worker.token()};
+    if (send_message(control_.get(), request, {-1, -1})) worker.set_stepped_back();
 }
 
 void ScriptPool::request_kill(std::uint64_t token) {

@@ -31,7 +31,9 @@ inline std::int64_t steady_ms() {
 
 class ScriptWorld {
 public:
-    explicit ScriptWorld(ScriptPoolOptions options = {.workers = 1, .workers_max = 4}) {
+    // On a busy machine any script may take long; tests that count workers want none replaced.
+    explicit ScriptWorld(ScriptPoolOptions options = {
+                             .workers = 1, .workers_max = 4, .step_back_after_ms = 600'000}) {
         auto created = ScriptPool::create(test_zygote(), options);
         SG_ASSERT(created.has_value(), "a pool can be made");
         pool_ = *std::move(created);

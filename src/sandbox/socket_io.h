@@ -26,7 +26,7 @@ struct SocketPair {
 Result<SocketPair> make_socket_pair(int type);
 
 // What pools and server ask of the zygote, one datagram each.
-enum class ZygoteRequest : std::uint32_t { connect = 1, spawn = 2, kill = 3 };
+enum class ZygoteRequest : std::uint32_t { connect = 1, spawn = 2, kill = 3, step_back = 4 };
 
 struct ZygoteMessage {
     ZygoteRequest request = ZygoteRequest::connect;

@@ -68,6 +68,9 @@ public:
     bool has_replied() const { return has_replied_; }
     bool is_retiring() const { return is_retiring_; }
     void set_retiring() { is_retiring_ = true; }
+    // Runs at a lower priority, for good: what it has is its last.
+    bool has_stepped_back() const { return has_stepped_back_; }
+    void set_stepped_back() { has_stepped_back_ = true; }
 
 private:
     std::uint64_t token_;
@@ -82,6 +85,7 @@ private:
     bool has_withdrawn_ = false;
     bool has_replied_ = false;
     bool is_retiring_ = false;
+    bool has_stepped_back_ = false;
 
     // Since when the worker has shown no progress. A change of the page's current call counts once
     // between two replies, so that a worker cannot look busy for ever.

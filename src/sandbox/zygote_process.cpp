@@ -13,6 +13,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -29,6 +30,9 @@
 
 namespace swiftgrid::sandbox {
 namespace {
+
+// A tenth of the weight of a process at 0.
+constexpr int niceness_of_long_scripts = 10;
 
 void close_inherited(int control) {
     // Standard error stays, for assertions.
@@ -170,11 +174,14 @@ private:
         }
         if (received->message.request == ZygoteRequest::spawn) {
             spawn(client, *received);
-        } else if (received->message.request == ZygoteRequest::kill) {
-            // Not reaped yet, so the process id still is this worker's.
-            const auto found = client.workers.find(received->message.token);
-            if (found != client.workers.end()) ::kill(found->second, SIGKILL);
+            return true;
         }
+        // Not reaped yet, so the process id still is this worker's.
+        const auto found = client.workers.find(received->message.token);
+        if (found == client.workers.end()) return true;
+        if (received->message.request == ZygoteRequest::kill) ::kill(found->second, SIGKILL);
+        if (received->message.request == ZygoteRequest::step_back)
+            ::setpriority(PRIO_PROCESS, static_cast<id_t>(found->second), niceness_of_long_scripts);
         return true;
     }
 
