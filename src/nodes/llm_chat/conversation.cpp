@@ -242,6 +242,8 @@ std::optional<RunError> Conversation::what_is_missing(const net::HttpResponse& r
 void Conversation::count_usage() {
     const Answer& answer = reader_.answer();
     Usage usage = usage_of(answer, sent_body_);
+    if (!usage.cost_usd && parts_.settings.price)
+        usage.cost_usd = cost_usd(*parts_.settings.price, usage);
     if (!usage.cost_usd)
         usage.cost_usd = parts_.prices.cost_usd(parts_.settings.provider, model(), usage);
     if (!usage.cost_usd)

@@ -69,6 +69,17 @@ constexpr std::string_view schema_text = R"json({
       "type": ["object", "null"], "title": "JSON schema", "default": null,
       "description": "What the answer must be; it is checked here too, and asked for once more when it does not fit."
     },
+    "price": {
+      "type": ["object", "null"], "title": "Price per million tokens", "default": null,
+      "required": ["input", "output"], "additionalProperties": false,
+      "properties": {
+        "input": {"type": "number", "title": "Dollars in", "minimum": 0, "maximum": 1000000},
+        "cachedInput": {"type": ["number", "null"], "title": "Dollars in, cached", "minimum": 0,
+                        "maximum": 1000000},
+        "output": {"type": "number", "title": "Dollars out", "minimum": 0, "maximum": 1000000}
+      },
+      "description": "In dollars. Null: what the server reports, else the table of prices."
+    },
     "timeoutMs": {
       "type": "integer", "title": "Time limit (ms)", "minimum": 1, "maximum": 86400000,
       "default": 120000

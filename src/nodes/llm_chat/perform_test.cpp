@@ -190,6 +190,12 @@ TEST_F(LlmChatPerform, StreamsAnAnswer) {
     EXPECT_TRUE(extras().at("timing").at("firstTokenMs").is_int64());
 }
 
+TEST_F(LlmChatPerform, PutsThePriceOfTheNodeBeforeTheTable) {
+    answers({stream({delta("Hello"), end, usage})});
+    const json::value result = result_of(R"({"price":{"input":100000,"output":300000}})");
+    EXPECT_DOUBLE_EQ(result.at("usage").at("cost_usd").to_number<double>(), 2.5);
+}
+
 TEST_F(LlmChatPerform, SendsWhatTheNodeSays) {
     answers({stream({delta("x"), end})});
     result_of("{}",

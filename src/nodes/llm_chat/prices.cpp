@@ -84,6 +84,16 @@ Result<ModelPrice> read_price(const json::value& value, std::size_t line) {
 
 }  // namespace
 
+double cost_usd(const ModelPrice& price, const Usage& usage) {
+    const auto cached =
+        static_cast<double>(std::min(usage.cached_tokens.value_or(0), usage.prompt_tokens));
+    const double fresh = static_cast<double>(usage.prompt_tokens) - cached;
+    const double sum = fresh * price.input_usd +
+                       cached * price.cached_input_usd.value_or(price.input_usd) +
+                       static_cast<double>(usage.completion_tokens) * price.output_usd;
+    return sum / tokens_per_price;
+}
+
 const PriceTable& PriceTable::defaults() {
     static const PriceTable table = [] {
         PriceTable made;
@@ -136,13 +146,7 @@ std::optional<double> PriceTable::cost_usd(std::string_view provider, std::strin
                                            const Usage& usage) const {
     const ModelPrice* price = find(provider, model);
     if (!price) return std::nullopt;
-    const auto cached =
-        static_cast<double>(std::min(usage.cached_tokens.value_or(0), usage.prompt_tokens));
-    const double fresh = static_cast<double>(usage.prompt_tokens) - cached;
-    const double sum = fresh * price->input_usd +
-                       cached * price->cached_input_usd.value_or(price->input_usd) +
-                       static_cast<double>(usage.completion_tokens) * price->output_usd;
-    return sum / tokens_per_price;
+    return llm_chat::cost_usd(*price, usage);
 }
 
 }  // namespace swiftgrid::nodes::llm_chat

@@ -21,6 +21,8 @@ struct ModelPrice {
     double output_usd = 0;
 };
 
+double cost_usd(const ModelPrice& price, const Usage& usage);
+
 class PriceTable {
 public:
     // Those of prices.json.

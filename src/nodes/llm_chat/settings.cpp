@@ -127,6 +127,23 @@ TokenField token_field_of(std::string_view name) {
                                            : TokenField::automatic;
 }
 
+// The node's own; its schema has checked it.
+std::optional<ModelPrice> price_of(const json::object& data) {
+    const auto* given = data.if_contains("price");
+    if (!given || !given->is_object()) return std::nullopt;
+    const json::object& members = given->get_object();
+    const auto dollars = [&](std::string_view name) -> std::optional<double> {
+        const auto* member = members.if_contains(name);
+        if (!member || !member->is_number()) return std::nullopt;
+        return member->to_number<double>();
+    };
+    ModelPrice price;
+    price.input_usd = dollars("input").value_or(0);
+    price.cached_input_usd = dollars("cachedInput");
+    price.output_usd = dollars("output").value_or(0);
+    return price;
+}
+
 }  // namespace
 
 std::expected<Settings, RunError> read_settings(const PerformRequest& perform) {
@@ -153,6 +170,7 @@ std::expected<Settings, RunError> read_settings(const PerformRequest& perform) {
     settings.json_mode = flag_at(data, "jsonMode", false);
     const auto* schema = data.if_contains("jsonSchema");
     if (schema && schema->is_object()) settings.schema = schema->get_object();
+    settings.price = price_of(data);
     settings.time_ms =
         std::min(perform.node().timeout_ms > 0 ? perform.node().timeout_ms : limits::llm_time_ms,
                  limits::http_time_ms_max);

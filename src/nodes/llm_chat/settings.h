@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "engine/run_error.h"
 #include "net/http_header.h"
+#include "nodes/llm_chat/prices.h"
 #include "nodes/perform.h"
 
 namespace swiftgrid::nodes::llm_chat {
@@ -31,6 +32,7 @@ struct Settings {
     bool stream = true;
     bool json_mode = false;
     std::optional<json::object> schema;
+    std::optional<ModelPrice> price;
     std::int64_t time_ms = 0;
     std::int64_t first_byte_ms = 0;
     std::int64_t idle_ms = 0;

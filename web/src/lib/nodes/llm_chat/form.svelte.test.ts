@@ -67,6 +67,15 @@ describe('LLM chat', () => {
     expect(screen.getByText(/--allow-egress/)).toBeInTheDocument();
   });
 
+  it('takes what the model costs, and forgets it when it is emptied', async () => {
+    const { user, data } = showForm(LlmForm, { price: { input: 1, cachedInput: 0.5 } });
+    await user.clear(screen.getByLabelText('$ per million tokens in'));
+    expect(data()['price']).toBeUndefined();
+    await user.type(screen.getByLabelText('$ per million tokens in'), '0.15');
+    await user.type(screen.getByLabelText('$ per million tokens out'), '0.6');
+    expect(data()['price']).toEqual({ input: 0.15, output: 0.6 });
+  });
+
   it('says how long the prompts are', async () => {
     const { user } = showForm(LlmForm, { systemPrompt: 'Be brief.' });
     await user.type(screen.getByLabelText('User prompt'), 'Summarise this.');
