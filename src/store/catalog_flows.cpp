@@ -49,7 +49,8 @@ Result<std::vector<FlowSummary>> read_summaries(Connection& connection, const Fl
         "'\\')"
         " ORDER BY id DESC LIMIT ?4");
     const std::string pattern = like_pattern(query.search);
-    rows.bind(before.value_or(largest_uuid)).bind(query.search).bind(pattern).bind(query.limit + 1);
+    const Uuid last = before.value_or(largest_uuid);
+    rows.bind(last).bind(query.search).bind(pattern).bind(query.limit + 1);
     std::vector<FlowSummary> flows;
     for (;;) {
         auto row = rows.next();

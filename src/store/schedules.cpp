@@ -138,8 +138,8 @@ Result<Page<Schedule>> Schedules::list(const std::string& cursor, std::size_t li
     if (!loan) return std::unexpected(loan.error());
     Query query(**loan, SCHEDULE_COLUMNS
                 " WHERE schedule_cron IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?");
-    auto found =
-        sqlite::read_rows(query.bind(before->value_or(largest_uuid)).bind(limit + 1), schedule_of);
+    const Uuid last = before->value_or(largest_uuid);
+    auto found = sqlite::read_rows(query.bind(last).bind(limit + 1), schedule_of);
     if (!found) return std::unexpected(found.error());
     Page<Schedule> page{std::move(*found), std::nullopt};
     if (page.items.size() > limit) {
@@ -195,7 +195,8 @@ Result<std::vector<Schedule>> Schedules::stuck(std::optional<FlowId> after, std:
     Query query(**loan, SCHEDULE_COLUMNS
                 " WHERE schedule_enabled = 1 AND schedule_next_run IS NULL"
                 " AND id > ? ORDER BY id LIMIT ?");
-    return sqlite::read_rows(query.bind(after.value_or(FlowId{})).bind(limit), schedule_of);
+    const FlowId last = after.value_or(FlowId{});
+    return sqlite::read_rows(query.bind(last).bind(limit), schedule_of);
 }
 
 Result<void> Schedules::record(const std::vector<ScheduleStep>& steps) {
