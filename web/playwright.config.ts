@@ -5,7 +5,8 @@ export default defineConfig({
   testDir: 'e2e',
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  workers: 1,
+  // Each has its own server and browser, and mostly waits.
+  workers: 2,
   retries: 0,
   reporter: [['list']],
   use: {
