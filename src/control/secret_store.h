@@ -42,6 +42,10 @@ public:
     Result<void> put_own(const std::string& name, std::string_view value,
                          const store::AuditEntry& audit);
 
+    // Seals it and lets `write` put the row into a transaction of its own.
+    Result<void> put_own_with(const std::string& name, std::string_view value, Instant now,
+                              const std::function<Result<void>(const store::SecretRow&)>& write);
+
     // The rows of users, in order of name. Their values are in the vault.
     Result<std::vector<store::SecretRow>> rows();
 
