@@ -75,11 +75,6 @@ private:
     ServerApi& server_;
 };
 
-int failed(const Error& error) {
-    fmt::print(stderr, "{}\n", error.message);
-    return exit_failed;
-}
-
 void print_item(const json::object& item) {
     fmt::print("{:32} {:8} {}  used by {}", text_at(item, "name"), text_at(item, "kind"),
                text_at(item, "updatedAt"), list_at(item, "usedBy").size());
