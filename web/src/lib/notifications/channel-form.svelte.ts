@@ -49,7 +49,11 @@ export class ChannelForm {
     if (member === 'url' && !this.old && this.url.trim() === '')
       return t('notifications.urlMissing');
     if (member === 'events' && this.events.length === 0) return t('notifications.eventsMissing');
-    const length = { slowerThanMs: this.slower, waitingLongerThanMs: this.waiting }[member];
+    const lengths: Partial<Record<string, string>> = {
+      slowerThanMs: this.slower,
+      waitingLongerThanMs: this.waiting,
+    };
+    const length = lengths[member];
     if (length !== undefined && this.#wants(member) && !parseDuration(length))
       return t('notifications.timeWrong');
     return undefined;
