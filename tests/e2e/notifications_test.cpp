@@ -156,16 +156,16 @@ TEST_F(Notifications, AreTriedAgainWithTheSameId) {
     HttpSink service([&](const HttpSink::Request& request) -> HttpSink::Reply {
         const std::lock_guard lock(mutex);
         ids.push_back(header(request, "webhook-id"));
-        if (ids.size() == 1) return {429, "Retry-After: 0\r\n", R"({"message":"slow down"})"};
-        if (ids.size() == 2) return 500;
+        if (ids.size() == 1) return 500;
+        if (ids.size() == 2) return {429, "Retry-After: 0\r\n", R"({"message":"slow down"})"};
         return 204;
     });
     const Answer made = make(service.address(), "webhook");
     failed_run(failing_flow());
     const Answer list = message(made, "delivered");
-    EXPECT_EQ(list.text("/items/0/attempts/0/status"), "429");
-    EXPECT_THAT(list.text("/items/0/attempts/0/detail"), HasSubstr("slow down"));
-    EXPECT_EQ(list.text("/items/0/attempts/1/status"), "500");
+    EXPECT_EQ(list.text("/items/0/attempts/0/status"), "500");
+    EXPECT_THAT(list.text("/items/0/attempts/1/detail"), HasSubstr("slow down"));
+    EXPECT_EQ(list.text("/items/0/attempts/1/status"), "429");
     EXPECT_EQ(list.text("/items/0/attempts/2/status"), "204");
     const std::lock_guard lock(mutex);
     EXPECT_THAT(ids, testing::ElementsAre(list.text("/items/0/id"), ids[0], ids[0]));
