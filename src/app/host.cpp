@@ -297,10 +297,7 @@ void Host::make_notifications() {
     notifications_ =
         std::make_unique<control::NotificationService>(control::NotificationService::Parts{
             *channels_, *outbox_, heads_, *catalog_, vault_, clock, ids_, send,
-            [this](std::function<void()> work) {
-                return workers_ && workers_->post(std::move(work));
-            },
-            wake});
+            [this](std::function<void()> work) { return workers_->post(std::move(work)); }, wake});
     notifier_ = std::make_unique<control::Notifier>(
         control::Notifier::Parts{*outbox_, *channels_, vault_, clock, ids_, send, wake,
                                  [](const std::string& text) { log(LogLevel::warning, text); }});
@@ -349,8 +346,10 @@ void Host::stop() {
     stopped_ = true;
     stop_turns();
     tester_.reset();
+    if (notifications_) notifications_->stop();
     workers_.reset();  // finishes what waits for the database
     if (shards_) shards_->drain(0);
+    if (notifier_) notifier_->finish();
     committer_.reset();  // commits what is left
     io_work_.reset();
     io_.stop();

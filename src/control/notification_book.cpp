@@ -61,15 +61,18 @@ Result<void> NotificationBook::put(Channel channel, bool secret_changed,
 
 Result<void> NotificationBook::remove(ChannelId channel, const store::AuditEntry& audit) {
     const std::lock_guard lock(writing_);
-    auto done = parts_.stored.remove(channel, audit);
+    // The change of a key must not bring its secret back.
+    auto done =
+        parts_.secrets.while_unchanged([&] { return parts_.stored.remove(channel, audit); });
     if (done) publish(others_than(channel));
     return done;
 }
 
-Result<void> NotificationBook::disable(ChannelId channel, const std::string& because) {
+Result<void> NotificationBook::disable(const Channel& told, const std::string& because) {
     const std::lock_guard lock(writing_);
+    const ChannelId channel = told.row.id;
     const auto known = find(channel);
-    if (!known) return {};
+    if (!known || (*known)->secret.url != told.secret.url) return {};
     store::AuditEntry audit;
     audit.action = "NOTIFICATION_CHANNEL_CHANGED";
     audit.actor = "system";

@@ -38,8 +38,9 @@ public:
     // New, or in the place of the one with its id.
     Result<void> put(Channel channel, bool secret_changed, const store::AuditEntry& audit);
     Result<void> remove(ChannelId channel, const store::AuditEntry& audit);
-    // By the server itself: nobody is there any more.
-    Result<void> disable(ChannelId channel, const std::string& because);
+    // By the server itself, for what became of a message to `told`: nobody is there any more.
+    // Unless its address has changed since.
+    Result<void> disable(const Channel& told, const std::string& because);
 
 private:
     void publish(std::vector<ChannelPtr> channels);

@@ -17,21 +17,31 @@ Error damaged_channel() {
     return {ErrorCode::storage_error, "what is stored of a notification channel is damaged"};
 }
 
-// The parts of an address that may be shown back to us by the other side, each a secret.
-std::vector<std::string> secret_parts(const std::string& url) {
+// What of an address the other side may show back to us, each a secret: which of its parts lets one
+// in is known only to who made it.
+std::vector<std::string> secret_parts(std::string_view url) {
     std::vector<std::string> parts;
-    const auto scheme_end = url.find("://");
-    const auto begin = scheme_end == std::string::npos ? std::string::npos
-                                                       : url.find_first_of("/?", scheme_end + 3);
-    const auto path = begin == std::string::npos ? std::string() : url.substr(begin);
     // A shorter one would be found everywhere.
-    if (path.size() >= limits::secret_characters_min) parts.push_back(path);
-    const auto last = path.rfind('/');
-    if (last != std::string::npos && path.size() - last > limits::secret_characters_min)
-        parts.push_back(path.substr(last + 1));
-    const auto at = scheme_end == std::string::npos ? scheme_end : url.find('@', scheme_end);
-    if (at != std::string::npos && at < begin)
-        parts.push_back(url.substr(scheme_end + 3, at - scheme_end - 3));
+    const auto add = [&](std::string_view part) {
+        if (part.size() >= limits::secret_characters_min) parts.emplace_back(part);
+    };
+    const auto scheme_end = url.find("://");
+    if (scheme_end == std::string_view::npos) return parts;
+    std::string_view rest = url.substr(scheme_end + 3);
+    const std::string_view place = rest.substr(0, rest.find_first_of("/?#"));
+    rest.remove_prefix(place.size());
+    if (const auto at = place.rfind('@'); at != std::string_view::npos) {
+        const std::string_view user = place.substr(0, at);
+        add(user);
+        add(user.substr(user.find(':') + 1));
+    }
+    add(rest);
+    while (!rest.empty()) {
+        const std::string_view part = rest.substr(0, rest.find_first_of("/?&#"));
+        add(part);
+        add(part.substr(part.find('=') + 1));
+        rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    }
     return parts;
 }
 

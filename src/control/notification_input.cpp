@@ -26,6 +26,14 @@ constexpr std::array<std::string_view, 9> member_names{
     "flowIds",      "enabled", "slowerThanMs", "waitingLongerThanMs",
     "gatherSeconds"};
 
+bool is_channel_name(std::string_view name) {
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    };
+    return !name.empty() && character_count(name) <= limits::notification_name_characters &&
+           std::ranges::none_of(name, is_control) && !name.starts_with(' ') && !name.ends_with(' ');
+}
+
 // Reads one member after the other and collects what is wrong.
 class ChannelReader {
 public:
@@ -108,6 +116,7 @@ private:
         for (const auto& each : members_) {
             const std::string_view key = each.key();
             if (std::ranges::find(member_names, key) != member_names.end()) continue;
+            if (problems_.size() >= limits::problems) return;
             wrong("/" + std::string(key.substr(0, 100)), "unknown_field",
                   fmt::format("a channel has no member '{}'", key.substr(0, 100)),
                   fmt::format("these are there: {}", fmt::join(member_names, ", ")));
@@ -132,10 +141,10 @@ private:
 
     void read_name() {
         const auto name = text("name");
-        const auto characters = name ? character_count(*name) : 0;
-        if (characters > limits::notification_name_characters || (name && characters == 0))
+        if (name && !is_channel_name(*name))
             wrong("/name", "invalid_value",
-                  fmt::format("name: it has 1 to {} characters",
+                  fmt::format("name: it has 1 to {} characters, all of them visible or blanks "
+                              "between them",
                               limits::notification_name_characters),
                   "write what people call the place");
         else if (name)
@@ -176,6 +185,12 @@ private:
             return;
         }
         const json::array& list = value->get_array();
+        if (list.size() > event_names.size()) {
+            wrong("/events", "invalid_value",
+                  fmt::format("events: there are {}, none twice", event_names.size()),
+                  fmt::format("write some of {}", fmt::join(event_names, ", ")));
+            return;
+        }
         for (std::size_t i = 0; i < list.size(); ++i) {
             const std::string_view name =
                 list[i].is_string() ? std::string_view(list[i].get_string()) : std::string_view();
@@ -183,8 +198,6 @@ private:
                 wrong(fmt::format("/events/{}", i), "invalid_value",
                       fmt::format("events: '{}' is not one", name.substr(0, 100)),
                       fmt::format("write one of {}", fmt::join(event_names, ", ")));
-                // Enough for somebody who sends something else altogether.
-                if (problems_.size() >= limits::notification_flows) return;
             } else if (std::ranges::find(channel_.events, name) == channel_.events.end()) {
                 channel_.events.emplace_back(name);
             }

@@ -59,12 +59,15 @@ std::string headline(const Notice& notice, std::string_view flow_name) {
     return fmt::format("{} Workflow '{}' {}", tone.sign, flow_name, what_happened(notice));
 }
 
-// At the border of a character.
+// At the border of a character. Chats count as JavaScript does: what is beyond 16 bits counts
+// twice.
 std::string shortened(std::string_view text) {
     std::size_t characters = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool begins = (static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80U;
-        if (begins && ++characters > limits::notification_error_characters)
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const bool begins = (byte & 0xc0U) != 0x80U;
+        if (begins) characters += byte >= 0xf0U ? 2 : 1;
+        if (begins && characters > limits::notification_error_characters)
             return std::string(text.substr(0, i)) + "…";
     }
     return std::string(text);

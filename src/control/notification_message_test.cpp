@@ -76,6 +76,14 @@ TEST(NotificationMessage, CutsErrorsForChatsBetweenCharacters) {
     EXPECT_THAT(payload_of("discord", failure("x", "")), HasSubstr(R"("value":"-")"));
 }
 
+TEST(NotificationMessage, CountsCharactersAsChatsDo) {
+    std::string error;
+    std::string cut;
+    for (std::size_t i = 0; i < limits::notification_error_characters; ++i) error += "😀";
+    for (std::size_t i = 0; i < limits::notification_error_characters / 2; ++i) cut += "😀";
+    EXPECT_THAT(payload_of("discord", failure("x", error)), HasSubstr("\"" + cut + "…\""));
+}
+
 TEST(NotificationMessage, SaysWhatElseHappened) {
     Notice notice = failure("Sync", "");
     notice.event = "run_slow";
@@ -197,6 +205,56 @@ TEST(NotificationRequest, ShowsWhatWasSaidWithoutTheAddress) {
     EXPECT_EQ(guarded.detail, "10.0.0.7 is private");
 }
 
+net::HttpResponse failed_with_500() {
+    net::HttpResponse response;
+    response.status = 500;
+    return response;
+}
+
+TEST(NotificationRequest, ShowsNoPartOfTheAddressThatMayLetOneIn) {
+    const Channel channel = channel_to(
+        "webhook",
+        "https://robot:pass-word@example.com/hooks/first-key/?token=other-key&a=b#third");
+    for (const std::string part : {"pass-word", "robot:pass-word", "first-key", "other-key"}) {
+        const std::string said = "no " + part + " here";
+        const auto judged = judge_answer(channel, failed_with_500(), {said, said.size()},
+                                         runtime::Redactor({}), half_past_ten);
+        EXPECT_EQ(judged.detail, "no [redacted] here");
+    }
+}
+
+TEST(NotificationRequest, TakesSecretsOutBeforeItMakesTextOfBytes) {
+    const Channel channel = channel_to("slack", "https://example.com/x");
+    const std::vector<std::string> secrets{"pässwörd"};
+    const std::string said = "wrong key: pässwörd, mein Freund ü";
+    const auto judged = judge_answer(channel, failed_with_500(), {said, said.size()},
+                                     runtime::Redactor(secrets), half_past_ten);
+    EXPECT_EQ(judged.detail, "wrong key: [redacted], mein Freund ..");
+}
+
+TEST(NotificationRequest, TakesOutSecretsThatAreCut) {
+    const Channel channel = channel_to("slack", "https://example.com/x");
+    const std::vector<std::string> secrets{"correct horse battery"};
+    const auto seen = std::make_shared<SeenAnswer>();
+    const auto request = notification_request(channel, "m", "{}", half_past_ten, seen);
+    const std::string before(limits::notification_answer_bytes - 12, '-');
+    request.on_body({}, before + "correct horse battery");
+    EXPECT_EQ(seen->begin.size(), limits::notification_answer_bytes);
+    const auto judged =
+        judge_answer(channel, failed_with_500(), *seen, runtime::Redactor(secrets), half_past_ten);
+    EXPECT_THAT(judged.detail, Not(HasSubstr("correct")));
+    EXPECT_THAT(judged.detail, testing::StartsWith(before));
+}
+
+TEST(NotificationRequest, PausesAreNotWornDownByWhoAsksForLittle) {
+    const DeliveryId delivery{Uuid{{1, 2, 3}}};
+    EXPECT_EQ(retry_pause(delivery, 5, Duration{1'000}), Duration{1'000});
+    EXPECT_EQ(retry_pause(delivery, 6, Duration{1'000}), retry_pause(delivery, 6, std::nullopt));
+    const Duration day{limits::notification_retry_ms_max};
+    EXPECT_EQ(retry_pause(delivery, 6, day), day);
+    EXPECT_EQ(retry_pause(delivery, 1, Duration{2 * day.milliseconds}), day);
+}
+
 TEST(NotificationRequest, PausesGrowAndEnd) {
     const DeliveryId delivery{Uuid{{1, 2, 3}}};
     Duration before{};
@@ -254,6 +312,36 @@ TEST(NotificationChannel, SaysEverythingThatIsWrong) {
         nullptr);
     ASSERT_FALSE(no_limit);
     EXPECT_EQ(no_limit.error().front().pointer, "/slowerThanMs");
+}
+
+std::string first_pointer(const json::object& members) {
+    const auto read = read_channel(members, nullptr);
+    return read ? "" : read.error().front().pointer;
+}
+
+TEST(NotificationChannel, HasANameThatCanBeSeen) {
+    json::object members =
+        parse_json(R"({"type":"slack","name":"a b","url":"http://x","events":["run_failed"]})")
+            ->as_object();
+    EXPECT_EQ(first_pointer(members), "");
+    for (const char* name : {"", " ", " a", "a ", "a\nb", "a\x7f"}) {
+        members["name"] = name;
+        EXPECT_EQ(first_pointer(members), "/name") << name;
+    }
+    members["name"] = std::string(limits::notification_name_characters + 1, 'x');
+    EXPECT_EQ(first_pointer(members), "/name");
+}
+
+TEST(NotificationChannel, IsRefusedWithFewWordsHoweverMuchIsWrong) {
+    json::object members =
+        parse_json(R"({"type":"slack","name":"a","url":"http://x","events":["run_failed"]})")
+            ->as_object();
+    members["events"] = json::array(10'000, json::value("run_failed"));
+    EXPECT_EQ(first_pointer(members), "/events");
+    for (int i = 0; i < 10'000; ++i) members["m" + std::to_string(i)] = 1;
+    const auto read = read_channel(members, nullptr);
+    ASSERT_FALSE(read);
+    EXPECT_LE(read.error().size(), limits::problems + 10);
 }
 
 TEST(NotificationChannel, ShowsNoSecretOfAnAddress) {

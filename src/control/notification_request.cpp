@@ -55,7 +55,7 @@ SendOutcome outcome_of(net::HttpErrorKind kind) {
     return is_final ? SendOutcome::refused : SendOutcome::retry;
 }
 
-// Bytes that are no text would not be JSON.
+// Bytes that are no text would not be JSON. After secrets were taken out: it changes them.
 std::string printable(std::string_view text) {
     std::string out;
     for (const char c : text) out += c >= ' ' && c <= '~' ? c : '.';
@@ -104,7 +104,9 @@ SendVerdict judge_answer(const Channel& channel, const net::HttpResult& result,
     } else {
         verdict.status = result->status;
         verdict.outcome = outcome_of(channel.row.type, result->status);
-        verdict.detail = printable(net::trimmed(seen.begin));
+        verdict.detail = net::trimmed(seen.begin);
+        // The redactors know the mark of a text that was cut, perhaps within a secret.
+        if (seen.size_bytes > seen.begin.size()) verdict.detail += "…";
         if (verdict.outcome == SendOutcome::retry) {
             if (const auto wait = net::retry_after_ms(*result, now))
                 verdict.asked_wait = Duration{*wait};
@@ -112,6 +114,7 @@ SendVerdict judge_answer(const Channel& channel, const net::HttpResult& result,
     }
     channel.redactor->redact_in(verdict.detail);
     vault.redact_in(verdict.detail);
+    if (result) verdict.detail = printable(verdict.detail);
     return verdict;
 }
 
@@ -119,13 +122,17 @@ std::optional<Duration> retry_pause(DeliveryId delivery, std::int64_t failed_att
                                     std::optional<Duration> asked) {
     const auto index = static_cast<std::size_t>(failed_attempts) - 1;
     if (index >= pauses_ms.size()) return std::nullopt;
-    if (asked) return std::min(*asked, Duration{limits::notification_retry_ms_max});
+    // Who asks for little again and again would have used up all attempts within minutes.
+    constexpr std::int64_t attempts_as_asked = limits::notification_attempts / 2;
+    const Duration wait =
+        std::min(asked.value_or(Duration{}), Duration{limits::notification_retry_ms_max});
+    if (asked && failed_attempts <= attempts_as_asked) return wait;
     // Messages that failed together do not come back together.
     const std::int64_t pause = pauses_ms[index];
     const auto spread = static_cast<std::uint64_t>(pause / 10);
     const auto jitter =
         stable_hash(delivery.uuid, {static_cast<std::uint64_t>(failed_attempts)}) % spread;
-    return Duration{pause + static_cast<std::int64_t>(jitter)};
+    return std::max(wait, Duration{pause + static_cast<std::int64_t>(jitter)});
 }
 
 std::string attempt_json(Instant at, std::int64_t duration_ms, const SendVerdict& verdict) {

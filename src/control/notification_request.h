@@ -18,7 +18,7 @@ namespace swiftgrid::control {
 // What of an answer is kept for people.
 struct SeenAnswer {
     std::string begin;
-    std::size_t size_bytes = 0;
+    std::size_t size_bytes = 0;  // of all that came
 };
 
 // Messages of webhooks are signed as Standard Webhooks 1.0 say, with every secret that is valid.
@@ -44,7 +44,9 @@ struct SendVerdict {
 SendVerdict judge_answer(const Channel& channel, const net::HttpResult& result,
                          const SeenAnswer& seen, const runtime::Redactor& vault, Instant now);
 
-// When a message is tried again that has failed so many times; nothing: no more.
+// When a message is tried again that has failed so many times; nothing: no more. `asked` is what
+// the other side asked for: the first attempts come as soon as that, the last no sooner than
+// without.
 std::optional<Duration> retry_pause(DeliveryId delivery, std::int64_t failed_attempts,
                                     std::optional<Duration> asked);
 

@@ -10,18 +10,30 @@
 #include "control/json_writer.h"
 #include "control/notification_message.h"
 #include "control/notification_view.h"
+#include "store/cursor.h"
 
 namespace swiftgrid::control {
 
-Answer<std::string> NotificationService::list() {
+Answer<std::string> NotificationService::list(const std::string& cursor, std::size_t limit) {
+    const auto after = store::parse_id_cursor(cursor);
+    if (!after) return refuse(after.error());
+    const auto newest = parts_.outbox.newest();
+    if (!newest) return refuse(newest.error());
+    const auto channels = parts_.book.channels();
+    const auto id_of = [](const ChannelPtr& channel) { return channel->row.id; };
+    auto next = channels->begin();
+    if (*after) next = std::ranges::upper_bound(*channels, ChannelId{**after}, {}, id_of);
     std::string items;
-    for (const ChannelPtr& channel : *parts_.book.channels()) {
-        auto text = channel_json(*channel, "");
-        if (!text) return text;
+    for (std::size_t i = 0; next != channels->end() && i < limit; ++i, ++next) {
+        const auto last = newest->find((*next)->row.id);
         if (!items.empty()) items += ',';
-        items += *text;
+        items +=
+            channel_view(**next, last == newest->end() ? std::nullopt : std::optional(last->second),
+                         parts_.clock.now(), "");
     }
-    return page_json(items, std::nullopt);
+    std::optional<std::string> next_cursor;
+    if (next != channels->end()) next_cursor = store::cursor_of(id_of(*std::prev(next)).uuid);
+    return page_json(items, next_cursor);
 }
 
 Answer<std::string> NotificationService::get(ChannelId channel) {
@@ -149,7 +161,7 @@ void NotificationService::test(ChannelId channel, Tested tested) {
         delivery.attempts = "[" + attempt_json(now, took, verdict) + "]";
         delivery.ended_at = parts_.clock.now();
         // The log is on disk, which these threads never wait for.
-        const bool is_posted = parts_.post([this, delivery, tested] {
+        const bool is_posted = post([this, delivery, tested] {
             if (auto logged = parts_.outbox.log(delivery); !logged)
                 tested(refuse(logged.error()));
             else
@@ -158,6 +170,16 @@ void NotificationService::test(ChannelId channel, Tested tested) {
         if (!is_posted) tested(delivery_view(delivery));
     };
     parts_.send(std::move(request), answered);
+}
+
+bool NotificationService::post(std::function<void()> work) {
+    const std::lock_guard lock(posting_);
+    return !is_stopped_ && parts_.post(std::move(work));
+}
+
+void NotificationService::stop() {
+    const std::lock_guard lock(posting_);
+    is_stopped_ = true;
 }
 
 Answer<std::string> NotificationService::deliveries(ChannelId channel, const std::string& cursor,

@@ -36,7 +36,7 @@ public:
     };
     explicit NotificationService(Parts parts) : parts_(std::move(parts)) {}
 
-    Answer<std::string> list();
+    Answer<std::string> list(const std::string& cursor, std::size_t limit);
     Answer<std::string> get(ChannelId channel);
     // The answer is the only one that has the signing secret of a new webhook.
     Answer<std::string> create(const json::object& members, const std::string& actor);
@@ -49,6 +49,8 @@ public:
     // Sends a message now and tells what the other side said; on any thread, exactly once.
     using Tested = std::function<void(Answer<std::string>)>;
     void test(ChannelId channel, Tested tested);
+    // No work is posted when it returns: what is tested then is answered, but not written down.
+    void stop();
 
     Answer<std::string> deliveries(ChannelId channel, const std::string& cursor, std::size_t limit);
     Answer<std::string> send_again(ChannelId channel, DeliveryId delivery);
@@ -58,11 +60,14 @@ private:
     Answer<std::string> put(Channel channel, bool secret_changed, const std::string& new_secret,
                             store::AuditEntry audit);
     Answer<std::string> channel_json(const Channel& channel, const std::string& new_secret);
+    bool post(std::function<void()> work);
     store::AuditEntry audit(std::string action, const std::string& actor,
                             const Channel& channel) const;
 
     Parts parts_;
     std::mutex writing_;  // one change at a time: a channel is read, then replaced
+    std::mutex posting_;
+    bool is_stopped_ = false;
 };
 
 }  // namespace swiftgrid::control

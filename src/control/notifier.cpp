@@ -60,18 +60,31 @@ std::optional<Instant> Notifier::turn() {
     return now + Duration{limits::notification_trouble_ms};
 }
 
+void Notifier::finish() {
+    if (auto done = take_answers(parts_.clock.now()); !done)
+        parts_.warn("notifications: " + done.error().message);
+}
+
 Result<void> Notifier::work(Instant now) {
-    // What nobody wanted to hear of was not noted: what is remembered may be old.
-    if (const auto channels = parts_.book.channels(); channels != known_channels_) {
-        known_channels_ = channels;
-        has_failed_.clear();
-        next_look_.reset();
-        looked_until_ = {};
-    }
+    take_channels();
     if (auto done = take_answers(now); !done) return done;
     if (auto done = make_messages(now); !done) return done;
     if (auto done = look_for_waiting(now); !done) return done;
     return send_due(now);
+}
+
+void Notifier::take_channels() {
+    const auto channels = parts_.book.channels();
+    if (channels == known_channels_) return;
+    known_channels_ = channels;
+    // What nobody wanted to hear of was not noted: what is remembered may be old.
+    has_failed_.clear();
+    next_look_.reset();
+    looked_until_ = {};
+    std::erase_if(asked_to_wait_, [&](const auto& each) {
+        return std::ranges::none_of(
+            *channels, [&](const ChannelPtr& channel) { return channel->row.id == each.first; });
+    });
 }
 
 void Notifier::call_again(Instant at) { next_ = std::min(next_.value_or(at), at); }
@@ -88,7 +101,10 @@ Result<void> Notifier::take_answers(Instant now) {
     for (const Answered& answered : answers) sending_.erase(answered.channel);
     while (!gone_.empty()) {
         const auto first = gone_.begin();
-        if (auto done = parts_.book.disable(first->first, first->second); !done) return done;
+        if (auto done = parts_.book.disable(
+                *first->second, "the other side answered 410: it wants no more messages");
+            !done)
+            return done;
         gone_.erase(first);
     }
     return {};
@@ -102,15 +118,17 @@ store::NotificationAttempt Notifier::judge(const Answered& answered, Instant now
     attempt.channel = answered.channel;
     attempt.delivery = sent.delivery.id;
     attempt.now = now;
-    // A channel that is gone by now has taken its messages with it.
+    SendVerdict verdict = judge_answer(*sent.channel, answered.result, *sent.seen,
+                                       *parts_.vault.content()->redactor(), now);
+    // Whoever is where it went before cannot refuse it for who is there now.
     const auto channel = parts_.book.find(answered.channel);
-    SendVerdict verdict;
-    if (channel)
-        verdict = judge_answer(**channel, answered.result, *sent.seen,
-                               *parts_.vault.content()->redactor(), now);
+    const bool is_elsewhere = channel && (*channel)->secret.url != sent.channel->secret.url;
+    if (is_elsewhere && verdict.outcome != SendOutcome::delivered) {
+        verdict.outcome = SendOutcome::retry;
+        verdict.asked_wait.reset();
+    }
     if (verdict.asked_wait) asked_to_wait_[answered.channel] = now + *verdict.asked_wait;
-    if (verdict.outcome == SendOutcome::gone)
-        gone_[answered.channel] = "the other side answered 410: it wants no more messages";
+    if (verdict.outcome == SendOutcome::gone) gone_[answered.channel] = sent.channel;
     const std::int64_t took = parts_.clock.monotonic_ms() - sent.started_ms;
     attempt.attempt = attempt_json(sent.started_at, took, verdict);
     attempt.status = verdict.outcome == SendOutcome::delivered ? "delivered" : "failed";
@@ -132,21 +150,24 @@ Result<void> Notifier::make_messages(Instant now) {
                    std::ranges::find(channel->events, notification_event::recovered) !=
                        channel->events.end();
         });
-    for (;;) {
-        auto found = parts_.outbox.causes(limits::notification_causes);
-        if (!found) return std::unexpected(found.error());
-        if (found->last == 0) return {};
-        std::vector<store::NewNotification> messages;
-        for (const store::NotificationCause& cause : found->causes) {
-            const auto recovery = is_recovery(cause, wants_recoveries);
-            if (!recovery) return std::unexpected(recovery.error());
-            std::ranges::move(messages_of(cause, *recovery, rules), std::back_inserter(messages));
-        }
-        if (auto done = parts_.outbox.add(messages, found->last, now); !done) {
-            has_failed_.clear();
-            return done;
-        }
+    // Every channel may want a message of each: one commit holds up all others for so many.
+    const std::size_t limit =
+        limits::notification_causes / std::max<std::size_t>(known_channels_->size(), 1);
+    auto found = parts_.outbox.causes(limit);
+    if (!found) return std::unexpected(found.error());
+    if (found->last == 0) return {};
+    std::vector<store::NewNotification> messages;
+    for (const store::NotificationCause& cause : found->causes) {
+        const auto recovery = is_recovery(cause, wants_recoveries);
+        if (!recovery) return std::unexpected(recovery.error());
+        std::ranges::move(messages_of(cause, *recovery, rules), std::back_inserter(messages));
     }
+    if (auto done = parts_.outbox.add(messages, found->last, now); !done) {
+        has_failed_.clear();
+        return done;
+    }
+    if (found->has_more) call_again(now);
+    return {};
 }
 
 Result<bool> Notifier::is_recovery(const store::NotificationCause& cause, bool is_wanted) {
@@ -173,11 +194,16 @@ Result<void> Notifier::look_for_waiting(Instant now) {
     const auto vault = parts_.vault.content();
     const NotificationRules rules{*known_channels_, parts_.ids, *vault->redactor()};
     const Instant before = now + Duration{-shortest->milliseconds};
-    auto found = parts_.outbox.waiting(looked_until_, before, limits::notification_runs);
+    const auto interested = std::ranges::count_if(*known_channels_, [](const ChannelPtr& channel) {
+        return channel->row.waiting_longer_than_ms.has_value();
+    });
+    auto found = parts_.outbox.waiting(
+        looked_until_, before, limits::notification_runs / static_cast<std::size_t>(interested));
     if (!found) return std::unexpected(found.error());
     std::vector<store::NewNotification> messages;
     for (const store::WaitingRun& run : found->runs)
         std::ranges::move(messages_of(run, now, rules), std::back_inserter(messages));
+    if (auto done = parts_.outbox.drop_told(messages); !done) return done;
     if (!messages.empty()) {
         if (auto done = parts_.outbox.add(messages, 0, now); !done) return done;
     }
@@ -243,7 +269,8 @@ void Notifier::send(const ChannelPtr& channel, store::NotificationDelivery deliv
     auto request = notification_request(*channel, to_string(delivery.id),
                                         payload_of(channel->row.type, notice), now, seen);
     const ChannelId id = channel->row.id;
-    sending_[id] = {std::move(delivery), now, parts_.clock.monotonic_ms(), std::move(seen)};
+    sending_[id] = {channel, std::move(delivery), now, parts_.clock.monotonic_ms(),
+                    std::move(seen)};
     parts_.send(std::move(request), [answers = answers_, id](net::HttpResult result) {
         answers->add(id, std::move(result));
     });

@@ -46,11 +46,15 @@ public:
     // when woken.
     std::optional<Instant> turn();
 
+    // After the last turn: what was answered since is written down, so that it is not sent again.
+    void finish();
+
 private:
     class Answers;
     struct Answered;
     // A message that is on its way.
     struct Sending {
+        ChannelPtr channel;  // as it was: the address may have changed by the time of the answer
         store::NotificationDelivery delivery;
         Instant started_at;
         std::int64_t started_ms = 0;  // of the monotonic clock
@@ -58,6 +62,7 @@ private:
     };
 
     Result<void> work(Instant now);
+    void take_channels();
     Result<void> take_answers(Instant now);
     store::NotificationAttempt judge(const Answered& answered, Instant now);
     Result<void> make_messages(Instant now);
@@ -71,7 +76,7 @@ private:
     std::shared_ptr<Answers> answers_;  // owners: this, and requests on their way
     std::map<ChannelId, Sending> sending_;
     std::map<ChannelId, Instant> asked_to_wait_;
-    std::map<ChannelId, std::string> gone_;  // to be disabled, and why
+    std::map<ChannelId, ChannelPtr> gone_;  // to be disabled
     // Whether the last run of a flow that ended had failed, for those that were looked at.
     std::unordered_map<FlowId, bool> has_failed_;
     NotificationBook::Channels known_channels_;

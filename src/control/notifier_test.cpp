@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "base/json_fields.h"
+#include "base/limits.h"
 #include "store/schedules.h"
 #include "store/testing/catalog_world.h"
 
@@ -85,6 +86,11 @@ protected:
         response.status = status;
         response.headers = std::move(headers);
         sent_.back().done(std::move(response));
+    }
+    // With this body.
+    void answer_with(int status, const std::string& said) {
+        sent_.back().request.on_body({}, said);
+        answer(status);
     }
     std::string id_of_last() const {
         return *net::find_header(sent_.back().request.headers, "webhook-id");
@@ -197,6 +203,32 @@ TEST_F(NotifierTest, MakesOneMessageOfABurst) {
     EXPECT_THAT(sent(), ElementsAre("run_failed x2"));
 }
 
+TEST_F(NotifierTest, HoldsUpNoCommitForLong) {
+    add_channel(R"({"events":["run_failed"],"gatherSeconds":10})");
+    const auto many = static_cast<std::int64_t>(limits::notification_causes) + 1;
+    for (std::int64_t i = 0; i < many; ++i) end(i, "failed");
+    EXPECT_EQ(turn(), clock_.at) << "there is more to look at";
+    EXPECT_EQ(causes_left(), many);
+    turn();
+    EXPECT_EQ(causes_left(), 0);
+    pass(10);
+    turn();
+    EXPECT_THAT(sent(), ElementsAre("run_failed x" + std::to_string(many)));
+}
+
+TEST_F(NotifierTest, WritesDownWhatWasAnsweredAfterTheLastTurn) {
+    const auto channel = add_channel(R"({"events":["run_failed"],"gatherSeconds":0})");
+    end(1, "failed");
+    turn();
+    answer(200);
+    notifier_->finish();
+    EXPECT_EQ(log(channel).at(0).status, "delivered");
+    restart();
+    seen_ = 0;
+    turn();
+    EXPECT_THAT(sent(), IsEmpty());
+}
+
 TEST_F(NotifierTest, SendsAgainWhatWasOnItsWayWhenTheServerDied) {
     const auto channel = add_channel(R"({"events":["run_failed"],"gatherSeconds":0})");
     end(1, "failed");
@@ -268,6 +300,26 @@ TEST_F(NotifierTest, SwitchesOffWhatWantsNoMore) {
     EXPECT_THAT(channels_.all().value().at(0).disabled_because, HasSubstr("410"));
     end(2, "failed");
     EXPECT_EQ(causes_left(), 0);
+}
+
+TEST_F(NotifierTest, HearsNothingFromWhereAChannelWasBefore) {
+    const auto id = add_channel(
+        R"({"events":["run_failed"],"gatherSeconds":0,"url":"https://example.com/old-hush-hush"})");
+    end(1, "failed");
+    turn();
+    Channel changed = *book_.find(id).value();
+    changed.secret.url = "https://example.com/new-hush-hush";
+    store::AuditEntry audit;
+    audit.created_at = clock_.at;
+    ASSERT_TRUE(book_.put(*channel_of(changed.row, changed.secret), true, audit));
+    answer_with(410, "nobody is at old-hush-hush");
+    turn();
+    EXPECT_TRUE(book_.find(id).value()->row.enabled);
+    EXPECT_EQ(log(id).at(0).status, "waiting");
+    EXPECT_THAT(log(id).at(0).attempts, HasSubstr("nobody is at [redacted]"));
+    pass(6);
+    turn();
+    EXPECT_EQ(sent_.back().request.url, "https://example.com/new-hush-hush");
 }
 
 TEST_F(NotifierTest, TellsWhenAWorkflowHasRecovered) {

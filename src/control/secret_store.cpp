@@ -112,6 +112,11 @@ Result<void> SecretStore::put_own_with(
     return write(seal({name, std::string(kind_server), {}, {}, now, now}, value));
 }
 
+Result<void> SecretStore::while_unchanged(const std::function<Result<void>()>& write) {
+    const std::lock_guard lock(writing_);
+    return write();
+}
+
 Result<std::vector<store::SecretRow>> SecretStore::rows() {
     auto rows = parts_.catalog.list_secrets();
     if (!rows) return rows;

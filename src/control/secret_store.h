@@ -45,6 +45,8 @@ public:
     // Seals it and lets `write` put the row into a transaction of its own.
     Result<void> put_own_with(const std::string& name, std::string_view value, Instant now,
                               const std::function<Result<void>(const store::SecretRow&)>& write);
+    // Lets nothing else here read or write secrets meanwhile.
+    Result<void> while_unchanged(const std::function<Result<void>()>& write);
 
     // The rows of users, in order of name. Their values are in the vault.
     Result<std::vector<store::SecretRow>> rows();

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "store/cursor.h"
 #include "store/notification_rows.h"
 #include "store/run_codes.h"
@@ -33,24 +34,28 @@ NotificationCause cause_of(const Query& query) {
     return cause;
 }
 
-Result<std::int64_t> last_cause(Connection& connection, std::size_t limit) {
+// How far the next ones go.
+Result<void> count_causes(Connection& connection, std::size_t limit,
+                          NotificationOutbox::Causes& found) {
     Query query(connection,
-                "SELECT coalesce(max(number), 0) FROM (SELECT number FROM notification_causes"
-                " ORDER BY number LIMIT ?)");
+                "SELECT coalesce(max(number), 0), count(*) FROM (SELECT number"
+                " FROM notification_causes ORDER BY number LIMIT ?)");
     auto row = query.bind(limit).next();
     if (!row) return std::unexpected(row.error());
-    return query.integer(0);
+    found.last = query.integer(0);
+    found.has_more = query.integer(1) == static_cast<std::int64_t>(limit);
+    return {};
 }
 
 }  // namespace
 
 Result<NotificationOutbox::Causes> NotificationOutbox::causes(std::size_t limit) {
+    SG_ASSERT(limit > 0, "at least one is looked at");
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
     Causes found;
-    auto last = last_cause(**loan, limit);
-    if (!last) return std::unexpected(last.error());
-    found.last = *last;
+    if (auto counted = count_causes(**loan, limit, found); !counted)
+        return std::unexpected(counted.error());
     if (found.last == 0) return found;
     Query query(**loan,
                 "SELECT cause.number, cause.run_id, flow.id, flow.name, run.status, run.error,"
@@ -76,10 +81,14 @@ Result<std::string> NotificationOutbox::status_before(const NotificationCause& c
                 "SELECT status FROM (SELECT id, status, parent_run_id, created_at +"
                 "  completed_after_ms AS ended_at FROM workflow_runs"
                 "  INDEXED BY workflow_runs_by_workflow WHERE workflow_id = ?1"
-                "  ORDER BY id DESC LIMIT 200)"
+                "  ORDER BY id DESC LIMIT ?4)"
                 " WHERE id <> ?2 AND parent_run_id IS NULL AND status IN (3, 4)"
                 " AND ended_at <= ?3 ORDER BY ended_at DESC, id DESC LIMIT 1");
-    auto row = query.bind(cause.flow).bind(*cause.run).bind(cause.at).next();
+    auto row = query.bind(cause.flow)
+                   .bind(*cause.run)
+                   .bind(cause.at)
+                   .bind(limits::notification_causes)
+                   .next();
     if (!row) return std::unexpected(row.error());
     return *row ? status_text(static_cast<int>(query.integer(0))) : std::string();
 }
@@ -91,8 +100,9 @@ Result<NotificationOutbox::Waiting> NotificationOutbox::waiting(RunId after, Ins
     // The last condition but one is the one of the partial index, which holds few runs.
     Query query(**loan,
                 "SELECT run.id, run.workflow_id, flow.name, run.parent_run_id, flow.id,"
-                " (SELECT created_at FROM run_event_batches WHERE run_id = run.id"
-                "  ORDER BY first_seq DESC LIMIT 1)"
+                " CASE WHEN run.parent_run_id IS NULL THEN"
+                "  (SELECT created_at FROM run_event_batches WHERE run_id = run.id"
+                "  ORDER BY first_seq DESC LIMIT 1) END"
                 " FROM (SELECT id, workflow_id, parent_run_id FROM workflow_runs"
                 "  INDEXED BY workflow_runs_by_status WHERE status = 2 AND status <> 3 AND id > ?"
                 "  ORDER BY id LIMIT ?) AS run"
@@ -115,11 +125,34 @@ Result<NotificationOutbox::Waiting> NotificationOutbox::waiting(RunId after, Ins
     return found;
 }
 
+Result<void> NotificationOutbox::drop_told(std::vector<NewNotification>& messages) {
+    if (messages.empty()) return {};
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    std::vector<NewNotification> untold;
+    for (NewNotification& message : messages) {
+        SG_ASSERT(message.waits_since.has_value(), "only waits are told once");
+        Query query(**loan,
+                    "SELECT 1 FROM notification_waits WHERE run_id = ? AND channel_id = ?"
+                    " AND waiting_since = ?");
+        query.bind(message.delivery.run).bind(message.delivery.channel);
+        auto told = query.bind(*message.waits_since).next();
+        if (!told) return std::unexpected(told.error());
+        if (!*told) untold.push_back(std::move(message));
+    }
+    messages = std::move(untold);
+    return {};
+}
+
 Result<void> NotificationOutbox::add(const std::vector<NewNotification>& messages,
                                      std::int64_t last, Instant now) {
     return journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
+        NotificationRoom room(connection);
         for (const NewNotification& message : messages) {
-            if (auto done = add_notification(connection, message, now); !done) return done;
+            if (auto done = add_notification(connection, message, room, now); !done) return done;
+        }
+        for (const ChannelId channel : room.full_channels()) {
+            if (auto done = forget_notifications(connection, channel); !done) return done;
         }
         Query done_with(connection, "DELETE FROM notification_causes WHERE number <= ?");
         return done_with.bind(last).run();
@@ -209,12 +242,29 @@ Result<Page<NotificationDelivery>> NotificationOutbox::list(ChannelId channel,
     return page;
 }
 
+Result<std::map<ChannelId, NotificationDelivery>> NotificationOutbox::newest() {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan, NOTIFICATION_COLUMNS
+                " WHERE id IN (SELECT (SELECT last.id FROM notification_deliveries AS last"
+                "  INDEXED BY notification_deliveries_by_channel"
+                "  WHERE last.channel_id = channel.id ORDER BY last.id DESC LIMIT 1)"
+                "  FROM notification_channels AS channel)");
+    std::map<ChannelId, NotificationDelivery> newest;
+    for (;;) {
+        auto row = query.next();
+        if (!row) return std::unexpected(row.error());
+        if (!*row) return newest;
+        NotificationDelivery delivery = delivery_row(query);
+        newest.insert_or_assign(delivery.channel, std::move(delivery));
+    }
+}
+
 Result<void> NotificationOutbox::send_again(ChannelId channel, DeliveryId delivery, Instant now) {
     return journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
         Query update(connection,
                      "UPDATE notification_deliveries SET status = 'waiting', due_at = ?,"
-                     " ended_at = NULL, attempt_count = 0, attempts ="
-                     " CASE WHEN json_array_length(attempts) < 50 THEN attempts ELSE '[]' END"
+                     " ended_at = NULL, attempt_count = 0"
                      " WHERE id = ? AND channel_id = ? AND due_at IS NULL");
         if (auto done = update.bind(now).bind(delivery).bind(channel).run(); !done) return done;
         if (connection.changed_rows() > 0) return {};

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,7 +53,7 @@ struct NotificationDelivery {
     std::optional<Instant> due_at;
     bool is_gathering = false;
     std::int64_t attempt_count = 0;
-    std::string attempts = "[]";  // JSON
+    std::string attempts = "[]";  // JSON: the last ones
     Instant created_at;
     std::optional<Instant> ended_at;
 };
@@ -84,6 +85,7 @@ public:
     struct Causes {
         std::vector<NotificationCause> causes;
         std::int64_t last = 0;  // the number of the last that was looked at; 0: there are none
+        bool has_more = false;  // behind it, perhaps
     };
     Result<Causes> causes(std::size_t limit);
 
@@ -96,6 +98,10 @@ public:
         std::optional<RunId> last;  // nothing: that was all
     };
     Result<Waiting> waiting(RunId after, Instant before, std::size_t limit);
+
+    // Takes out those about a wait that their channel was told of already, so that runs that wait
+    // for long cost no commit.
+    Result<void> drop_told(std::vector<NewNotification>& messages);
 
     // The messages, and the causes up to `last` are done with, in one transaction.
     Result<void> add(const std::vector<NewNotification>& messages, std::int64_t last, Instant now);
@@ -112,6 +118,8 @@ public:
     // Newest first.
     Result<Page<NotificationDelivery>> list(ChannelId channel, const std::string& cursor,
                                             std::size_t limit);
+    // The newest of every channel that has any.
+    Result<std::map<ChannelId, NotificationDelivery>> newest();
     // A message that is not on its way is sent now (again). `not_found`, or `conflict` while it
     // waits to be sent anyway.
     Result<void> send_again(ChannelId channel, DeliveryId delivery, Instant now);

@@ -46,13 +46,15 @@ Result<Instant> quiet_until(Connection& connection, const NotificationDelivery& 
     return *row ? query.instant(0) : Instant{};
 }
 
-Result<bool> has_room(Connection& connection, ChannelId channel) {
+// At most limits::notification_deliveries_waiting.
+Result<std::size_t> count_waiting(Connection& connection, ChannelId channel) {
     Query query(connection,
-                "SELECT 1 FROM notification_deliveries INDEXED BY notification_deliveries_due"
-                " WHERE channel_id = ? AND due_at IS NOT NULL LIMIT 1 OFFSET ?");
-    auto row = query.bind(channel).bind(limits::notification_deliveries_waiting - 1).next();
+                "SELECT count(*) FROM (SELECT 1 FROM notification_deliveries"
+                " INDEXED BY notification_deliveries_due"
+                " WHERE channel_id = ? AND due_at IS NOT NULL LIMIT ?)");
+    auto row = query.bind(channel).bind(limits::notification_deliveries_waiting).next();
     if (!row) return std::unexpected(row.error());
-    return !*row;
+    return static_cast<std::size_t>(query.integer(0));
 }
 
 Result<bool> is_known(Connection& connection, ChannelId channel) {
@@ -61,6 +63,21 @@ Result<bool> is_known(Connection& connection, ChannelId channel) {
 }
 
 }  // namespace
+
+Result<bool> NotificationRoom::take(ChannelId channel) {
+    auto left = left_.find(channel);
+    if (left == left_.end()) {
+        const auto waiting = count_waiting(connection_, channel);
+        if (!waiting) return std::unexpected(waiting.error());
+        left = left_.emplace(channel, limits::notification_deliveries_waiting - *waiting).first;
+    }
+    if (left->second == 0) {
+        full_.insert(channel);
+        return false;
+    }
+    --left->second;
+    return true;
+}
 
 NotificationDelivery delivery_row(const Query& query) {
     NotificationDelivery delivery;
@@ -96,7 +113,8 @@ Result<void> insert_notification(Connection& connection, const NotificationDeliv
     return insert.bind(delivery.created_at).bind(delivery.ended_at).run();
 }
 
-Result<void> add_notification(Connection& connection, const NewNotification& message, Instant now) {
+Result<void> add_notification(Connection& connection, const NewNotification& message,
+                              NotificationRoom& room, Instant now) {
     NotificationDelivery delivery = message.delivery;
     // It may have gone since the rules were looked at.
     const auto known = is_known(connection, delivery.channel);
@@ -113,8 +131,8 @@ Result<void> add_notification(Connection& connection, const NewNotification& mes
         if (!gathered) return std::unexpected(gathered.error());
         if (*gathered) return {};
     }
-    const auto room = has_room(connection, delivery.channel);
-    if (!room) return std::unexpected(room.error());
+    const auto has_room = room.take(delivery.channel);
+    if (!has_room) return std::unexpected(has_room.error());
     Instant due = now;
     if (gathers) {
         const auto quiet = quiet_until(connection, delivery);
@@ -126,34 +144,36 @@ Result<void> add_notification(Connection& connection, const NewNotification& mes
     delivery.created_at = now;
     delivery.is_gathering = gathers;
     delivery.due_at = due;
-    if (!*room) {
+    if (!*has_room) {
         delivery.status = "dropped";
         delivery.is_gathering = false;
         delivery.due_at.reset();
         delivery.ended_at = now;
     }
-    if (auto done = insert_notification(connection, delivery, due + message.quiet); !done)
-        return done;
-    return *room ? Result<void>() : forget_notifications(connection, delivery.channel);
+    return insert_notification(connection, delivery, due + message.quiet);
 }
 
 Result<void> write_attempt(Connection& connection, const NotificationAttempt& attempt) {
     Query update(connection,
                  "UPDATE notification_deliveries SET attempt_count = attempt_count + 1,"
-                 " attempts = json_insert(attempts, '$[#]', json(?)), status = ?, due_at = ?,"
-                 " ended_at = ? WHERE id = ?");
+                 " attempts = json_insert(CASE WHEN json_array_length(attempts) < ?1 THEN attempts"
+                 "  ELSE json_remove(attempts, '$[0]') END, '$[#]', json(?2)),"
+                 " status = ?3, due_at = ?4, ended_at = ?5 WHERE id = ?6");
     std::optional<Instant> ended_at;
     if (!attempt.next_at) ended_at = attempt.now;
+    // Somebody may send it again and again: the last attempts are enough.
+    update.bind(limits::notification_attempts);
     update.bind(attempt.attempt).bind(attempt.status).bind(attempt.next_at);
     return update.bind(ended_at).bind(attempt.delivery).run();
 }
 
 Result<void> forget_notifications(Connection& connection, ChannelId channel) {
     Query forget(connection,
-                 "DELETE FROM notification_deliveries WHERE channel_id = ?1 AND due_at IS NULL"
+                 "DELETE FROM notification_deliveries INDEXED BY notification_deliveries_ended"
+                 " WHERE channel_id = ?1 AND due_at IS NULL"
                  " AND id <= (SELECT id FROM notification_deliveries"
-                 "  INDEXED BY notification_deliveries_by_channel WHERE channel_id = ?1"
-                 "  ORDER BY id DESC LIMIT 1 OFFSET ?2)");
+                 "  INDEXED BY notification_deliveries_ended WHERE channel_id = ?1"
+                 "  AND due_at IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?2)");
     return forget.bind(channel).bind(limits::notification_deliveries).run();
 }
 

@@ -2,6 +2,10 @@
 
 // Steps on rows of the notifications' outbox, within a transaction of somebody else.
 
+#include <cstddef>
+#include <map>
+#include <set>
+
 #include "store/notification_outbox.h"
 #include "store/sqlite.h"
 
@@ -15,9 +19,25 @@ namespace swiftgrid::store {
 
 NotificationDelivery delivery_row(const sqlite::Query& query);
 
+// How many messages of a channel may still wait. What waits is counted once in a transaction.
+class NotificationRoom {
+public:
+    explicit NotificationRoom(sqlite::Connection& connection) : connection_(connection) {}
+
+    // False: one more has no room.
+    Result<bool> take(ChannelId channel);
+    // Those for whose messages there was none.
+    const std::set<ChannelId>& full_channels() const { return full_; }
+
+private:
+    sqlite::Connection& connection_;
+    std::map<ChannelId, std::size_t> left_;
+    std::set<ChannelId> full_;
+};
+
 // Into what is gathered, or as a row of its own.
 Result<void> add_notification(sqlite::Connection& connection, const NewNotification& message,
-                              Instant now);
+                              NotificationRoom& room, Instant now);
 Result<void> insert_notification(sqlite::Connection& connection,
                                  const NotificationDelivery& delivery, Instant quiet_until);
 Result<void> write_attempt(sqlite::Connection& connection, const NotificationAttempt& attempt);

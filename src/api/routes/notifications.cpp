@@ -11,7 +11,9 @@ namespace swiftgrid::api {
 namespace {
 
 Response list_channels(const Request& request, ApiParts& parts) {
-    return json_answer(request, parts.notifications.list());
+    auto limit = query_limit(request);
+    if (!limit) return problem_response(request, limit.error());
+    return json_answer(request, parts.notifications.list(query_text(request, "cursor"), *limit));
 }
 
 Response get_channel(const Request& request, ApiParts& parts) {

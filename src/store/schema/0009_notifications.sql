@@ -44,13 +44,15 @@ CREATE TABLE notification_deliveries (
   due_at INTEGER,                   -- of the next attempt; NULL: there is none
   quiet_until INTEGER NOT NULL,     -- the next message about the same waits for this
   attempt_count INTEGER NOT NULL,
-  attempts TEXT NOT NULL,           -- JSON: the attempts
+  attempts TEXT NOT NULL,           -- JSON: the last attempts
   created_at INTEGER NOT NULL,
   ended_at INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX notification_deliveries_by_channel ON notification_deliveries (channel_id, id);
 CREATE INDEX notification_deliveries_due ON notification_deliveries (channel_id, due_at, id)
   WHERE due_at IS NOT NULL;
+CREATE INDEX notification_deliveries_ended ON notification_deliveries (channel_id, id)
+  WHERE due_at IS NULL;
 CREATE INDEX notification_deliveries_by_subject
   ON notification_deliveries (channel_id, event, workflow_id, id);
 
