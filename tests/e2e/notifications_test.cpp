@@ -342,6 +342,21 @@ TEST_F(Notifications, HideTheAddressEverywhere) {
     EXPECT_EQ(client.get("/api/notifications").text("/items"), "[]");
 }
 
+TEST_F(Notifications, AreListedPageByPage) {
+    HttpSink service;
+    for (int i = 0; i < 3; ++i) make(service.address(), "webhook");
+    const Answer first = client.get("/api/notifications?limit=2");
+    EXPECT_EQ(first.json().at("items").as_array().size(), 2U);
+    const Answer second =
+        client.get("/api/notifications?limit=2&cursor=" + first.text("/nextCursor"));
+    EXPECT_EQ(second.json().at("items").as_array().size(), 1U);
+    EXPECT_EQ(second.text("/nextCursor"), "null");
+    EXPECT_LT(first.text("/items/1/id"), second.text("/items/0/id"));
+    EXPECT_EQ(second.text("/items/0/lastDelivery"), "null");
+    EXPECT_EQ(client.get("/api/notifications?cursor=" + second.text("/items/0/id")).status, 400);
+    EXPECT_EQ(client.get("/api/notifications?limit=0").status, 400);
+}
+
 TEST_F(Notifications, AreTheOwnersToChange) {
     HttpSink service;
     const Answer made = make(service.address(), "webhook");

@@ -1,12 +1,18 @@
 // One function per endpoint of the section Notifications.
 import { request } from './client';
+import { allPages } from './pages';
 import type { Body, ListQuery, NotificationChannel, NotificationDelivery, Page } from './types';
 
 export type NewChannel = Body<'createNotificationChannel'>;
 export type ChangedChannel = Body<'putNotificationChannel'>;
 
-export async function listChannels(): Promise<NotificationChannel[]> {
-  return (await request<Page<NotificationChannel>>('GET', '/api/notifications')).items;
+/** All of them; there are few. */
+export function listChannels(): Promise<NotificationChannel[]> {
+  return allPages((cursor) =>
+    request<Page<NotificationChannel>>('GET', '/api/notifications', {
+      query: { limit: 200, cursor },
+    }),
+  );
 }
 
 /** The signing secret of a webhook is in the answer, once. */
@@ -17,6 +23,11 @@ export function createChannel(channel: NewChannel) {
 /** Without an address the one it has stays. */
 export function putChannel(id: string, channel: ChangedChannel) {
   return request<NotificationChannel>('PUT', `/api/notifications/${id}`, { body: channel });
+}
+
+/** The new signing secret is in the answer, once; the old one is used too for a while. */
+export function rotateChannelSecret(id: string) {
+  return request<NotificationChannel>('POST', `/api/notifications/${id}/rotate-secret`);
 }
 
 export function deleteChannel(id: string) {

@@ -5,6 +5,16 @@ import type { NotificationChannel, NotificationEvent, NotificationType } from '$
 import { durationText, parseDuration } from '$lib/shared/duration';
 import { t } from '$lib/shared/t';
 
+/** What the dialog shows a problem beside. */
+export const shownFields = [
+  'name',
+  'url',
+  'events',
+  'slowerThanMs',
+  'waitingLongerThanMs',
+  'gatherSeconds',
+] as const;
+
 export class ChannelForm {
   readonly old: NotificationChannel | null;
   type = $state<NotificationType>('slack');
@@ -49,6 +59,8 @@ export class ChannelForm {
     if (member === 'url' && !this.old && this.url.trim() === '')
       return t('notifications.urlMissing');
     if (member === 'events' && this.events.length === 0) return t('notifications.eventsMissing');
+    if (member === 'gatherSeconds' && !/^\d{1,4}$/.test(this.gather.trim()))
+      return t('notifications.gatherWrong');
     const lengths: Partial<Record<string, string>> = {
       slowerThanMs: this.slower,
       waitingLongerThanMs: this.waiting,
@@ -63,8 +75,7 @@ export class ChannelForm {
   async save(): Promise<NotificationChannel | undefined> {
     this.tried = true;
     this.error = undefined;
-    const fields = ['name', 'url', 'events', 'slowerThanMs', 'waitingLongerThanMs'];
-    if (fields.some((field) => this.problem(field) !== undefined)) return undefined;
+    if (shownFields.some((field) => this.problem(field) !== undefined)) return undefined;
     this.busy = true;
     try {
       const url = this.url.trim();

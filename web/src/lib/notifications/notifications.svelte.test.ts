@@ -99,6 +99,35 @@ describe('the dialog', () => {
     expect(onsaved).toHaveBeenCalledWith(channel);
   });
 
+  it('is not sent with a time to gather that is no number', async () => {
+    const put = vi.spyOn(api, 'putChannel').mockResolvedValue(channel);
+    shown(channel);
+    const gather = screen.getByLabelText('Seconds to gather a burst in');
+    await userEvent.clear(gather);
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(put).not.toHaveBeenCalled();
+    expect(screen.getByText('Write a number of seconds, from 0 to 3600.')).toBeTruthy();
+    await userEvent.type(gather, '60');
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(put.mock.lastCall?.[1]).toMatchObject({ gatherSeconds: 60 });
+  });
+
+  it('lets go of a workflow that is gone', async () => {
+    const put = vi.spyOn(api, 'putChannel').mockResolvedValue(channel);
+    shown({ ...channel, flowIds: ['01931e3c-7a5f-7000-8000-000000000009'] });
+    await userEvent.click(await screen.findByLabelText('A workflow that was deleted (01931e3c)'));
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(put.mock.lastCall?.[1]).toMatchObject({ flowIds: null });
+  });
+
+  it('says when the workflows could not be read', async () => {
+    shown(null);
+    vi.mocked(flows.listFlows).mockRejectedValueOnce(new ApiError(503, { detail: 'too busy' }));
+    cleanup();
+    render(ChannelDialog, { channel: null, onsaved: vi.fn(), onclose: vi.fn() });
+    expect(await screen.findByText('too busy')).toBeTruthy();
+  });
+
   it('keeps the address of a channel that is changed, and shows why it was refused', async () => {
     const problems = [
       { severity: 'error', pointer: '/name', nodeId: null, code: 'c', detail: 'too long' },
@@ -124,5 +153,16 @@ describe('the messages', () => {
     expect(screen.getByText(/no_service/)).toBeTruthy();
     await userEvent.click(screen.getByRole('button', { name: 'Send again' }));
     expect(resend).toHaveBeenCalledWith(channel.id, message.id);
+  });
+
+  it('are said to be none, or not to be read', async () => {
+    const list = vi.spyOn(api, 'listMessages');
+    list.mockResolvedValueOnce({ items: [], nextCursor: null });
+    render(MessageSheet, { channel, onclose: vi.fn() });
+    expect(await screen.findByText('Nothing was sent yet.')).toBeTruthy();
+    list.mockRejectedValueOnce(new ApiError(503, { detail: 'too busy' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Refresh' }));
+    expect(await screen.findByText('too busy')).toBeTruthy();
+    expect(screen.queryByText('Nothing was sent yet.')).toBeNull();
   });
 });
