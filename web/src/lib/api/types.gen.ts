@@ -974,8 +974,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Every channel, in order of creation
-     * @description Addresses are shown without what is secret in them.
+     * The channels, in order of creation
+     * @description There are at most 100. Addresses are shown without what is secret in them.
      */
     get: operations['listNotificationChannels'];
     put?: never;
@@ -1067,7 +1067,7 @@ export interface paths {
       };
       cookie?: never;
     };
-    /** The messages that wait, and the last 1,000, newest first */
+    /** The messages that wait, and the last 1,000 others, newest first */
     get: operations['listNotificationDeliveries'];
     put?: never;
     post?: never;
@@ -1634,6 +1634,7 @@ export interface components {
       inputSchema?: components['schemas']['DataSchema'];
       outputSchema?: components['schemas']['DataSchema'];
       timeoutMs?: number;
+      /** @description Kept for other servers; nothing is sent from it, see `/api/notifications` */
       notifications?: {
         [key: string]: unknown;
       }[];
@@ -1645,6 +1646,7 @@ export interface components {
       inputSchema?: components['schemas']['DataSchema'];
       outputSchema?: components['schemas']['DataSchema'];
       timeoutMs?: number;
+      /** @description Kept for other servers; nothing is sent from it, see `/api/notifications` */
       notifications?: {
         [key: string]: unknown;
       }[];
@@ -1661,6 +1663,7 @@ export interface components {
       inputSchema: components['schemas']['DataSchema'];
       outputSchema: components['schemas']['DataSchema'];
       timeoutMs: number;
+      /** @description Kept for other servers; nothing is sent from it, see `/api/notifications` */
       notifications: {
         [key: string]: unknown;
       }[];
@@ -1958,7 +1961,7 @@ export interface components {
     };
     NotificationChannelList: {
       items: components['schemas']['NotificationChannel'][];
-      nextCursor: null;
+      nextCursor: string | null;
     };
     NotificationAttempt: {
       at: components['schemas']['Time'];
@@ -1993,6 +1996,7 @@ export interface components {
       status: 'waiting' | 'delivered' | 'failed' | 'dropped';
       /** Format: date-time */
       nextAttemptAt: string | null;
+      /** @description The last ones */
       attempts: components['schemas']['NotificationAttempt'][];
       createdAt: components['schemas']['Time'];
       /** Format: date-time */
@@ -4406,14 +4410,18 @@ export interface operations {
   };
   listNotificationChannels: {
     parameters: {
-      query?: never;
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
       header?: never;
       path?: never;
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description All channels */
+      /** @description A page */
       200: {
         headers: {
           [name: string]: unknown;
