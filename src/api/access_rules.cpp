@@ -106,6 +106,16 @@ constexpr auto rows = std::to_array<Row>({
     {"DELETE", "/api/secrets/{name}", editor},
     {"POST", "/api/secrets/rotate-key", owner},
 
+    {"GET", "/api/notifications", viewer},
+    {"POST", "/api/notifications", owner},
+    {"GET", "/api/notifications/{channelId}", viewer},
+    {"PUT", "/api/notifications/{channelId}", owner},
+    {"DELETE", "/api/notifications/{channelId}", owner},
+    {"POST", "/api/notifications/{channelId}/rotate-secret", owner},
+    {"POST", "/api/notifications/{channelId}/test", owner},
+    {"GET", "/api/notifications/{channelId}/deliveries", viewer},
+    {"POST", "/api/notifications/{channelId}/deliveries/{deliveryId}/resend", owner},
+
     {"GET", "/api/node-types", viewer},
     {"GET", "/api/llm/presets", viewer},
     {"POST", "/api/expressions/preview", editor},

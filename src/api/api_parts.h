@@ -14,6 +14,7 @@
 #include "control/doctor.h"
 #include "control/flow_service.h"
 #include "control/node_tester.h"
+#include "control/notification_service.h"
 #include "control/preview.h"
 #include "control/reruns.h"
 #include "control/resume_service.h"
@@ -52,6 +53,7 @@ struct ApiParts {
     control::DeliveryLog& delivery_log;
     control::SecretService& secrets;
     control::SettingsService& settings;
+    control::NotificationService& notifications;
     control::Accounts& accounts;
     control::BulkRuns& bulk;
     control::AuditLog& audit;

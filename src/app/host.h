@@ -24,6 +24,9 @@
 #include "control/flow_service.h"
 #include "control/history_keeper.h"
 #include "control/node_tester.h"
+#include "control/notification_book.h"
+#include "control/notification_service.h"
+#include "control/notifier.h"
 #include "control/preview.h"
 #include "control/reruns.h"
 #include "control/resume_service.h"
@@ -58,6 +61,8 @@
 #include "store/database.h"
 #include "store/history.h"
 #include "store/journal.h"
+#include "store/notification_channels.h"
+#include "store/notification_outbox.h"
 #include "store/schedules.h"
 #include "store/sqlite_backend.h"
 #include "store/webhooks.h"
@@ -99,6 +104,9 @@ public:
 
     // Works on jobs over many runs and deletes what has expired, after start().
     void start_history() { history_thread_->start(); }
+
+    // Sends what channels want to hear of, after start().
+    void start_notifications() { notification_thread_->start(); }
     std::shared_ptr<control::TextSource> export_run(RunId run);
 
     // Refuses new runs and lets what is under way finish for so long. Reading works until stop().
@@ -134,6 +142,7 @@ public:
     control::SecretService& secrets() { return *secrets_; }
     control::SettingsService& settings() { return *settings_; }
     control::ScheduleService& schedules() { return *schedules_; }
+    control::NotificationService& notifications() { return *notifications_; }
     control::WebhookService& webhooks() { return *webhooks_; }
     control::WebhookGate& webhook_gate() { return *webhook_gate_; }
     control::DeliveryLog& delivery_log() { return *delivery_log_; }
@@ -155,6 +164,7 @@ private:
     void make_services();
     void make_scheduler();
     void make_history();
+    void make_notifications();
     void stop_turns();
     void make_tester(sandbox::Zygote& zygote);
 
@@ -172,6 +182,8 @@ private:
     std::unique_ptr<store::Webhooks> stored_webhooks_;
     std::unique_ptr<control::DeliveryLog> delivery_log_;
     std::unique_ptr<store::Accounts> stored_accounts_;
+    std::unique_ptr<store::NotificationChannels> stored_channels_;
+    std::unique_ptr<store::NotificationOutbox> outbox_;
     std::unique_ptr<store::History> history_;
     std::unique_ptr<store::BulkJobs> bulk_jobs_;
     std::unique_ptr<runtime::PlanCache> plans_;
@@ -212,6 +224,10 @@ private:
     std::unique_ptr<control::BulkRuns> bulk_;
     std::unique_ptr<control::HistoryKeeper> keeper_;
     std::unique_ptr<TurnThread> history_thread_;
+    std::unique_ptr<control::NotificationBook> channels_;
+    std::unique_ptr<control::NotificationService> notifications_;
+    std::unique_ptr<control::Notifier> notifier_;
+    std::unique_ptr<TurnThread> notification_thread_;
     bool stopped_ = false;
 };
 

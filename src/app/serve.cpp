@@ -100,6 +100,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_hook_routes(router, parts.resume, parts.workers);
     api::add_secret_routes(router, parts);
     api::add_settings_routes(router, parts);
+    api::add_notification_routes(router, parts);
     api::add_tool_routes(router, parts);
     api::add_service_routes(router, parts);
     api::add_doctor_routes(router, parts);
@@ -126,6 +127,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         host.delivery_log(),
                         host.secrets(),
                         host.settings(),
+                        host.notifications(),
                         accounts,
                         host.bulk(),
                         host.audit(),
@@ -231,6 +233,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     (*host)->start_schedules();
     housekeeping.start();
     (*host)->start_history();
+    (*host)->start_notifications();
     signals.wait();
     housekeeping.stop();
     log(LogLevel::info, "stopping: finishing what is under way");

@@ -52,7 +52,8 @@ Occurrence occurrence_of(const Query& query) {
 
 QueuedOccurrence queued_of(const Query& query) { return {query.id<FlowId>(0), query.instant(1)}; }
 
-Result<void> write_occurrence(Connection& connection, FlowId flow, const Occurrence& occurrence) {
+Result<void> write_occurrence(Connection& connection, NotificationCauses& causes, FlowId flow,
+                              const Occurrence& occurrence) {
     // The flow may be gone by now. What is known already stays: a repeat knows less.
     Query insert(connection,
                  "INSERT INTO schedule_occurrences (workflow_id, planned_at, outcome,"
@@ -61,7 +62,9 @@ Result<void> write_occurrence(Connection& connection, FlowId flow, const Occurre
                  " ON CONFLICT (workflow_id, planned_at) DO NOTHING");
     insert.bind(flow).bind(occurrence.planned_at).bind(occurrence.outcome);
     insert.bind(occurrence.count).bind(occurrence.run).bind(occurrence.detail);
-    return insert.bind(occurrence.decided_at).run();
+    if (auto done = insert.bind(occurrence.decided_at).run(); !done) return done;
+    if (connection.changed_rows() == 0) return {};
+    return causes.note_occurrence(connection, flow, occurrence);
 }
 
 // What is queued still waits for its turn, however old it is.
@@ -74,9 +77,11 @@ Result<void> forget_old_occurrences(Connection& connection, FlowId flow) {
     return forget.bind(flow).bind(limits::schedule_history - 1).run();
 }
 
-Result<void> write_step(Connection& connection, const ScheduleStep& step) {
+Result<void> write_step(Connection& connection, NotificationCauses& causes,
+                        const ScheduleStep& step) {
     for (const Occurrence& occurrence : step.occurrences) {
-        if (auto done = write_occurrence(connection, step.flow, occurrence); !done) return done;
+        if (auto done = write_occurrence(connection, causes, step.flow, occurrence); !done)
+            return done;
     }
     if (!step.occurrences.empty()) {
         if (auto done = forget_old_occurrences(connection, step.flow); !done) return done;
@@ -203,7 +208,7 @@ Result<void> Schedules::record(const std::vector<ScheduleStep>& steps) {
     if (steps.empty()) return {};
     return journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
         for (const ScheduleStep& step : steps) {
-            if (auto done = write_step(connection, step); !done) return done;
+            if (auto done = write_step(connection, database_.causes(), step); !done) return done;
         }
         return {};
     });
@@ -251,7 +256,10 @@ Result<void> Schedules::settle_queued(FlowId flow, const Occurrence& occurrence)
                      " decided_at = ? WHERE workflow_id = ? AND planned_at = ?"
                      " AND outcome = 'queued'");
         update.bind(occurrence.outcome).bind(occurrence.run).bind(occurrence.detail);
-        return update.bind(occurrence.decided_at).bind(flow).bind(occurrence.planned_at).run();
+        update.bind(occurrence.decided_at).bind(flow).bind(occurrence.planned_at);
+        if (auto done = update.run(); !done) return done;
+        if (connection.changed_rows() == 0) return {};
+        return database_.causes().note_occurrence(connection, flow, occurrence);
     });
 }
 

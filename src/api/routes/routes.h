@@ -28,6 +28,7 @@ void add_run_stream_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_resume_routes(Router& router, ApiParts& parts);
 void add_secret_routes(Router& router, ApiParts& parts);
 void add_settings_routes(Router& router, ApiParts& parts);
+void add_notification_routes(Router& router, ApiParts& parts);
 void add_tool_routes(Router& router, ApiParts& parts);
 void add_service_routes(Router& router, ApiParts& parts);
 void add_doctor_routes(Router& router, ApiParts& parts);

@@ -7,6 +7,7 @@ import { editorMessages } from './messages/editor';
 import { historyMessages } from './messages/history';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
+import { notificationMessages } from './messages/notifications';
 import { scheduleMessages } from './messages/schedules';
 import { panelMessages } from './messages/panels';
 import { secretMessages } from './messages/secrets';
@@ -332,6 +333,7 @@ const messages = {
   ...callMessages,
   ...llmMessages,
   ...historyMessages,
+  ...notificationMessages,
   ...scheduleMessages,
   ...webhookMessages,
   ...panelMessages,
