@@ -21,6 +21,15 @@ constexpr std::size_t router_conditions = 100;
 // Nobody reads more problems of one document than this.
 constexpr std::size_t problems = 1'000;
 
+// Import and export. Flows of one bundle, all of which are checked and written in one transaction:
+// some hundred milliseconds. What an import tells about them, and how much of the text of an n8n
+// workflow one line of it quotes.
+constexpr std::size_t bundle_flows = 500;
+constexpr std::size_t import_notes = 2'000;
+constexpr std::size_t import_quoted_characters = 160;
+// The body of a loop inside the body of a loop, and so on.
+constexpr std::size_t import_loop_depth = 8;
+
 // Data that flows through a run.
 constexpr std::size_t request_body_bytes = 16 * mebibyte;
 constexpr std::size_t run_input_bytes = 16 * mebibyte;
