@@ -1,0 +1,89 @@
+#include "control/import_report.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.h"
+
+namespace swiftgrid::control {
+namespace {
+
+const char* name_of(NoteSeverity severity) {
+    switch (severity) {
+        case NoteSeverity::info: return "info";
+        case NoteSeverity::warning: return "warning";
+        case NoteSeverity::error: break;
+    }
+    return "error";
+}
+
+const char* name_of(NodeOutcome outcome) {
+    switch (outcome) {
+        case NodeOutcome::converted: return "converted";
+        case NodeOutcome::changed: return "changed";
+        case NodeOutcome::unsupported: return "unsupported";
+        case NodeOutcome::removed: break;
+    }
+    return "removed";
+}
+
+json::value text_or_null(const std::string& text) {
+    return text.empty() ? json::value() : json::value(text);
+}
+
+json::object note_json(const ImportNote& note) {
+    return {{"severity", name_of(note.severity)},
+            {"flow", note.flow},
+            {"node", text_or_null(note.node)},
+            {"nodeId", text_or_null(note.node_id)},
+            {"pointer", note.pointer},
+            {"reason", note.reason},
+            {"mend", text_or_null(note.mend)}};
+}
+
+json::object node_json(const ImportedNode& node) {
+    return {
+        {"flow", node.flow}, {"node", node.node},           {"nodeId", text_or_null(node.node_id)},
+        {"from", node.from}, {"to", text_or_null(node.to)}, {"outcome", name_of(node.outcome)}};
+}
+
+}  // namespace
+
+void ImportReport::add(ImportNote note) {
+    if (notes.size() < limits::import_notes) notes.push_back(std::move(note));
+}
+
+void ImportReport::add(ImportedNode node) {
+    if (nodes.size() < limits::import_notes) nodes.push_back(std::move(node));
+}
+
+json::object report_json(const ImportReport& report) {
+    json::array list;
+    json::array partial;
+    json::array unsupported;
+    std::int64_t converted = 0;
+    std::set<std::pair<std::string, std::string>> lost;  // flow and node
+    for (const ImportedNode& node : report.nodes) {
+        list.push_back(node_json(node));
+        if (node.outcome == NodeOutcome::converted) ++converted;
+        if (node.outcome == NodeOutcome::unsupported) lost.emplace(node.flow, node.node);
+    }
+    json::array notes;
+    for (const ImportNote& note : report.notes) {
+        notes.push_back(note_json(note));
+        if (note.node.empty() || note.severity == NoteSeverity::info) continue;
+        const bool is_lost = lost.contains({note.flow, note.node});
+        (is_lost ? unsupported : partial)
+            .push_back(json::object{{"node", note.node}, {"reason", note.reason}});
+    }
+    return {
+        {"format", report.format},
+        {"converted", converted},
+        {"partial", std::move(partial)},
+        {"unsupported", std::move(unsupported)},
+        {"notes", std::move(notes)},
+        {"nodes", std::move(list)},
+        {"secretsNeeded", json::array(report.secrets_needed.begin(), report.secrets_needed.end())}};
+}
+
+}  // namespace swiftgrid::control
