@@ -1,5 +1,5 @@
-# In a unity build, `size` sources of `target` are compiled as one. Small groups are quick to compile
-# again, large ones to compile from nothing (docs/decisions/0014).
+# In a unity build, `size` sources of `target` are compiled as one. Small groups are quick to
+# compile again, large ones to compile from nothing (docs/decisions/0014).
 function(swiftgrid_group target size)
   if(NOT DEFINED CMAKE_UNITY_BUILD_BATCH_SIZE)
     set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE ${size})

@@ -16,11 +16,6 @@ namespace {
 
 using Page = Result<json::object> (AccountsPlace::*)(const std::string& cursor);
 
-int failed(const Error& error) {
-    fmt::print(stderr, "{}\n", error.message);
-    return exit_failed;
-}
-
 Result<std::vector<json::object>> all_of(AccountsPlace& place, Page page) {
     std::vector<json::object> items;
     std::string cursor;

@@ -12,9 +12,8 @@ namespace swiftgrid::app {
 namespace {
 
 std::string described(const store::BackupTotals& totals) {
-    return fmt::format("{} workflows, {} runs ({} not ended), {} secrets, {:.1f} MB", totals.flows,
-                       totals.runs, totals.open_runs, totals.secrets,
-                       static_cast<double>(totals.bytes) / 1e6);
+    return fmt::format("{} workflows, {} runs ({} not ended), {:.1f} MB", totals.flows, totals.runs,
+                       totals.open_runs, static_cast<double>(totals.bytes) / 1e6);
 }
 
 void print_json(const std::string& file, const store::BackupTotals& totals) {
@@ -23,32 +22,27 @@ void print_json(const std::string& file, const store::BackupTotals& totals) {
                                             {"flows", totals.flows},
                                             {"runs", totals.runs},
                                             {"openRuns", totals.open_runs},
-                                            {"secrets", totals.secrets}}));
-}
-
-int report(const Error& error) {
-    fmt::print(stderr, "{}\n", error.message);
-    return exit_failed;
+                                            {"needsServerKey", totals.is_sealed}}));
 }
 
 }  // namespace
 
 int run_backup(const BackupOptions& options) {
     const auto totals = store::make_backup(options.data_dir, options.file);
-    if (!totals) return report(totals.error());
+    if (!totals) return failed(totals.error());
     if (options.json) {
         print_json(options.file, *totals);
         return exit_done;
     }
     fmt::print("{}: {}\n", options.file, described(*totals));
-    if (totals->secrets > 0)
-        fmt::print("The secrets open only with server.key, which is not in it: keep that, too.\n");
+    if (totals->is_sealed)
+        fmt::print("Secrets open only with server.key, which is not in it: keep that, too.\n");
     return exit_done;
 }
 
 int run_restore(const RestoreOptions& options) {
     const auto totals = store::restore_backup(options.file, options.data_dir);
-    if (!totals) return report(totals.error());
+    if (!totals) return failed(totals.error());
     if (options.json) {
         print_json(options.file, *totals);
         return exit_done;
@@ -57,9 +51,8 @@ int run_restore(const RestoreOptions& options) {
     if (totals->open_runs > 0)
         fmt::print("Runs that had not ended go on when a server starts on it.\n");
     std::error_code ignored;
-    if (totals->secrets > 0 && !std::filesystem::exists(options.data_dir + "/server.key", ignored))
-        fmt::print(
-            "Put server.key into it before a server starts: the secrets open only with it.\n");
+    if (totals->is_sealed && !std::filesystem::exists(options.data_dir + "/server.key", ignored))
+        fmt::print("Put server.key into it before a server starts: secrets open only with it.\n");
     return exit_done;
 }
 

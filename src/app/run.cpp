@@ -29,11 +29,6 @@ struct EndedRun {
     runtime::RunEnd end;
 };
 
-int failed(const Error& error) {
-    fmt::print(stderr, "{}\n", error.message);
-    return exit_failed;
-}
-
 int refused(const control::Refusal& refusal) {
     fmt::print(stderr, "{}\n", refusal.error.message);
     for (const model::Problem& problem : refusal.problems) {

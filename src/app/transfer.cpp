@@ -26,11 +26,6 @@ struct ImportOutcome {
     std::vector<json::object> problems;
 };
 
-int report_failure(const Error& error) {
-    fmt::print(stderr, "{}\n", error.message);
-    return exit_failed;
-}
-
 ImportOutcome import_here(Host& host, const json::value& file, const ImportOptions& options) {
     auto answer = host.flow_import().import(file, {options.dry_run, options.publish, options.drafts,
                                                    std::string(control::server_token_name)});
@@ -155,17 +150,17 @@ Result<void> write_file(const std::string& path, const std::string& text) {
 
 int run_import(const ImportOptions& options, sandbox::Zygote& zygote, TerminationSignals&) {
     const auto file = read_json_file(options.file);
-    if (!file) return report_failure(file.error());
+    if (!file) return failed(file.error());
     if (!options.place.server.empty()) {
         ServerApi server(options.place.server, options.place.token);
         const auto outcome = import_there(server, *file, options);
-        return outcome ? conclude(options, *outcome) : report_failure(outcome.error());
+        return outcome ? conclude(options, *outcome) : failed(outcome.error());
     }
     auto host = Host::create(folder_options(options.place), zygote);
-    if (!host) return report_failure(host.error());
+    if (!host) return failed(host.error());
     // The shards stay as they are: runs of the folder must not go on because of this.
     auto scripts = ScriptWorker::create(zygote);
-    if (!scripts) return report_failure(scripts.error());
+    if (!scripts) return failed(scripts.error());
     (*host)->flows().set_script_check(scripts->evaluate());
     return conclude(options, import_here(**host, *file, options));
 }
@@ -173,13 +168,13 @@ int run_import(const ImportOptions& options, sandbox::Zygote& zygote, Terminatio
 int run_export(const ExportOptions& options, sandbox::Zygote& zygote, TerminationSignals&) {
     const auto text =
         options.place.server.empty() ? export_here(options, zygote) : export_there(options);
-    if (!text) return report_failure(text.error());
+    if (!text) return failed(text.error());
     if (options.output.empty()) {
         std::fwrite(text->data(), 1, text->size(), stdout);
         return exit_done;
     }
     if (auto written = write_file(options.output, *text); !written)
-        return report_failure(written.error());
+        return failed(written.error());
     if (options.place.json)
         fmt::print("{}\n",
                    to_json(json::object{{"file", options.output}, {"bytes", text->size()}}));

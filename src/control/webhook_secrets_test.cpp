@@ -9,7 +9,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-constexpr Instant noon{1'800'000'000'000};
+constexpr Instant renewed_at{1'800'000'000'000};
 constexpr Duration hour{3'600'000};
 
 TEST(WebhookSecrets, AreMadeOf32RandomBytes) {
@@ -23,42 +23,42 @@ TEST(WebhookSecrets, AreMadeOf32RandomBytes) {
 TEST(WebhookSecrets, ThatAreReplacedAreTakenUntilTheirOverlapIsOver) {
     WebhookSecrets secrets;
     EXPECT_TRUE(secrets.is_empty());
-    secrets.replace("one", noon, hour);
-    EXPECT_FALSE(secrets.old_until(noon));
-    secrets.replace("two", noon + hour, hour);
-    EXPECT_EQ(secrets.newest_since(), noon + hour);
-    EXPECT_EQ(secrets.old_until(noon + hour), noon + hour + hour);
-    EXPECT_EQ(secrets.valid_at(noon + hour), (Texts{"two", "one"}));
-    EXPECT_EQ(secrets.valid_at(noon + hour + hour), Texts{"two"});
-    EXPECT_FALSE(secrets.old_until(noon + hour + hour));
+    secrets.replace("one", renewed_at, hour);
+    EXPECT_FALSE(secrets.old_until(renewed_at));
+    secrets.replace("two", renewed_at + hour, hour);
+    EXPECT_EQ(secrets.newest_since(), renewed_at + hour);
+    EXPECT_EQ(secrets.old_until(renewed_at + hour), renewed_at + hour + hour);
+    EXPECT_EQ(secrets.valid_at(renewed_at + hour), (Texts{"two", "one"}));
+    EXPECT_EQ(secrets.valid_at(renewed_at + hour + hour), Texts{"two"});
+    EXPECT_FALSE(secrets.old_until(renewed_at + hour + hour));
 }
 
 TEST(WebhookSecrets, EndAtOnceWithoutAnOverlapHoweverLongTheyHad) {
     WebhookSecrets secrets;
-    secrets.replace("one", noon, hour);
-    secrets.replace("two", noon, hour);
-    secrets.replace("three", noon, Duration{0});
-    EXPECT_EQ(secrets.valid_at(noon), Texts{"three"});
-    secrets.replace("three", noon, hour);  // the same again is not an old one
-    EXPECT_EQ(secrets.valid_at(noon), Texts{"three"});
+    secrets.replace("one", renewed_at, hour);
+    secrets.replace("two", renewed_at, hour);
+    secrets.replace("three", renewed_at, Duration{0});
+    EXPECT_EQ(secrets.valid_at(renewed_at), Texts{"three"});
+    secrets.replace("three", renewed_at, hour);  // the same again is not an old one
+    EXPECT_EQ(secrets.valid_at(renewed_at), Texts{"three"});
 }
 
 TEST(WebhookSecrets, AreFew) {
     WebhookSecrets secrets;
-    for (int i = 0; i < 10; ++i) secrets.replace("secret " + std::to_string(i), noon, hour);
-    const Texts valid = secrets.valid_at(noon);
+    for (int i = 0; i < 10; ++i) secrets.replace("secret " + std::to_string(i), renewed_at, hour);
+    const Texts valid = secrets.valid_at(renewed_at);
     EXPECT_EQ(valid.size(), limits::webhook_secrets);
     EXPECT_EQ(valid.front(), "secret 9");
 }
 
 TEST(WebhookSecrets, AreTheSameAfterTheyWereKept) {
     WebhookSecrets secrets;
-    secrets.replace("one \"quoted\"", noon, hour);
-    secrets.replace("two", noon + hour, hour);
+    secrets.replace("one \"quoted\"", renewed_at, hour);
+    secrets.replace("two", renewed_at + hour, hour);
     const auto kept = WebhookSecrets::parse(secrets.to_text());
     ASSERT_TRUE(kept);
     EXPECT_EQ(kept->to_text(), secrets.to_text());
-    EXPECT_EQ(kept->valid_at(noon + hour), secrets.valid_at(noon + hour));
+    EXPECT_EQ(kept->valid_at(renewed_at + hour), secrets.valid_at(renewed_at + hour));
     for (const auto* text : {"", "{}", "[1]", R"([{"secret":1,"since":2}])", R"([{"secret":"x"}])"})
         EXPECT_FALSE(WebhookSecrets::parse(text)) << text;
 }

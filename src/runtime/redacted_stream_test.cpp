@@ -35,6 +35,16 @@ TEST(RedactedStream, HoldsBackOnlyWhatMayStillBecomeASecret) {
     EXPECT_EQ(stream.finish(), "sk-sec");
 }
 
+TEST(RedactedStream, WaitsForTheMarkOfATextThatWasCut) {
+    RedactedStream stream(redactor({"secret-token"}));
+    EXPECT_EQ(stream.push("a secret-t\xE2"), "a ");
+    EXPECT_EQ(stream.push("\x80"), "");
+    EXPECT_EQ(stream.push("\xA6 b"), "[redacted]… b");
+    EXPECT_EQ(stream.push("secret-t\xE2\x80"), "");
+    EXPECT_EQ(stream.push("\xA5"), "secret-t\xE2\x80\xA5");
+    EXPECT_EQ(stream.finish(), "");
+}
+
 TEST(RedactedStream, JoinsWhatOverlapsAcrossPieces) {
     RedactedStream stream(redactor({"abcdefgh", "efghijkl"}));
     std::string out;

@@ -34,6 +34,16 @@ TEST(Redactor, TakesASecretOutWhereverItStands) {
     EXPECT_EQ(redacted({token}, "vQ" + token + "vQ"), "vQ[redacted]vQ");
 }
 
+TEST(Redactor, TakesTheBeginningOfASecretOutOfATextThatWasCut) {
+    EXPECT_EQ(redacted({token}, "found \"" + token.substr(0, 20) + "…\""), "found \"[redacted]…\"");
+    EXPECT_EQ(redacted({token}, token.substr(0, 6) + "…"), "[redacted]…");
+    EXPECT_EQ(redacted({token}, token.substr(0, 5) + "…"), token.substr(0, 5) + "…");
+    EXPECT_EQ(redacted({token}, token + "…"), "[redacted]…");
+    EXPECT_EQ(redacted({token}, token.substr(0, 20) + " …"), token.substr(0, 20) + " …");
+    EXPECT_EQ(redacted({"a/b/c/d/e/f"}, "a%2Fb%2Fc%2Fd…"), "[redacted]…");
+    EXPECT_EQ(redacted({"a/b/c/d/e/f"}, R"(a\/b\/c\/d\u2026)"), R"([redacted]\u2026)");
+}
+
 TEST(Redactor, FindsEveryOneOfManySecrets) {
     std::vector<std::string> secrets;
     std::string text;

@@ -39,15 +39,19 @@ Result<void> fold(ReplayedRun& run, const store::EventRecord& record,
     return {};
 }
 
-// The first records of a deleted run go before the others.
-Result<bool> is_deleted(store::Backend& backend, RunId run) {
-    auto records = backend.read_run(run, 0, 1);
-    if (!records) return std::unexpected(records.error());
-    return records->empty() || records->front().first_seq != 1;
-}
-
 std::unexpected<Error> unknown_run(RunId run) {
     return fail(ErrorCode::not_found, "run " + to_string(run) + " does not exist");
+}
+
+// The next records. `not_found` when the run was deleted: its first records go before the others.
+Result<std::vector<store::EventRecord>> read_on(store::Backend& backend, RunId run,
+                                                std::uint64_t after) {
+    auto records = backend.read_run(run, after, records_per_read);
+    if (!records || records->empty() || records->front().first_seq == after + 1) return records;
+    auto first = backend.read_run(run, 0, 1);
+    if (!first) return first;
+    if (first->empty() || first->front().first_seq != 1) return unknown_run(run);
+    return records;
 }
 
 }  // namespace
@@ -123,14 +127,9 @@ Result<ReplayedRun> replay_run(store::Backend& backend, PlanCache& plans, RunId 
     ReplayedRun replayed;
     std::uint64_t after = 0;
     for (;;) {
-        auto records = backend.read_run(run, after, records_per_read);
+        auto records = read_on(backend, run, after);
         if (!records) return std::unexpected(records.error());
         if (records->empty()) break;
-        if (records->front().first_seq != after + 1) {
-            auto deleted = is_deleted(backend, run);
-            if (!deleted) return std::unexpected(deleted.error());
-            if (*deleted) return unknown_run(run);
-        }
         if (!replayed.plan) {
             auto graph = graph_of(records->front());
             if (!graph) return std::unexpected(graph.error());

@@ -1,7 +1,10 @@
 #include "runtime/text_scan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+
+#include "base/limits.h"
 
 #include "base/hex.h"
 
@@ -133,7 +136,7 @@ void TextView<Spelling>::read(std::string_view text, std::size_t base, bool is_l
     std::size_t i = at_ - base;
     while (i < text.size()) {
         const char c = text[i];
-        if (state_ == PatternSet::root && i + 1 < text.size() && !is_escape(c) &&
+        if (state_ == PatternSet::root && mark_read_ == 0 && i + 1 < text.size() && !is_escape(c) &&
             !is_escape(text[i + 1]) &&
             !patterns_.may_begin(static_cast<unsigned char>(c),
                                  static_cast<unsigned char>(text[i + 1]))) {
@@ -153,6 +156,7 @@ template <typename Spelling>
 void TextView<Spelling>::take(const Symbols& symbols, std::vector<Span>& found) {
     const std::size_t end = at_ + symbols.consumed;
     for (std::size_t i = 0; i < symbols.count; ++i) {
+        look_for_cut(symbols.bytes[i], found);
         state_ = patterns_.next(state_, symbols.bytes[i]);
         if constexpr (Spelling::has_escapes) {
             const std::size_t depth = patterns_.depth(state_);
@@ -170,6 +174,24 @@ void TextView<Spelling>::take(const Symbols& symbols, std::vector<Span>& found) 
 }
 
 template <typename Spelling>
+void TextView<Spelling>::look_for_cut(unsigned char byte, std::vector<Span>& found) {
+    static constexpr unsigned char mark[] = {0xE2, 0x80, 0xA6};
+    if (byte == mark[0]) {
+        const std::size_t begun = patterns_.depth(state_);
+        cut_.reset();
+        if (begun >= limits::secret_characters_min)
+            cut_ = Span{Spelling::has_escapes ? begin_of_last(begun) : at_ - begun, at_};
+        mark_read_ = 1;
+        return;
+    }
+    if (mark_read_ == 0) return;
+    mark_read_ = byte == mark[mark_read_] ? mark_read_ + 1 : 0;
+    if (mark_read_ < std::size(mark)) return;
+    if (cut_) add(*cut_, found);
+    mark_read_ = 0;
+}
+
+template <typename Spelling>
 std::size_t TextView<Spelling>::begin_of_last(std::size_t count) const {
     return begins_[begins_.size() - count];
 }
@@ -177,8 +199,9 @@ std::size_t TextView<Spelling>::begin_of_last(std::size_t count) const {
 template <typename Spelling>
 std::size_t TextView<Spelling>::safe_until() const {
     const std::size_t open = patterns_.open(state_);
-    if (open == 0) return at_;
-    return Spelling::has_escapes ? begin_of_last(open) : at_ - open;
+    std::size_t until = at_;
+    if (open > 0) until = Spelling::has_escapes ? begin_of_last(open) : at_ - open;
+    return mark_read_ > 0 && cut_ ? std::min(until, cut_->begin) : until;
 }
 
 template class TextView<Plain>;

@@ -1,9 +1,11 @@
 #pragma once
 
 // Looks for patterns in a text as it is written and as it is meant: `%2F` and `\/` are a slash too,
-// `\u00e9` an é. A text may come in pieces; escapes and patterns may be cut anywhere.
+// `\u00e9` an é. A text may come in pieces; escapes and patterns may be cut anywhere. The beginning
+// of a pattern before "…" counts, too: that is how texts end which are shortened.
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,12 +42,16 @@ public:
 
 private:
     void take(const Symbols& symbols, std::vector<Span>& found);
+    // Is this the mark behind a text that was cut within a pattern?
+    void look_for_cut(unsigned char byte, std::vector<Span>& found);
     std::size_t begin_of_last(std::size_t count) const;
 
     const PatternSet& patterns_;
     PatternSet::State state_ = PatternSet::root;
     std::size_t at_ = 0;               // everything before was read
     std::vector<std::size_t> begins_;  // where the bytes read last stand in the text
+    std::size_t mark_read_ = 0;        // how many bytes of "…" were read last
+    std::optional<Span> cut_;          // the beginning of a pattern before them
 };
 
 // The text is what it is.

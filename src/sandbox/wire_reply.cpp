@@ -56,6 +56,13 @@ RawResult read_result(WireReader& reader) {
     return result;
 }
 
+// A text as long as it may be was cut, and says so.
+std::string shortened(std::string_view text, std::size_t bytes_max) {
+    constexpr std::string_view mark = "…";
+    if (text.size() + mark.size() <= bytes_max) return valid_utf8(text, bytes_max);
+    return valid_utf8(text, bytes_max - mark.size()) + std::string(mark);
+}
+
 ScriptError checked_error(ScriptError error) {
     static constexpr std::string_view known[] = {
         "script_error", "script_timeout",          "script_memory",
@@ -63,7 +70,7 @@ ScriptError checked_error(ScriptError error) {
     bool is_known = false;
     for (std::string_view code : known) is_known = is_known || error.code == code;
     if (!is_known) error.code = "script_crashed";
-    error.message = valid_utf8(error.message, limits::error_message_bytes);
+    error.message = shortened(error.message, limits::error_message_bytes);
     return error;
 }
 
@@ -151,7 +158,7 @@ std::optional<RawReply> read_reply(std::string_view frame) {
 
 std::vector<LogLine> checked_logs(std::vector<LogLine> logs) {
     if (logs.size() > limits::log_lines_per_node) logs.resize(limits::log_lines_per_node);
-    for (LogLine& line : logs) line.text = valid_utf8(line.text, limits::log_bytes_per_node);
+    for (LogLine& line : logs) line.text = shortened(line.text, limits::log_bytes_per_node);
     return logs;
 }
 

@@ -88,12 +88,12 @@ Result<BackupTotals> read_totals(const std::string& path) {
     Query query(**connection,
                 "SELECT (SELECT count(*) FROM workflows), (SELECT count(*) FROM workflow_runs),"
                 " (SELECT count(*) FROM workflow_runs WHERE status < 3),"
-                " (SELECT count(*) FROM secrets)");
+                " EXISTS (SELECT 1 FROM secrets)");
     auto row = query.next();
     if (!row) return std::unexpected(row.error());
     std::error_code ignored;
     return BackupTotals{std::filesystem::file_size(path, ignored), query.integer(0),
-                        query.integer(1), query.integer(2), query.integer(3)};
+                        query.integer(1), query.integer(2), query.integer(3) != 0};
 }
 
 // That it is ours, of no newer program, and whole.

@@ -14,7 +14,7 @@ struct BackupTotals {
     std::int64_t flows = 0;
     std::int64_t runs = 0;
     std::int64_t open_runs = 0;
-    std::int64_t secrets = 0;  // sealed: the keys are not in the database
+    bool is_sealed = false;  // some of it opens only with the server's key, which is not in it
 };
 
 // Copies the database as of one commit to `file`, which must not exist, readable by its owner only

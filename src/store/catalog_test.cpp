@@ -11,8 +11,8 @@
 namespace swiftgrid::store {
 namespace {
 
-using testing::flow_of;
 using testing::CatalogTest;
+using testing::flow_of;
 using testing::noon;
 using testing::record_of;
 using testing::uuid_of;

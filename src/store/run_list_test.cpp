@@ -95,7 +95,6 @@ TEST_F(RunListTest, NoPageReadsTheWholeHistory) {
                  RunQuery{.parent = testing::run_of(1), .cursor = cursor},
                  RunQuery{.top_level = true, .cursor = cursor},
                  RunQuery{.top_level = false, .cursor = cursor},
-                 RunQuery{.to = Instant{0}, .cursor = cursor},
                  RunQuery{.search = "no such text", .cursor = cursor},
                  RunQuery{.search = "deadbeef", .cursor = cursor},
              }) {
@@ -113,6 +112,15 @@ TEST_F(RunListTest, FindsWhatIsRareAtTheEndOfTheHistory) {
     EXPECT_EQ(all_of({.search = "no answer"}), expected);
     const std::string id = to_string(testing::run_of(rare));
     EXPECT_EQ(all_of({.search = id.substr(id.size() - 8)}), expected);
+}
+
+TEST_F(RunListTest, LooksAtNoMoreRowsForBoundsOfTime) {
+    // The time that the ids have, long before the runs were made.
+    const RunQuery query{.to = Instant{std::int64_t{1} << 40}};
+    const auto [page, steps] = page_of(query);
+    EXPECT_TRUE(page.items.empty());
+    EXPECT_EQ(page.next_cursor, cursor_of(uuid_of(runs - limits::run_rows_filtered + 1)));
+    EXPECT_TRUE(all_of(query).empty());
 }
 
 TEST_F(RunListTest, GivesEveryRunOnceWhereSourcesEndAtDifferentRuns) {

@@ -1,5 +1,7 @@
 // A backup is made beside a server that works, and a server on a new folder goes on where it was.
 
+#include <filesystem>
+
 #include "api_fixture.h"
 #include "command_line.h"
 
@@ -33,8 +35,10 @@ TEST_F(Backup, GoesOnInANewFolder) {
     const CommandResult restored = run_command({"restore", file, "--data-dir", folder});
     ASSERT_EQ(restored.exit_code, 0) << restored.err;
     EXPECT_THAT(restored.out, testing::HasSubstr("2 runs (1 not ended)"));
+    EXPECT_THAT(restored.out, testing::HasSubstr("Put server.key into it"));
+    std::filesystem::copy_file(server.data_dir() + "/server.key", folder + "/server.key");
     ServerProcess other({.data_dir = folder});
-    const Client there(other);
+    Client there(other);
     EXPECT_EQ(there.get("/api/runs/" + done).text("/run/status"), "completed");
     EXPECT_EQ(there.get("/api/runs/" + later).status, 404);
     const Answer resumed =

@@ -117,7 +117,7 @@ void CrashAudit::expect_attempts_once(const CrashService::Arrivals& arrivals,
                              attempt.find(":fetch:") != std::string::npos;
         if (is_sent) EXPECT_TRUE(arrivals.contains(attempt)) << attempt << " never arrived";
     }
-    std::printf("%zu attempts reached the service, %zu of them again after a kill\n",
+    std::printf("%zu attempts reached the service; after a kill they came again %zu times\n",
                 arrivals.size(), repeated);
 }
 

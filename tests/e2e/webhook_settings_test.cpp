@@ -11,8 +11,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string& body = sent_body;
-
 TEST_F(Webhooks, AreSwitchedOnAndTellTheirSecretOnce) {
     const std::string flow = published(script_flow("return 1"));
     const Answer none = client.get(path_of(flow));
@@ -77,15 +75,15 @@ TEST_F(Webhooks, TakeTheOldSecretUntilItsOverlapIsOver) {
     EXPECT_NE(rotate("{}").text("/oldSecretUntil"), "null");
     const std::string second = secret;
     EXPECT_NE(second, first);
-    EXPECT_EQ(call(flow, {github_header(first, body)}).status, 202);
-    EXPECT_EQ(call(flow, {github_header(second, body)}).status, 202);
+    EXPECT_EQ(call(flow, {github_header(first, sent_body)}).status, 202);
+    EXPECT_EQ(call(flow, {github_header(second, sent_body)}).status, 202);
     EXPECT_EQ(rotate(R"({"overlapHours":0})").text("/oldSecretUntil"), "null");
-    EXPECT_EQ(call(flow, {github_header(first, body)}).status, 401);
-    EXPECT_EQ(call(flow, {github_header(second, body)}).status, 401);
+    EXPECT_EQ(call(flow, {github_header(first, sent_body)}).status, 401);
+    EXPECT_EQ(call(flow, {github_header(second, sent_body)}).status, 401);
     EXPECT_EQ(signed_call(flow, "msg_1").status, 202);
     const std::string own = "It's a Secret to Everybody";
     EXPECT_EQ(rotate(to_json(json::object{{"secret", own}})).text("/secret"), own);
-    EXPECT_EQ(call(flow, {github_header(own, body)}).status, 202);
+    EXPECT_EQ(call(flow, {github_header(own, sent_body)}).status, 202);
 }
 
 TEST_F(Webhooks, KeepTheirSecretSealedAndThroughANewServerKey) {
@@ -123,7 +121,7 @@ TEST_F(Webhooks, RememberWhatBecameOfTheCalls) {
     EXPECT_THAT(list.text("/items/1/detail"), HasSubstr("not signed"));
     EXPECT_EQ(list.text("/items/1/remoteAddress"), "127.0.0.1");
     EXPECT_EQ(list.text("/items/3/signedAs"), "standard");
-    EXPECT_EQ(list.text("/items/3/sizeBytes"), std::to_string(body.size()));
+    EXPECT_EQ(list.text("/items/3/sizeBytes"), std::to_string(sent_body.size()));
     EXPECT_EQ(list.text("/items/3/contentType"), "application/json");
     EXPECT_EQ(client.get(path_of(flow) + "/deliveries?limit=1").text("/items/0/code"),
               "rate_limited");
@@ -139,13 +137,13 @@ TEST_F(Webhooks, ShowTestCallsToWhoListens) {
     secret = client.put(path_of(flow), R"({"enabled":true})").text("/secret");
     client.put(path_of(flow), R"({"enabled":false})");
     const std::string test = "/api/hooks/" + flow + "/test";
-    EXPECT_EQ(call(client, test, standard_headers(secret, "msg_1", body)).status, 404);
+    EXPECT_EQ(call(client, test, standard_headers(secret, "msg_1", sent_body)).status, 404);
     int calls = 0;
     Client listener(server, &contract);
     const auto frames = listener.stream(path_of(flow) + "/calls", {}, [&](const Frame& frame) {
         if (frame.event == "listening") {
             EXPECT_EQ(call(client, test, {}).status, 401);
-            const Answer taken = call(client, test, standard_headers(secret, "msg_1", body));
+            const Answer taken = call(client, test, standard_headers(secret, "msg_1", sent_body));
             EXPECT_EQ(taken.status, 202) << taken.body;
             EXPECT_EQ(taken.body, R"({"test":true})");
         }
@@ -160,12 +158,13 @@ TEST_F(Webhooks, ShowTestCallsToWhoListens) {
     const json::value taken = parse_json(frames[2].data).value();
     EXPECT_EQ(taken.at("outcome").as_string(), "tested");
     EXPECT_TRUE(taken.at("test").as_bool());
-    EXPECT_EQ(to_json(taken.at("input").at("body")), body);
+    EXPECT_EQ(to_json(taken.at("input").at("body")), sent_body);
     EXPECT_TRUE(taken.at("runId").is_null());
     EXPECT_EQ(runs_of(flow), 0U);
     // Nobody listens any more.
-    EXPECT_TRUE(eventually(
-        [&] { return call(client, test, standard_headers(secret, "msg_1", body)).status == 404; }));
+    EXPECT_TRUE(eventually([&] {
+        return call(client, test, standard_headers(secret, "msg_1", sent_body)).status == 404;
+    }));
 }
 
 TEST_F(Webhooks, ShowRealCallsToWhoListensWithTheirRun) {

@@ -11,18 +11,16 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string& body = sent_body;
-
 TEST_F(Webhooks, StartTheActiveVersionWithTheCallAsInput) {
     const std::string flow = hooked();
     save_graph(flow, script_flow("return 'draft'"));
-    auto headers = standard_headers(secret, "msg_1", body);
+    auto headers = standard_headers(secret, "msg_1", sent_body);
     headers.push_back("X-Event: created");
     headers.push_back("Cookie: session=hidden");
     const Answer accepted = call(client, "/api/hooks/" + flow + "?a=1&a=2", headers);
     EXPECT_THAT(accepted.body, testing::MatchesRegex(R"(\{"runId":"[0-9a-f-]{36}"\})"));
     const json::value output = parse_json(output_of(accepted)).value();
-    EXPECT_EQ(to_json(output.at("body")), body);
+    EXPECT_EQ(to_json(output.at("body")), sent_body);
     EXPECT_EQ(to_json(output.at("query")), R"({"a":["1","2"]})");
     EXPECT_EQ(output.at("method").as_string(), "POST");
     const json::object& seen = output.at("headers").as_object();
@@ -52,23 +50,24 @@ TEST_F(Webhooks, AreThereForTheWholeFlowAsWebhook) {
 TEST_F(Webhooks, OnlyTakeWhatIsSigned) {
     const std::string flow = hooked();
     expect_problem(call(flow, {}), 401, "unauthorized");
-    const auto other_body = standard_headers(secret, "msg_1", body + " ");
+    const auto other_body = standard_headers(secret, "msg_1", sent_body + " ");
     expect_problem(call(flow, other_body), 401, "unauthorized");
-    const auto late = standard_headers(secret, "msg_1", body, seconds_now() - 310);
+    const auto late = standard_headers(secret, "msg_1", sent_body, seconds_now() - 310);
     EXPECT_THAT(call(flow, late).text("/detail"), HasSubstr("5 minutes ago"));
     EXPECT_EQ(call(flow, late).status, 401);
-    EXPECT_EQ(call(flow, standard_headers(secret, "msg_1", body, seconds_now() + 310)).status, 401);
+    EXPECT_EQ(call(flow, standard_headers(secret, "msg_1", sent_body, seconds_now() + 310)).status,
+              401);
     EXPECT_EQ(call(flow, {"X-Hub-Signature-256: sha256=00"}).status, 401);
     EXPECT_EQ(call(flow, {"webhook-signature: v1,AAAA"}).status, 401);
     // The owner's token is no signature.
-    EXPECT_EQ(client.post("/api/hooks/" + flow, body).status, 401);
+    EXPECT_EQ(client.post("/api/hooks/" + flow, sent_body).status, 401);
     EXPECT_EQ(runs_of(flow), 0U);
-    auto several = standard_headers(secret, "msg_1", body);
+    auto several = standard_headers(secret, "msg_1", sent_body);
     several[2] = "webhook-signature: v1a,AAAA v1,AAAA " + several[2].substr(several[2].find("v1,"));
     EXPECT_EQ(call(flow, several).status, 202);
-    EXPECT_EQ(call(flow, {github_header(secret, body)}).status, 202);
-    EXPECT_EQ(call(flow, {stripe_header(secret, body)}).status, 202);
-    EXPECT_EQ(call(flow, {stripe_header(secret, body, seconds_now() - 310)}).status, 401);
+    EXPECT_EQ(call(flow, {github_header(secret, sent_body)}).status, 202);
+    EXPECT_EQ(call(flow, {stripe_header(secret, sent_body)}).status, 202);
+    EXPECT_EQ(call(flow, {stripe_header(secret, sent_body, seconds_now() - 310)}).status, 401);
 }
 
 TEST_F(Webhooks, TakeUnsignedCallsWhenTheyAreTold) {
@@ -112,7 +111,7 @@ TEST_F(Webhooks, FiftyAtOnceWithOneKeyMakeOneRun) {
     for (Answer& answer : answers)
         senders.emplace_back([&] {
             Client sender(server);
-            auto headers = standard_headers(secret, "msg_1", body);
+            auto headers = standard_headers(secret, "msg_1", sent_body);
             answer = call(sender, "/api/hooks/" + flow, headers);
         });
     for (std::thread& sender : senders) sender.join();
@@ -131,7 +130,7 @@ TEST_F(Webhooks, FiftyAtOnceWithOneKeyMakeOneRun) {
     EXPECT_EQ(again.body, answers[0].body);
     EXPECT_EQ(again.header("idempotency-replayed"), "true");
     expect_problem(signed_call(flow, "msg_1", R"({"event":"other"})"), 422, "invalid_document");
-    auto with_key = standard_headers(secret, "msg_2", body);
+    auto with_key = standard_headers(secret, "msg_2", sent_body);
     with_key.push_back("Idempotency-Key: msg_1");
     EXPECT_EQ(call(flow, with_key).body, answers[0].body);
     EXPECT_EQ(runs_of(flow), 1U);
@@ -218,7 +217,7 @@ TEST_F(Webhooks, LoseAndDoubleNothingWhenTheServerIsKilled) {
         Answer first;
         std::thread sender([&] {
             Client own(server);
-            first = call(own, "/api/hooks/" + flow, standard_headers(secret, id, body));
+            first = call(own, "/api/hooks/" + flow, standard_headers(secret, id, sent_body));
         });
         // Before it, in it or after it; every round at another moment.
         if (round % 2 == 0) {

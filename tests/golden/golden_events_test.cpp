@@ -16,7 +16,7 @@ namespace {
 
 using namespace engine;
 
-const std::filesystem::path folder = std::filesystem::path(SWIFTGRID_GOLDEN_DIR) / "events";
+const std::filesystem::path events_folder = std::filesystem::path(SWIFTGRID_GOLDEN_DIR) / "events";
 
 RunId run_id() { return parse_id<RunId>("0192f0c1-2a00-7000-8000-000000000001").value(); }
 swiftgrid::Instant base() { return parse_rfc3339("2026-11-24T15:00:00.250Z").value(); }
@@ -243,14 +243,14 @@ void accept_events() {
                 ",\n    \"public\": " + public_text(event, *plan) + "\n  }";
     }
     for (const auto& [name, content] : files)
-        write_text(folder / (name + ".json"), content + "\n]\n");
+        write_text(events_folder / (name + ".json"), content + "\n]\n");
 }
 
 TEST(GoldenEvents, AreReadAsTheyWereMeant) {
     if (accepts_golden()) accept_events();
     const auto plan = golden_plan();
     std::size_t cases = 0;
-    for (const auto& path : files_in(folder, ".json")) {
+    for (const auto& path : files_in(events_folder, ".json")) {
         SCOPED_TRACE(path.filename().string());
         for (const JsonText& golden : elements(text(read_text(path)))) {
             ++cases;
@@ -269,8 +269,9 @@ TEST(GoldenEvents, AreReadAsTheyWereMeant) {
 
 TEST(GoldenEvents, ExistForEveryType) {
     for (const EventBody& body : bodies())
-        EXPECT_TRUE(std::filesystem::exists(folder / (std::string(type_name(body)) + ".json")));
-    EXPECT_EQ(files_in(folder, ".json").size(), std::variant_size_v<EventBody>);
+        EXPECT_TRUE(
+            std::filesystem::exists(events_folder / (std::string(type_name(body)) + ".json")));
+    EXPECT_EQ(files_in(events_folder, ".json").size(), std::variant_size_v<EventBody>);
 }
 
 TEST(EventCodec, GivesBackWhatItWasGiven) {

@@ -13,7 +13,7 @@ namespace {
 
 using namespace engine;
 
-const std::filesystem::path folder = std::filesystem::path(SWIFTGRID_GOLDEN_DIR) / "runs";
+const std::filesystem::path runs_folder = std::filesystem::path(SWIFTGRID_GOLDEN_DIR) / "runs";
 
 // scenario file, scenario
 constexpr std::pair<const char*, const char*> sources[] = {
@@ -89,7 +89,7 @@ void accept_runs() {
         for (const Scenario& scenario : parse_scenarios(read_text(path.string() + ".scenario"))) {
             if (scenario.name != name) continue;
             const RunUnderTest run = play_scenario(scenario);
-            write_text(folder / (scenario.name + ".json"),
+            write_text(runs_folder / (scenario.name + ".json"),
                        golden_text(run.state(), run.events(), run.plan()));
         }
     }
@@ -105,7 +105,7 @@ model::PlanPtr plan_with_nodes(const JsonText& node_ids) {
 TEST(GoldenRuns, FoldToTheStateTheyFoldedToOnce) {
     if (accepts_golden()) accept_runs();
     std::size_t count = 0;
-    for (const auto& path : files_in(folder, ".json")) {
+    for (const auto& path : files_in(runs_folder, ".json")) {
         SCOPED_TRACE(path.filename().string());
         ++count;
         const std::string text = read_text(path);

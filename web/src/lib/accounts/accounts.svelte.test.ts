@@ -164,23 +164,6 @@ describe('the password form', () => {
   });
 });
 
-describe('a new password that is refused', () => {
-  it.each(['/password', '/newPassword'])('is said at its field (%s)', async (pointer) => {
-    const detail = 'too common';
-    const errors = [{ severity: 'error', pointer, nodeId: null, code: 'c', detail }];
-    vi.spyOn(auth, 'changePassword').mockRejectedValue(
-      new ApiError(422, { errors: errors as ApiError['problems'] }),
-    );
-    const person = userEvent.setup();
-    render(PasswordForm, {});
-    await person.type(screen.getByLabelText('Current password'), 'old horse battery');
-    await person.type(screen.getByLabelText('New password'), 'password password');
-    await person.click(screen.getByRole('button', { name: 'Change password' }));
-    expect(await screen.findByText(detail)).toBeInTheDocument();
-    expect(screen.getByLabelText('New password')).toHaveAccessibleDescription(/too common/);
-  });
-});
-
 describe('sessions', () => {
   it('can be ended, but for the one that is looked through', async () => {
     const session = (id: string, current: boolean): SignInSession => ({

@@ -282,14 +282,22 @@ describe('the drawer', () => {
     vi.spyOn(api, 'getWebhook').mockResolvedValue(on);
     vi.spyOn(api, 'listWebhookDeliveries').mockResolvedValue({
       items: [
-        delivery({ number: 2, outcome: 'refused', detail: 'not signed', count: 4 }),
-        delivery({ number: 1, runId: 'run-1', runStatus: 'failed' }),
+        delivery({ number: 2, runId: 'run-1', runStatus: 'failed' }),
+        delivery({
+          number: 1,
+          outcome: 'refused',
+          detail: 'not signed',
+          count: 4,
+          receivedAt: '2026-11-30T08:05:00.000Z',
+        }),
       ],
       nextCursor: null,
     });
     sheet();
     const list = await screen.findByRole('region', { name: 'Last calls', hidden: true });
     expect(await within(list).findByText('Refused 4 times: not signed')).toBeInTheDocument();
+    const lines = within(list).getAllByRole('listitem', { hidden: true });
+    expect(lines[0]).toHaveTextContent('Refused 4 times');
     expect(within(list).getByRole('link', { name: /Open run/, hidden: true })).toBeInTheDocument();
   });
 
