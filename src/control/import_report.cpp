@@ -49,11 +49,20 @@ json::object node_json(const ImportedNode& node) {
 
 }  // namespace
 
+// What is converted twice says everything twice, one soon after the other.
 void ImportReport::add(ImportNote note) {
+    constexpr std::size_t looked_at = 32;
+    const auto begin = notes.end() - static_cast<std::ptrdiff_t>(std::min(looked_at, notes.size()));
+    const bool is_said = std::any_of(begin, notes.end(), [&](const ImportNote& other) {
+        return other.flow == note.flow && other.node == note.node &&
+               other.pointer == note.pointer && other.reason == note.reason;
+    });
+    if (is_said) return;
     if (notes.size() < limits::import_notes) notes.push_back(std::move(note));
 }
 
 void ImportReport::add(ImportedNode node) {
+    if (node.outcome == NodeOutcome::converted) ++converted;
     if (nodes.size() < limits::import_notes) nodes.push_back(std::move(node));
 }
 
@@ -61,11 +70,9 @@ json::object report_json(const ImportReport& report) {
     json::array list;
     json::array partial;
     json::array unsupported;
-    std::int64_t converted = 0;
     std::set<std::pair<std::string, std::string>> lost;  // flow and node
     for (const ImportedNode& node : report.nodes) {
         list.push_back(node_json(node));
-        if (node.outcome == NodeOutcome::converted) ++converted;
         if (node.outcome == NodeOutcome::unsupported) lost.emplace(node.flow, node.node);
     }
     json::array notes;
@@ -78,7 +85,7 @@ json::object report_json(const ImportReport& report) {
     }
     return {
         {"format", report.format},
-        {"converted", converted},
+        {"converted", report.converted},
         {"partial", std::move(partial)},
         {"unsupported", std::move(unsupported)},
         {"notes", std::move(notes)},

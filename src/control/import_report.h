@@ -41,6 +41,7 @@ struct ImportReport {
     std::string format;  // swiftgrid.flow swiftgrid.bundle n8n
     std::vector<ImportedNode> nodes;
     std::vector<ImportNote> notes;
+    std::int64_t converted = 0;            // nodes that were taken over whole, listed or not
     std::set<std::string> secrets_needed;  // names that do not exist here
 
     // Beyond limits::import_notes they are left out.

@@ -2742,6 +2742,8 @@ export interface operations {
         dryRun?: boolean;
         /** @description Publishes what has no errors, called workflows first */
         publish?: boolean;
+        /** @description Takes a SwiftGrid file with errors, too; they stay in the drafts */
+        drafts?: boolean;
       };
       header?: never;
       path?: never;
