@@ -1,6 +1,7 @@
 #include "app/backup.h"
 
 #include <filesystem>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -11,49 +12,49 @@
 namespace swiftgrid::app {
 namespace {
 
-std::string described(const store::BackupTotals& totals) {
-    return fmt::format("{} workflows, {} runs ({} not ended), {:.1f} MB", totals.flows, totals.runs,
-                       totals.open_runs, static_cast<double>(totals.bytes) / 1e6);
-}
-
-void print_json(const std::string& file, const store::BackupTotals& totals) {
-    fmt::print("{}\n", to_json(json::object{{"file", file},
-                                            {"bytes", totals.bytes},
-                                            {"flows", totals.flows},
-                                            {"runs", totals.runs},
-                                            {"openRuns", totals.open_runs},
-                                            {"needsServerKey", totals.is_sealed}}));
+// What was copied, and for people what to mind with it.
+int report(const Result<store::BackupTotals>& totals, const std::string& place,
+           const std::string& file, bool as_json,
+           const std::function<void(const store::BackupTotals&)>& advise) {
+    if (!totals) return failed(totals.error());
+    if (as_json) {
+        fmt::print("{}\n", to_json(json::object{{"file", file},
+                                                {"bytes", totals->bytes},
+                                                {"flows", totals->flows},
+                                                {"runs", totals->runs},
+                                                {"openRuns", totals->open_runs},
+                                                {"needsServerKey", totals->is_sealed}}));
+        return exit_done;
+    }
+    fmt::print("{}: {} workflows, {} runs ({} not ended), {:.1f} MB\n", place, totals->flows,
+               totals->runs, totals->open_runs, static_cast<double>(totals->bytes) / 1e6);
+    advise(*totals);
+    return exit_done;
 }
 
 }  // namespace
 
 int run_backup(const BackupOptions& options) {
-    const auto totals = store::make_backup(options.data_dir, options.file);
-    if (!totals) return failed(totals.error());
-    if (options.json) {
-        print_json(options.file, *totals);
-        return exit_done;
-    }
-    fmt::print("{}: {}\n", options.file, described(*totals));
-    if (totals->is_sealed)
-        fmt::print("Secrets open only with server.key, which is not in it: keep that, too.\n");
-    return exit_done;
+    const auto advise = [](const store::BackupTotals& totals) {
+        if (totals.is_sealed)
+            fmt::print("Secrets open only with server.key, which is not in it: keep that, too.\n");
+    };
+    return report(store::make_backup(options.data_dir, options.file), options.file, options.file,
+                  options.json, advise);
 }
 
 int run_restore(const RestoreOptions& options) {
-    const auto totals = store::restore_backup(options.file, options.data_dir);
-    if (!totals) return failed(totals.error());
-    if (options.json) {
-        print_json(options.file, *totals);
-        return exit_done;
-    }
-    fmt::print("{}: {}\n", options.data_dir, described(*totals));
-    if (totals->open_runs > 0)
-        fmt::print("Runs that had not ended go on when a server starts on it.\n");
-    std::error_code ignored;
-    if (totals->is_sealed && !std::filesystem::exists(options.data_dir + "/server.key", ignored))
-        fmt::print("Put server.key into it before a server starts: secrets open only with it.\n");
-    return exit_done;
+    const auto advise = [&](const store::BackupTotals& totals) {
+        if (totals.open_runs > 0)
+            fmt::print("Runs that had not ended go on when a server starts on it.\n");
+        std::error_code ignored;
+        const bool has_key = std::filesystem::exists(options.data_dir + "/server.key", ignored);
+        if (totals.is_sealed && !has_key)
+            fmt::print(
+                "Put server.key into it before a server starts: secrets open only with it.\n");
+    };
+    return report(store::restore_backup(options.file, options.data_dir), options.data_dir,
+                  options.file, options.json, advise);
 }
 
 }  // namespace swiftgrid::app

@@ -16,6 +16,13 @@
 namespace swiftgrid::app {
 namespace {
 
+void add_data_dir(CLI::App& command, std::string& data_dir, const char* help) {
+    command.add_option("--data-dir", data_dir, help)
+        ->type_name("DIR")
+        ->capture_default_str()
+        ->envname("SWIFTGRID_DATA_DIR");
+}
+
 void add_egress(CLI::App& command, EgressOptions& egress) {
     command
         .add_option(
@@ -33,7 +40,7 @@ void add_egress(CLI::App& command, EgressOptions& egress) {
 
 // The name in lower case goes first, as in most programs. HTTP_PROXY is a header of a request in
 // CGI programs only; we are none.
-std::string environment(const char* lower_case_name, const char* name) {
+std::string proxy_of(const char* lower_case_name, const char* name) {
     for (const char* each : {lower_case_name, name}) {
         if (const char* value = std::getenv(each); value && *value) return value;
     }
@@ -88,10 +95,7 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
         ->type_name("HOST:PORT")
         ->capture_default_str()
         ->envname("SWIFTGRID_LISTEN");
-    command->add_option("--data-dir", options.data_dir, "Folder that holds everything")
-        ->type_name("DIR")
-        ->capture_default_str()
-        ->envname("SWIFTGRID_DATA_DIR");
+    add_data_dir(*command, options.data_dir, "Folder that holds everything");
     command
         ->add_option("--base-path", options.base_path,
                      "Path under which a proxy serves us, such as /swiftgrid")
@@ -181,10 +185,7 @@ void add_server_options(CLI::App& command, std::string& server, std::string& tok
 CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
     CLI::App* command = app.add_subcommand(
         "doctor", "Examines a data folder and says what every open run waits for");
-    command->add_option("--data-dir", options.data_dir, "Folder that a server uses or used")
-        ->type_name("DIR")
-        ->capture_default_str()
-        ->envname("SWIFTGRID_DATA_DIR");
+    add_data_dir(*command, options.data_dir, "Folder that a server uses or used");
     add_server_options(*command, options.server, options.token);
     command->add_flag("--json", options.json, "Prints one JSON document");
     command->footer(
@@ -196,10 +197,7 @@ CLI::App* add_backup(CLI::App& app, BackupOptions& options) {
     CLI::App* command = app.add_subcommand(
         "backup", "Copies everything a data folder holds to one file, beside a running server");
     command->add_option("FILE", options.file, "A file that does not exist yet")->required();
-    command->add_option("--data-dir", options.data_dir, "Folder that a server uses or used")
-        ->type_name("DIR")
-        ->capture_default_str()
-        ->envname("SWIFTGRID_DATA_DIR");
+    add_data_dir(*command, options.data_dir, "Folder that a server uses or used");
     command->add_flag("--json", options.json, "Prints one JSON document");
     command->footer("The key of the secrets is not in it: keep server.key, too, at another place.");
     return command;
@@ -208,19 +206,13 @@ CLI::App* add_backup(CLI::App& app, BackupOptions& options) {
 CLI::App* add_restore(CLI::App& app, RestoreOptions& options) {
     CLI::App* command = app.add_subcommand("restore", "Makes a data folder of a backup");
     command->add_option("FILE", options.file, "What 'backup' made")->required();
-    command->add_option("--data-dir", options.data_dir, "Folder that holds no database yet")
-        ->type_name("DIR")
-        ->capture_default_str()
-        ->envname("SWIFTGRID_DATA_DIR");
+    add_data_dir(*command, options.data_dir, "Folder that holds no database yet");
     command->add_flag("--json", options.json, "Prints one JSON document");
     return command;
 }
 
 void add_place(CLI::App& command, PlaceOptions& place) {
-    command.add_option("--data-dir", place.data_dir, "Folder that no server uses right now")
-        ->type_name("DIR")
-        ->capture_default_str()
-        ->envname("SWIFTGRID_DATA_DIR");
+    add_data_dir(command, place.data_dir, "Folder that no server uses right now");
     add_server_options(command, place.server, place.token);
     command.add_flag("--json", place.json, "Prints one JSON document");
 }
@@ -426,8 +418,8 @@ Command secrets_answer(SecretsOptions options) {
 }  // namespace
 
 net::ProxyRules proxies_of_environment() {
-    return {environment("http_proxy", "HTTP_PROXY"), environment("https_proxy", "HTTPS_PROXY"),
-            environment("no_proxy", "NO_PROXY")};
+    return {proxy_of("http_proxy", "HTTP_PROXY"), proxy_of("https_proxy", "HTTPS_PROXY"),
+            proxy_of("no_proxy", "NO_PROXY")};
 }
 
 Command parse_command_line(int argc, const char* const* argv) {

@@ -26,13 +26,15 @@ public:
     using List = std::vector<std::pair<std::string, JsonText>>;
     explicit Members(const List& members) : members_(members), taken_(members.size(), false) {}
 
+    // Of two members with one name the last counts, as in JavaScript.
     std::optional<JsonText> take(std::string_view name) {
+        std::optional<JsonText> last;
         for (std::size_t i = 0; i < members_.size(); ++i) {
             if (taken_[i] || members_[i].first != name) continue;
             taken_[i] = true;
-            return members_[i].second;
+            last = members_[i].second;
         }
-        return std::nullopt;
+        return last;
     }
     JsonText require(std::string_view name) {
         auto value = take(name);

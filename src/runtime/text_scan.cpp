@@ -4,9 +4,8 @@
 #include <iterator>
 #include <optional>
 
-#include "base/limits.h"
-
 #include "base/hex.h"
+#include "base/limits.h"
 
 namespace swiftgrid::runtime {
 namespace {

@@ -57,7 +57,7 @@ public:
     // What the server answers to these bytes and the end of them.
     std::string answer_to(const std::uint8_t* data, std::size_t size) {
         io_.restart();
-        tcp::socket client(io_);
+        tcp::socket client(io_, {next_address(), 0});
         client.connect(acceptor_.local_endpoint());
         api::Socket accepted(asio::make_strand(io_));
         acceptor_.accept(accepted);
@@ -79,6 +79,14 @@ public:
     }
 
 private:
+    // The ports of one address run out: each rests for a minute after its connection. So clients
+    // come from all addresses of 127.0.0.0/8 in turn.
+    asio::ip::address_v4 next_address() {
+        const std::uint32_t base = asio::ip::address_v4::loopback().to_uint();
+        return asio::ip::address_v4(base + address_++ % 0xffff00);
+    }
+
+    std::uint32_t address_ = 0;
     asio::io_context io_{1};
     tcp::acceptor acceptor_;
     std::shared_ptr<api::ServerShared> shared_ =

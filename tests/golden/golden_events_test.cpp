@@ -328,6 +328,17 @@ TEST(EventCodec, RefusesWhatItDoesNotUnderstand) {
         EXPECT_NE(message(stored), "");
 }
 
+TEST(EventCodec, ReadsTheLastOfTwoMembersWithOneName) {
+    const auto plan = golden_plan();
+    const auto decoded = decode_events(
+        R"([[9,0,"fetch",1,{"error":{"code":"c","message":"m"},"durationMs":1,"durationMs":2}]])",
+        1, base(), *plan);
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    const auto& failed = std::get<NodeFailed>(decoded->at(0).body);
+    EXPECT_EQ(failed.duration_ms, 2);
+    EXPECT_FALSE(failed.extras);
+}
+
 TEST(EventCodec, FillsInTheDefaultsOfThePublicForm) {
     EXPECT_EQ(payload_of(least_creation()).view(),
               R"({"trigger":"manual","input":null,"version":null,)"

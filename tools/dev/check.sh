@@ -26,13 +26,19 @@ check_web() {
     stamp_set checked-web "$hash"
 }
 
-check_clang_tidy() { python3 tools/tidy/run_clang_tidy.py --build build/"$preset" "$@"; }
+# Of a build that is only configured: the others compile several sources as one, and do not say
+# how each of them is compiled.
+check_clang_tidy() {
+    cmake --preset release -B build/tidy -DCMAKE_UNITY_BUILD=OFF >"$logs/configure-tidy.log" ||
+        return 1
+    python3 tools/tidy/run_clang_tidy.py --build build/tidy "$@"
+}
 check_tidy() { python3 tools/tidy/tidy.py; }
 
 # Both run all parts even when one fails, so that one run shows everything there is to mend.
 check_sources() {
     local scope=$1 failed=0
-    configure
+    mkdir -p "$logs"
     if ! loud "Format" check_format; then
         failed=1
         say "    ./dev fmt formats every file."

@@ -70,6 +70,8 @@ in_bare_system() {
     # shellcheck disable=SC2016  # expanded inside
     unshare "${namespaces[@]}" bash -c '
         root=$1; shift
+        # What a root directory is elsewhere, too: tests that mount ask for that.
+        mount --bind "$root" "$root"
         [[ ! -d /sys/class/net/lo ]] || ip link set lo up
         mount -t proc proc "$root/proc"
         # The device files that debootstrap made: a mistake of root in there must not reach those

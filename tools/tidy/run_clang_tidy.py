@@ -144,6 +144,8 @@ def main():
     build, root = arguments.build.resolve(), arguments.root.resolve()
 
     flags = sources_of(build, root)
+    if not flags:
+        parser.error(f"{build}/compile_commands.json has none of our sources: a unity build?")
     files = [file.resolve() for file in arguments.files]
     if unknown := [str(file) for file in files if file not in flags]:
         parser.error(f"not in {build}/compile_commands.json: {', '.join(unknown)}")

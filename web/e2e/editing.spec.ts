@@ -1,7 +1,19 @@
 // What one does with steps that exist: copy them, reorder branches, arrange a large workflow.
+import type { Locator, Page } from '@playwright/test';
 import { nodeOf } from './build-flow';
 import { makeBranchingFlow, makeCheckingFlow, makeLargeFlow, runToEnd } from './flows';
 import { expect, test } from './server';
+
+/** Lets go only when the target says that it would take what is dragged. */
+async function dragOnto(page: Page, from: Locator, to: Locator) {
+  await from.hover();
+  await page.mouse.down();
+  await expect(async () => {
+    await to.hover();
+    await expect(to).toHaveClass(/\bover\b/, { timeout: 500 });
+  }).toPass({ timeout: 10_000 });
+  await page.mouse.up();
+}
 
 test('copies steps through the clipboard into another workflow', async ({ page, context, api }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -52,7 +64,7 @@ test('reorders branches by pointer and by keys', async ({ page, api }) => {
   await expect(page.getByText('Run the workflow once to see values here.')).toBeVisible();
 
   const grip = (name: string) => list.getByRole('button', { name: `Move ${name}:` });
-  await grip('large').dragTo(list.getByRole('listitem').first());
+  await dragOnto(page, grip('large'), list.getByRole('listitem').first());
   await expect.poll(names).toEqual(['large', 'broken', 'small']);
   await grip('broken').focus();
   await page.keyboard.press('ArrowDown');
