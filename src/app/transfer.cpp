@@ -10,6 +10,7 @@
 #include "app/exit_code.h"
 #include "app/files.h"
 #include "app/place.h"
+#include "app/printable.h"
 #include "app/script_worker.h"
 #include "app/server_api.h"
 #include "base/json_fields.h"
@@ -53,21 +54,22 @@ Result<ImportOutcome> import_there(ServerApi& server, const json::value& file,
 }
 
 void print_refusal(const std::string& file, const ImportOutcome& outcome) {
-    fmt::print(stderr, "{}: {}\n", file, outcome.refusal);
+    fmt::print(stderr, "{}: {}\n", file, printable(outcome.refusal));
     for (const json::object& problem : outcome.problems) {
-        fmt::print(stderr, "{}#{}: {} [{}]\n  {}\n", file, text_at(problem, "pointer"),
-                   text_at(problem, "severity"), text_at(problem, "code"),
-                   text_at(problem, "detail"));
+        fmt::print(stderr, "{}#{}: {} [{}]\n  {}\n", file, printable(text_at(problem, "pointer")),
+                   printable(text_at(problem, "severity")), printable(text_at(problem, "code")),
+                   printable(text_at(problem, "detail")));
         if (const auto mend = text_at(problem, "mend"); !mend.empty())
-            fmt::print(stderr, "  {}\n", mend);
+            fmt::print(stderr, "  {}\n", printable(mend));
     }
 }
 
 void print_note(const json::object& note) {
-    const auto node = text_at(note, "node");
-    fmt::print("  {}: {}{}{}\n", text_at(note, "severity"), node, node.empty() ? "" : ": ",
-               text_at(note, "reason"));
-    if (const auto mend = text_at(note, "mend"); !mend.empty()) fmt::print("    {}\n", mend);
+    const auto node = printable(text_at(note, "node"));
+    fmt::print("  {}: {}{}{}\n", printable(text_at(note, "severity")), node,
+               node.empty() ? "" : ": ", printable(text_at(note, "reason")));
+    if (const auto mend = text_at(note, "mend"); !mend.empty())
+        fmt::print("    {}\n", printable(mend));
 }
 
 void print_import(const json::object& result, bool dry_run) {
@@ -75,8 +77,8 @@ void print_import(const json::object& result, bool dry_run) {
         std::size_t errors = 0;
         for (const json::object& problem : list_at(flow, "problems"))
             if (text_at(problem, "severity") == "error") ++errors;
-        fmt::print("{}  {}", dry_run ? "would be made" : text_at(flow, "id"),
-                   text_at(flow, "name"));
+        fmt::print("{}  {}", dry_run ? "would be made" : printable(text_at(flow, "id")),
+                   printable(text_at(flow, "name")));
         if (flag_at(flow, "published", false)) fmt::print("  (published)");
         if (errors > 0) fmt::print("  ({} problems to mend before it can be published)", errors);
         fmt::print("\n");
@@ -88,8 +90,8 @@ void print_import(const json::object& result, bool dry_run) {
     if (!secrets || !secrets->is_array()) return;
     for (const json::value& name : secrets->get_array())
         if (name.is_string())
-            fmt::print("  needs the secret {}: swiftgrid secrets set {}\n",
-                       std::string_view(name.get_string()), std::string_view(name.get_string()));
+            fmt::print("  needs the secret {0}: swiftgrid secrets set {0}\n",
+                       printable(name.get_string()));
 }
 
 int conclude(const ImportOptions& options, const ImportOutcome& outcome) {
@@ -173,8 +175,7 @@ int run_export(const ExportOptions& options, sandbox::Zygote& zygote, Terminatio
         std::fwrite(text->data(), 1, text->size(), stdout);
         return exit_done;
     }
-    if (auto written = write_file(options.output, *text); !written)
-        return failed(written.error());
+    if (auto written = write_file(options.output, *text); !written) return failed(written.error());
     if (options.place.json)
         fmt::print("{}\n",
                    to_json(json::object{{"file", options.output}, {"bytes", text->size()}}));

@@ -249,6 +249,15 @@ Answer<ExportedFile> FlowExport::of_all(ExportedState state) {
 }
 
 Answer<ExportedFile> FlowExport::write(std::vector<Member> members, bool as_bundle) {
+    std::size_t nodes = 0;
+    for (const Member& member : members)
+        nodes += member.document.at("graph").at("nodes").as_array().size();
+    if (nodes > limits::bundle_nodes)
+        return refuse(
+            ErrorCode::too_large,
+            fmt::format("the file would have {} nodes, an import takes at most {}; export "
+                        "the workflows one by one",
+                        nodes, limits::bundle_nodes));
     redact(members);
     Ids ids;
     std::set<std::string> used;

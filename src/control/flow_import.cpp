@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
+#include "base/json_fields.h"
 #include "base/limits.h"
 #include "control/flow_draft.h"
 #include "control/incoming_flows.h"
@@ -26,6 +27,26 @@ std::vector<std::string> references_of(const json::value& document, const model:
             found.push_back(std::move(id));
     });
     return found;
+}
+
+// Steps that call a certain version of another flow: in a new flow its number means another one.
+void note_versions(const IncomingFlow& flow, const std::map<std::string, FlowId, std::less<>>& ids,
+                   ImportReport& report) {
+    const json::array& nodes = flow.document.at("graph").at("nodes").as_array();
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const auto* data = nodes[i].at("data").if_object();
+        const auto* version = data ? data->if_contains("version") : nullptr;
+        if (!version || *version == "latest" || *version == "snapshot") continue;
+        for (const char* member : {"workflowId", "subflowId"})
+            if (ids.contains(text_at(*data, member)))
+                report.add(ImportNote{
+                    NoteSeverity::warning, flow.name, std::string(text_at(*data, "label")),
+                    std::string(text_at(nodes[i].get_object(), "id")),
+                    fmt::format("{}/graph/nodes/{}/data/version", flow.pointer, i),
+                    "it calls a certain version of another workflow of the file, and versions are "
+                    "not in files",
+                    "Choose 'latest', or the version that is meant once it is published."});
+    }
 }
 
 bool is_redaction(const model::Problem& problem, const json::value& document) {
@@ -85,8 +106,12 @@ Answer<void> FlowImport::settle(Work& work) {
     for (std::size_t i = 0; i < work.flows.size(); ++i)
         work.made.push_back({FlowId{parts_.ids.next()}, {}, {}});
     work.published.assign(work.flows.size(), false);
+    for (std::size_t i = 0; i < work.flows.size(); ++i)
+        if (!work.flows[i].source_id.empty())
+            work.ids.emplace(work.flows[i].source_id, work.made[i].id);
     for (std::size_t i = 0; i < work.flows.size(); ++i) {
         IncomingFlow& flow = work.flows[i];
+        note_versions(flow, work.ids, work.report);
         settle_references(work, flow);
         note_surroundings(work, flow);
         work.made[i].schedule = incoming_schedule(flow, work.report);
@@ -103,33 +128,32 @@ Answer<void> FlowImport::settle(Work& work) {
 }
 
 void FlowImport::settle_references(Work& work, IncomingFlow& flow) {
-    std::map<std::string, FlowId, std::less<>> named;
-    for (std::size_t i = 0; i < work.flows.size(); ++i)
-        if (!work.flows[i].source_id.empty())
-            named.emplace(work.flows[i].source_id, work.made[i].id);
     std::set<std::string> elsewhere;
     model::visit_flow_references(flow.document, parts_.types, [&](json::string& reference) {
-        if (const auto found = named.find(std::string_view(reference)); found != named.end())
+        if (const auto found = work.ids.find(std::string_view(reference)); found != work.ids.end())
             reference = to_string(found->second);
         else if (!reference.empty())
             elsewhere.emplace(reference);
     });
-    for (const std::string& id : elsewhere) {
-        const auto parsed = parse_id<FlowId>(id);
-        const auto here =
-            parsed ? parts_.catalog.get_flow(*parsed) : fail(ErrorCode::not_found, "");
-        if (here)
-            work.report.add(ImportNote{
-                NoteSeverity::info, flow.name, "", "", flow.pointer,
-                fmt::format("it calls '{}', which is here already", here->draft.name), ""});
-        else
-            work.report.add(ImportNote{
-                NoteSeverity::warning, flow.name, "", "", flow.pointer,
-                fmt::format("it calls the workflow '{}', which is neither in the file nor here",
-                            id),
-                "Import that one too and choose it in the steps that call it, or import a bundle "
-                "that holds both."});
+    for (const std::string& id : elsewhere) note_elsewhere(work, flow, id);
+}
+
+void FlowImport::note_elsewhere(Work& work, const IncomingFlow& flow, const std::string& id) {
+    const auto [known, is_new] = work.elsewhere.emplace(id, std::nullopt);
+    if (const auto parsed = parse_id<FlowId>(id); is_new && parsed)
+        if (const auto here = parts_.catalog.get_flow(*parsed)) known->second = here->draft.name;
+    ImportNote note{NoteSeverity::info, flow.name, "", "", flow.pointer, "", ""};
+    if (known->second) {
+        note.reason = fmt::format("it calls '{}', which is here already", *known->second);
+    } else {
+        note.severity = NoteSeverity::warning;
+        note.reason =
+            fmt::format("it calls the workflow '{}', which is neither in the file nor here", id);
+        note.mend =
+            "Import that one too and choose it in the steps that call it, or import a "
+            "bundle that holds both.";
     }
+    work.report.add(std::move(note));
 }
 
 // What is missing here, and what the export took out.

@@ -4,7 +4,8 @@
 // what the flows of the file call each other follows; all of them are written in one transaction,
 // or none. Schedules and webhooks do not start by themselves afterwards.
 
-#include <set>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,11 +60,16 @@ private:
         ImportReport report;
         std::vector<store::NewFlow> made = {};
         std::vector<bool> published = {};
+        // What the flows of the file call each other, and the names of those that they call
+        // elsewhere; nothing for what is not here.
+        std::map<std::string, FlowId, std::less<>> ids = {};
+        std::map<std::string, std::optional<std::string>> elsewhere = {};
     };
 
     Answer<Work> read(const json::value& file, bool drafts);
     Answer<void> settle(Work& work);
     void settle_references(Work& work, IncomingFlow& flow);
+    void note_elsewhere(Work& work, const IncomingFlow& flow, const std::string& id);
     void note_surroundings(Work& work, const IncomingFlow& flow);
     void publish(Work& work, const std::string& actor);
     Answer<void> publish_one(Work& work, std::size_t index, const std::string& actor);

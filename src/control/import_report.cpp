@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/characters.h"
 #include "base/limits.h"
 
 namespace swiftgrid::control {
@@ -52,13 +55,20 @@ json::object node_json(const ImportedNode& node) {
 // What is converted twice says everything twice, one soon after the other.
 void ImportReport::add(ImportNote note) {
     constexpr std::size_t looked_at = 32;
+    for (std::string* text :
+         {&note.flow, &note.node, &note.node_id, &note.pointer, &note.reason, &note.mend})
+        if (text->size() > limits::import_note_bytes)
+            *text = std::string(cut_to_bytes(*text, limits::import_note_bytes)) + "…";
     const auto begin = notes.end() - static_cast<std::ptrdiff_t>(std::min(looked_at, notes.size()));
     const bool is_said = std::any_of(begin, notes.end(), [&](const ImportNote& other) {
         return other.flow == note.flow && other.node == note.node &&
                other.pointer == note.pointer && other.reason == note.reason;
     });
     if (is_said) return;
-    if (notes.size() < limits::import_notes) notes.push_back(std::move(note));
+    if (notes.size() < limits::import_notes)
+        notes.push_back(std::move(note));
+    else
+        ++left_out;
 }
 
 void ImportReport::add(ImportedNode node) {
@@ -83,6 +93,11 @@ json::object report_json(const ImportReport& report) {
         (is_lost ? unsupported : partial)
             .push_back(json::object{{"node", note.node}, {"reason", note.reason}});
     }
+    if (report.left_out > 0)
+        notes.push_back(note_json(
+            {NoteSeverity::warning, "", "", "", "",
+             fmt::format("{} more notes were left out, there are too many", report.left_out),
+             "Import the workflows one by one, or look at every step."}));
     return {
         {"format", report.format},
         {"converted", report.converted},

@@ -42,9 +42,10 @@ struct ImportReport {
     std::vector<ImportedNode> nodes;
     std::vector<ImportNote> notes;
     std::int64_t converted = 0;            // nodes that were taken over whole, listed or not
+    std::int64_t left_out = 0;             // notes for which there was no room
     std::set<std::string> secrets_needed;  // names that do not exist here
 
-    // Beyond limits::import_notes they are left out.
+    // Beyond limits::import_notes they are counted only; long texts are cut.
     void add(ImportNote note);
     void add(ImportedNode node);
 };

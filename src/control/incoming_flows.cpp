@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "control/n8n/convert.h"
 #include "model/flow_json.h"
+#include "model/schema.h"
 #include "model/timetable.h"
 
 namespace swiftgrid::control {
@@ -40,11 +41,14 @@ constexpr std::array<std::string_view, 5> schedule_members = {
     "scheduleCron", "scheduleTimezone", "scheduleInputData", "scheduleOverlapMode",
     "scheduleMissed"};
 
+constexpr std::array<std::string_view, 5> bundle_members = {"$schema", "format", "formatVersion",
+                                                            "secrets", "flows"};
+
 void note_flow(ImportReport& report, const IncomingFlow& flow, NoteSeverity severity,
                const std::string& member, std::string reason, std::string mend) {
     report.add(ImportNote{severity, flow.name, "", "",
-                          flow.pointer + (member.empty() ? "" : "/" + member), std::move(reason),
-                          std::move(mend)});
+                          member.empty() ? flow.pointer : model::join_pointer(flow.pointer, member),
+                          std::move(reason), std::move(mend)});
 }
 
 // What is in the document and not in what we make of it.
@@ -70,6 +74,27 @@ void note_left_out(const json::object& document, const IncomingFlow& flow, Impor
                   "Publish the workflow and switch its webhook on.");
 }
 
+// What the original of SwiftGrid exported: { workflow, versions: [{ versionNumber, graph, … }] }.
+bool is_old_export(const json::object& file) {
+    const auto* workflow = file.if_contains("workflow");
+    const auto* versions = file.if_contains("versions");
+    return workflow && workflow->is_object() && versions && versions->is_array() &&
+           !file.contains("format");
+}
+
+// The graph of the newest version; null when none has any.
+json::value newest_graph(const json::array& versions) {
+    const json::object* newest = nullptr;
+    for (const json::value& version : versions) {
+        const auto* object = version.if_object();
+        if (!object || !object->contains("graph")) continue;
+        if (!newest ||
+            integer_at(*object, "versionNumber", 0) > integer_at(*newest, "versionNumber", 0))
+            newest = object;
+    }
+    return newest ? newest->at("graph") : json::value();
+}
+
 void note_nodes(const model::Flow& flow, ImportReport& report) {
     for (const model::Node& node : flow.graph.nodes)
         report.add(ImportedNode{flow.name, node.label, node.id, node.type, node.type});
@@ -81,6 +106,7 @@ public:
 
     void document(const json::value& document, const std::string& pointer) {
         std::vector<model::Problem> problems;
+        if (!takes_nodes_of(document, pointer)) return;
         auto flow = model::read_flow(document, types_, problems);
         for (model::Problem& problem : problems) problem.pointer.insert(0, pointer);
         if (!flow) {
@@ -116,8 +142,28 @@ public:
                                fmt::format("a bundle has at most {} flows, this one has {}",
                                            limits::bundle_flows, flows->get_array().size()),
                                "Split it.");
+        for (const auto& member : file)
+            if (std::ranges::find(bundle_members, std::string_view(member.key())) ==
+                bundle_members.end())
+                note_flow(
+                    read_.report, {}, NoteSeverity::info, std::string(member.key()),
+                    fmt::format("'{}' is unknown and was left out", std::string_view(member.key())),
+                    "");
         for (std::size_t i = 0; i < flows->get_array().size(); ++i)
             document(flows->get_array()[i], fmt::format("/flows/{}", i));
+    }
+
+    // A draft that was never saved has no graph: then the newest version is what people worked on.
+    void old_export(const json::object& file) {
+        json::object workflow = file.at("workflow").get_object();
+        const json::array& versions = file.at("versions").get_array();
+        if (const auto* graph = workflow.if_contains("graph"); !graph || graph->is_null())
+            workflow["graph"] = newest_graph(versions);
+        document(workflow, "/workflow");
+        if (read_.flows.empty() || versions.empty()) return;
+        const IncomingFlow whole{"", "", {}, read_.flows.front().name};
+        note_flow(read_.report, whole, NoteSeverity::info, "versions",
+                  "older versions are not taken over, only the draft", "");
     }
 
     void refuse_here(std::string pointer, std::string code, std::string detail, std::string mend) {
@@ -133,6 +179,23 @@ public:
     }
 
 private:
+    // All flows of a file are checked and written at once: together they may be so large.
+    bool takes_nodes_of(const json::value& document, const std::string& pointer) {
+        const auto* object = document.if_object();
+        const auto* graph = object ? object->if_contains("graph") : nullptr;
+        const auto* nodes =
+            graph && graph->is_object() ? graph->get_object().if_contains("nodes") : nullptr;
+        if (!nodes || !nodes->is_array()) return true;
+        nodes_ += nodes->get_array().size();
+        if (nodes_ <= limits::bundle_nodes) return true;
+        if (refused_.empty())
+            refuse_here(pointer + "/graph/nodes", "too_large",
+                        fmt::format("all flows of a file together have at most {} nodes",
+                                    limits::bundle_nodes),
+                        "Split the file.");
+        return false;
+    }
+
     // With the members that the database keeps elsewhere.
     static json::object canonical(const json::object& given, const model::Flow& flow) {
         json::object out = model::write_flow(flow);
@@ -145,6 +208,7 @@ private:
     IncomingFlows read_;
     std::vector<model::Problem> refused_;
     std::set<std::string> ids_;
+    std::size_t nodes_ = 0;
 };
 
 // What n8n made, as our own documents.
@@ -168,6 +232,8 @@ Answer<IncomingFlows> read_incoming(const json::value& file, const model::NodeTy
     const auto* object = file.if_object();
     if (object && text_at(*object, "format") == "swiftgrid.bundle")
         reader.bundle(*object);
+    else if (object && is_old_export(*object))
+        reader.old_export(*object);
     else if (object && (object->contains("graph") || object->contains("format")))
         reader.document(file, "");
     else

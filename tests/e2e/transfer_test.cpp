@@ -1,9 +1,11 @@
 // Workflows as files: in, out, and in again, through the API and the command line.
 
 #include <algorithm>
+#include <atomic>
 
 #include "api_fixture.h"
 #include "command_line.h"
+#include "http_sink.h"
 #include "temp_folder.h"
 
 namespace swiftgrid::e2e {
@@ -275,19 +277,85 @@ TEST_F(Transfer, AWorkflowOfN8nRuns) {
 TEST_F(Transfer, ALoopOfN8nRunsForEveryItem) {
     const std::string file = R"json({"name":"Double","id":"d1","nodes":[
       {"name":"Start","type":"n8n-nodes-base.manualTrigger","typeVersion":1,"parameters":{}},
+      {"name":"Plus","type":"n8n-nodes-base.set","typeVersion":3.4,"parameters":{"assignments":{"assignments":[
+        {"name":"plus","type":"number","value":3}]}}},
       {"name":"List","type":"n8n-nodes-base.code","typeVersion":2,"parameters":{"jsCode":"return [1,2,3].map((n) => ({ json: { n } }))"}},
       {"name":"Each","type":"n8n-nodes-base.splitInBatches","typeVersion":3,"parameters":{}},
       {"name":"Twice","type":"n8n-nodes-base.set","typeVersion":3.4,"parameters":{"assignments":{"assignments":[
-        {"name":"twice","type":"number","value":"={{ $json.n * 2 + $('List').item.json.length }}"}]}}},
+        {"name":"twice","type":"number","value":"={{ $json.n + $('List').item.json.n + $('Plus').first().json.plus }}"}]}}},
       {"name":"All","type":"n8n-nodes-base.aggregate","typeVersion":1,"parameters":{"fieldsToAggregate":{"fieldToAggregate":[{"fieldToAggregate":"twice"}]}}}],
       "connections":{
-        "Start":{"main":[[{"node":"List","index":0}]]},
+        "Start":{"main":[[{"node":"Plus","index":0}]]},
+        "Plus":{"main":[[{"node":"List","index":0}]]},
         "List":{"main":[[{"node":"Each","index":0}]]},
         "Each":{"main":[[{"node":"All","index":0}],[{"node":"Twice","index":0}]]},
         "Twice":{"main":[[{"node":"Each","index":0}]]}}})json";
     const auto ids = imported(file, "?publish=true");
     ASSERT_EQ(ids.size(), 2U);
     EXPECT_EQ(output_of(ids[0], "null"), R"({"twice":[5,7,9]})");
+}
+
+// Credentials are there in every workflow of n8n; here they are handed over.
+TEST(TransferOut, ALoopOfN8nGetsItsSecrets) {
+    std::atomic<int> signed_in = 0;
+    const HttpSink shop([&](const HttpSink::Request& request) {
+        if (request.head.contains("authorization: key-of-the-shop")) ++signed_in;
+        return 204;
+    });
+    const ServerProcess server{{.flags = {"--allow-egress", shop.address()}}};
+    Client client(server);
+    ASSERT_EQ(
+        client.post("/api/secrets", R"({"name":"SHOP","kind":"secret","value":"key-of-the-shop"})")
+            .status,
+        201);
+    const std::string file =
+        R"json({"name":"Fetch","nodes":[
+      {"name":"List","type":"n8n-nodes-base.code","typeVersion":2,"parameters":{"jsCode":"return [1,2].map((n) => ({ json: { n } }))"}},
+      {"name":"Each","type":"n8n-nodes-base.splitInBatches","typeVersion":3,"parameters":{}},
+      {"name":"Get","type":"n8n-nodes-base.httpRequest","typeVersion":4.2,"parameters":{"url":"http://)json" +
+        shop.address() +
+        R"json(/","authentication":"genericCredentialType","genericAuthType":"httpHeaderAuth"},
+        "credentials":{"httpHeaderAuth":{"name":"Shop"}}},
+      {"name":"All","type":"n8n-nodes-base.aggregate","typeVersion":1,"parameters":{"aggregate":"aggregateAllItemData","destinationFieldName":"all"}}],
+      "connections":{
+        "List":{"main":[[{"node":"Each","index":0}]]},
+        "Each":{"main":[[{"node":"All","index":0}],[{"node":"Get","index":0}]]},
+        "Get":{"main":[[{"node":"Each","index":0}]]}}})json";
+    const Answer made = client.post("/api/flows/import?publish=true", file);
+    ASSERT_EQ(made.status, 201) << made.body;
+    const auto run = client.start_run(made.text("/flows/0/id"), "null");
+    EXPECT_EQ(client.status_at_end(run), "completed");
+    const std::string output = client.get("/api/runs/" + run).text("/run/outputData");
+    EXPECT_EQ(signed_in, 2);
+    EXPECT_THAT(output, Not(HasSubstr("status")))
+        << "n8n's data of a request is its body: " << output;
+}
+
+// What the original exported: the draft, else the newest version.
+TEST_F(Transfer, AFileOfTheOriginalComesIn) {
+    const json::value graph = parse_json(three_step_flow()).value().at("graph");
+    const json::object version{{"versionNumber", 2}, {"graph", graph}, {"changeSummary", "x"}};
+    const json::object file{{"workflow", {{"id", 7}, {"name", "Old"}, {"graph", nullptr}}},
+                            {"versions", json::array(1, json::value(version))}};
+    const Answer answer = client.post("/api/flows/import", to_json(file));
+    ASSERT_EQ(answer.status, 201) << answer.body;
+    EXPECT_EQ(answer.text("/flows/0/name"), "Old");
+    EXPECT_EQ(answer.text("/flows/0/nodes"), "4");
+    EXPECT_THAT(answer.body, HasSubstr("older versions are not taken over"));
+    EXPECT_EQ(output_of(answer.text("/flows/0/id"), R"({"n":7})"), "big");
+}
+
+TEST_F(Transfer, AVersionThatIsNotInTheFileIsSaid) {
+    json::value parent = parse_json(calling_flow("child")).value();
+    parent.at("graph").at("nodes").at(0).at("data").as_object()["version"] = 3;
+    json::object child = parse_json(three_step_flow("Child")).value().as_object();
+    child["id"] = "child";
+    const Answer answer = client.post(
+        "/api/flows/import",
+        to_json(json::object{
+            {"format", "swiftgrid.bundle"}, {"formatVersion", 1}, {"flows", {parent, child}}}));
+    ASSERT_EQ(answer.status, 201) << answer.body;
+    EXPECT_EQ(answer.text("/report/notes/0/pointer"), "/flows/0/graph/nodes/0/data/version");
 }
 
 TEST_F(Transfer, WhatN8nDoesAndWeDoNotIsADraftWithAReport) {
@@ -330,6 +398,18 @@ TEST(TransferCommand, ImportsAndExportsAFolder) {
     const std::string whole = folder.file("all.json");
     ASSERT_EQ(run_command({"export", "--all", "--data-dir", data, "-o", whole}).exit_code, 0);
     EXPECT_THAT(read_text(whole), HasSubstr("swiftgrid.bundle"));
+}
+
+TEST(TransferCommand, NothingOfAFileReachesTheTerminalAsACommand) {
+    const TempFolder folder;
+    const auto file = folder.write(
+        "evil.json",
+        R"({"name":"\u001b]0;owned\u0007","nodes":[{"name":"\u001b[31m\u009b","type":"x.slack"}]})");
+    const auto made = run_command({"import", file, "--data-dir", folder.file("data")});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    EXPECT_THAT(made.out, HasSubstr("?]0;owned?"));
+    EXPECT_THAT(made.out, Not(HasSubstr("\x1b")));
+    EXPECT_THAT(made.out, Not(HasSubstr("\xc2\x9b")));
 }
 
 TEST(TransferCommand, SaysWhatIsWrongWithAFile) {

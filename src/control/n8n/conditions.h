@@ -9,13 +9,19 @@
 
 namespace swiftgrid::control::n8n {
 
+// How values are compared: as n8n does unless the node says otherwise.
+struct CompareOptions {
+    bool ignores_case = false;
+    bool is_loose = false;  // a number in a text is a number, and the other way round
+};
+
 // Writes the conditions of one router: what they read, and each as an expression.
 class RouterWriter {
 public:
     explicit RouterWriter(StepMaker& maker);
 
-    // { combinator, conditions: [{ leftValue, rightValue, operator }] }, or the lists by type of
-    // the first version with their way of combining.
+    // { combinator, options, conditions: [{ leftValue, rightValue, operator }] }, or the lists by
+    // type of the first version with their way of combining.
     std::string expression(const json::object& conditions, const std::string& combined = "");
     // `left` compared with `right` in the way of `operation`, of `type`.
     std::string comparison(const json::value& left, const json::value& right,
@@ -31,9 +37,14 @@ public:
 
 private:
     std::string spelled(const DataPlace& place);
+    std::vector<std::string> new_conditions(const json::object& conditions);
+    std::vector<std::string> old_conditions(const json::object& conditions);
+    CompareOptions options_of(const json::object& conditions) const;
+    std::string regular_expression(const json::value& pattern);
 
     StepMaker& maker_;
     Places places_;
+    CompareOptions options_;
     bool uses_object_ = false;
     std::vector<DataPlace> others_;  // besides the input
 };

@@ -4,13 +4,14 @@
 
 #include "base/json_fields.h"
 #include "base/limits.h"
+#include "control/n8n/handed_secrets.h"
 #include "control/n8n/workflow.h"
 
 namespace swiftgrid::control::n8n {
 namespace {
 
 // What is kept of a node stands a little deeper in our document than in n8n's.
-constexpr std::size_t depth_max = limits::json_depth - 24;
+constexpr std::size_t depth_max = limits::json_depth - limits::import_depth_around;
 
 bool is_workflow(const json::value& value) {
     const auto* object = value.if_object();
@@ -28,10 +29,22 @@ Answer<void> add(const json::value& workflow, const std::string& pointer, FileSt
                                                     "{}",
                                                     limits::graph_nodes, count),
                                         "Divide it in n8n."));
+    if (count > limits::bundle_nodes - file.nodes)
+        return refuse_member(
+            problem_at(pointer + "/nodes", "too_large",
+                       fmt::format("all workflows of a file together have at most {} nodes",
+                                   limits::bundle_nodes),
+                       "Import them in several files."));
     if (count == 0)
         return refuse_member(problem_at(pointer + "/nodes", "empty_graph",
                                         "this workflow has no nodes", "Export one that has some."));
-    convert_workflow(workflow.get_object(), pointer, 0, file);
+    if (!convert_workflow(workflow.get_object(), pointer, 0, file))
+        return refuse_member(problem_at(
+            pointer, "too_large",
+            fmt::format("the workflows of this file become more than {}, with those that are made "
+                        "of their loops",
+                        limits::bundle_flows),
+            "Import them in several files."));
     return {};
 }
 
@@ -61,11 +74,12 @@ Answer<Conversion> convert(const json::value& file) {
                                         "Export them in several files."));
     if (!list) {
         if (auto added = add(file, "", state); !added) return std::unexpected(added.error());
-        return Conversion{std::move(state.documents), std::move(state.report)};
+    } else {
+        for (std::size_t i = 0; i < list->size(); ++i)
+            if (auto added = add((*list)[i], fmt::format("/{}", i), state); !added)
+                return std::unexpected(added.error());
     }
-    for (std::size_t i = 0; i < list->size(); ++i)
-        if (auto added = add((*list)[i], fmt::format("/{}", i), state); !added)
-            return std::unexpected(added.error());
+    hand_over_secrets(state.documents, state.report);
     return Conversion{std::move(state.documents), std::move(state.report)};
 }
 

@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include <fmt/format.h>
 
-#include "base/limits.h"
-#include "expr/script.h"
-#include "expr/template.h"
+#include "control/n8n/text_parts.h"
 #include "expr/tokens.h"
 
 namespace swiftgrid::control::n8n {
@@ -18,11 +15,23 @@ using expr::Token;
 using expr::TokenKind;
 
 // n8n puts these on every value; JavaScript does not know them.
-constexpr std::array<std::string_view, 22> added_methods = {
-    "isEmpty",      "isNotEmpty", "toDateTime", "extractEmail", "extractUrl",  "extractDomain",
-    "pluck",        "unique",     "removeTags", "toTitleCase",  "toSnakeCase", "hash",
-    "base64Encode", "toFormat",   "plus",       "minus",        "startOf",     "endOf",
-    "diffTo",       "toNumber",   "randomItem", "chunk"};
+constexpr auto added_methods =
+    std::to_array<std::string_view>({"isEmpty",      "isNotEmpty",    "toDateTime",
+                                     "extractEmail", "extractUrl",    "pluck",
+                                     "unique",       "removeTags",    "toTitleCase",
+                                     "toSnakeCase",  "base64Encode",  "toFormat",
+                                     "plus",         "minus",         "startOf",
+                                     "diffTo",       "toNumber",      "randomItem",
+                                     "chunk",        "extractDomain", "hash",
+                                     "endOf",        "base64Decode",  "toSentenceCase",
+                                     "toCamelCase",  "urlEncode",     "urlDecode",
+                                     "toInt",        "toFloat",       "toBoolean",
+                                     "toJsonString", "parseJson",     "sum",
+                                     "average",      "compact",       "smartJoin",
+                                     "renameKeys",   "removeField",   "removeDuplicates",
+                                     "isEmail",      "isUrl",         "isNumeric",
+                                     "diffToNow",    "setZone",       "toMillis",
+                                     "inBetween",    "isBetween",     "removeMarkdown"});
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> simple_names{{
     {"$now", "new Date()"},
@@ -35,25 +44,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> simple_na
     {"$if", "((condition, yes, no) => (condition ? yes : no))"},
 }};
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blank = " \t\r\n";
-    const auto begin = text.find_first_not_of(blank);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
-}
-
 std::string in_quotes(std::string_view text) {
     std::string out;
     append_json_string(out, text);
     return out;
-}
-
-std::string shortened(std::string_view text) {
-    text = trimmed(text);
-    if (text.size() <= limits::import_quoted_characters) return std::string(text);
-    std::size_t end = limits::import_quoted_characters;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    return std::string(text.substr(0, end)) + "…";
 }
 
 // The characters of a string literal without escapes; nothing for another.
@@ -76,7 +70,7 @@ public:
         for (auto token = tokens.next(); token.kind != TokenKind::end; token = tokens.next()) {
             if (token.kind == TokenKind::unclosed) {
                 result_.lost.push_back(
-                    fmt::format("the expression '{}' cannot be read", shortened(source_)));
+                    fmt::format("the expression '{}' cannot be read", quoted_part(source_)));
                 result_.text = source_;
                 return std::move(result_);
             }
@@ -129,6 +123,21 @@ private:
         const bool is_name = at_ > 0 && is(at_ + 1, ":") && (is(at_ - 1, "{") || is(at_ - 1, ","));
         if (!now.text.starts_with('$') || is_name) return void(++at_);
         reference(now.text);
+    }
+
+    std::string spelled(const DataPlace& place) const {
+        return places_.spelling ? places_.spelling(place) : place.in_template();
+    }
+
+    // The node of that name, for what ends at `end`: `.item` and `.json` are those of the item that
+    // the current one was made of.
+    std::optional<DataPlace> node_place(std::string_view name, std::size_t begin,
+                                        std::size_t end) const {
+        if (!places_.of_node) return std::nullopt;
+        for (std::size_t i = begin; i < end; ++i)
+            if (is(i, "first") || is(i, "last") || is(i, "all") || is(i, "["))
+                return places_.of_node(name, ItemChoice::any);
+        return places_.of_node(name, ItemChoice::own);
     }
 
     // In our paths a name may contain `-`, so that a subtraction needs its blanks.
@@ -193,8 +202,7 @@ private:
             lose(fmt::format("'{}(…)' is used in a way that has no counterpart here", name));
             return void(++at_);
         }
-        place(places_.of_node ? places_.of_node(*of) : std::nullopt, end,
-              fmt::format("the step '{}'", *of));
+        place(node_place(*of, at_ + 4, end), end, fmt::format("the step '{}'", *of));
     }
 
     // $node["Name"].json, $node.Name.json
@@ -213,31 +221,32 @@ private:
             lose("'$node' is used in a way that has no counterpart here");
             return void(++at_);
         }
-        place(places_.of_node ? places_.of_node(*of) : std::nullopt, end + 2,
-              fmt::format("the step '{}'", *of));
+        place(node_place(*of, end, end + 2), end + 2, fmt::format("the step '{}'", *of));
     }
 
     // The name is a text like any other here.
     void workflow() {
         if (is(at_ + 1, ".") && is(at_ + 2, "name"))
             return replace(at_ + 3, in_quotes(places_.workflow_name));
-        if (!(is(at_ + 1, ".") && is(at_ + 2, "id")))
-            lose("of '$workflow' only the id and the name are known here");
-        replace(at_ + 1, "$flow");
+        if (is(at_ + 1, ".") && is(at_ + 2, "id"))
+            return replace(at_ + 3, spelled({"$flow", ".id", {}}));
+        lose("of '$workflow' only the id and the name are known here");
+        ++at_;
     }
 
     void execution() {
         if (is(at_ + 1, ".") && is(at_ + 2, "resumeUrl") && !places_.resume_url.empty())
-            return replace(at_ + 3, places_.resume_url);
-        if (!(is(at_ + 1, ".") && is(at_ + 2, "id")))
-            lose("of '$execution' only the id is known here");
-        replace(at_ + 1, "$run");
+            return replace(at_ + 3, spelled({"$run", places_.resume_url, {}}));
+        if (is(at_ + 1, ".") && is(at_ + 2, "id"))
+            return replace(at_ + 3, spelled({"$run", ".id", {}}));
+        lose("of '$execution' only the id is known here");
+        ++at_;
     }
 
     // Secrets and variables stand alone, so that no script sees them.
     void environment() {
         const bool is_alone = at_ == 0 && tokens_.size() == 3 && is(1, ".") &&
-                              tokens_[2].kind == TokenKind::identifier;
+                              tokens_[2].kind == TokenKind::identifier && places_.knows_secrets;
         if (!is_alone)
             lose(fmt::format("'{}' may only stand alone here, as {{{{$env.NAME}}}}",
                              tokens_[at_].text));
@@ -249,7 +258,7 @@ private:
             lose(fmt::format("{} has no data here", what));
             return void(++at_);
         }
-        std::string text = places_.spelling ? places_.spelling(*found) : found->in_template();
+        std::string text = spelled(*found);
         for (const auto& [from, to] : found->renamed) {
             const std::size_t after = end_of_path(end, from);
             if (after == 0) continue;
@@ -279,46 +288,6 @@ private:
     Converted result_;
 };
 
-// Our own sign for a hole must not become one.
-void append_plain(std::string& out, std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        if (text.substr(at, 2) == "{{") {
-            out += R"({{ "{{" }})";
-            at += 2;
-        } else {
-            out += text[at++];
-        }
-    }
-}
-
-// A piece of a text with expressions: plain, or the source of one.
-struct Piece {
-    bool is_script = false;
-    std::string_view text;
-};
-
-std::vector<Piece> pieces_of(std::string_view text, std::vector<std::string>& lost) {
-    std::vector<Piece> pieces;
-    while (!text.empty()) {
-        const std::size_t open = text.find("{{");
-        if (open == std::string_view::npos) break;
-        const auto close = expr::find_hole_end(text, open + 2);
-        if (!close) {
-            lost.push_back(fmt::format("the expression '{}' cannot be read", shortened(text)));
-            break;
-        }
-        if (open > 0) pieces.push_back({false, text.substr(0, open)});
-        pieces.push_back({true, text.substr(open + 2, *close - open - 2)});
-        text.remove_prefix(*close + 2);
-    }
-    if (!text.empty()) pieces.push_back({false, text});
-    return pieces;
-}
-
-void append(std::vector<std::string>& all, std::vector<std::string> more) {
-    std::ranges::move(more, std::back_inserter(all));
-}
-
 }  // namespace
 
 std::string DataPlace::in_code() const {
@@ -328,64 +297,6 @@ std::string DataPlace::in_code() const {
 
 Converted convert_script(std::string_view source, const Places& places) {
     return ScriptConverter(source, places).convert();
-}
-
-Converted convert_text(std::string_view text, const Places& places) {
-    Converted out;
-    if (!text.starts_with('=')) {
-        append_plain(out.text, text);
-        return out;
-    }
-    for (const Piece& piece : pieces_of(text.substr(1), out.lost)) {
-        if (!piece.is_script) {
-            append_plain(out.text, piece.text);
-            continue;
-        }
-        Converted script = convert_script(trimmed(piece.text), places);
-        const bool is_path = expr::parse_path(script.text).has_value();
-        out.text += is_path ? "{{" + script.text + "}}" : "{{ " + script.text + " }}";
-        append(out.lost, std::move(script.lost));
-    }
-    return out;
-}
-
-Converted convert_operand(const json::value& value, const Places& places) {
-    if (!value.is_string() || !value.get_string().starts_with('=')) return {to_json(value), {}};
-    Converted out;
-    for (const Piece& piece : pieces_of(std::string_view(value.get_string()).substr(1), out.lost)) {
-        if (!out.text.empty()) out.text += " + ";
-        if (!piece.is_script) {
-            out.text += in_quotes(piece.text);
-            continue;
-        }
-        Converted script = convert_script(trimmed(piece.text), places);
-        const bool is_path = expr::parse_path(script.text).has_value();
-        out.text += is_path ? script.text : "(" + script.text + ")";
-        append(out.lost, std::move(script.lost));
-    }
-    if (out.text.empty()) out.text = "\"\"";
-    return out;
-}
-
-json::value convert_value(const json::value& value, const Places& places,
-                          std::vector<std::string>& lost) {
-    if (const auto* text = value.if_string()) {
-        Converted converted = convert_text(*text, places);
-        append(lost, std::move(converted.lost));
-        return json::value(converted.text);
-    }
-    if (const auto* array = value.if_array()) {
-        json::array out;
-        for (const json::value& item : *array) out.push_back(convert_value(item, places, lost));
-        return out;
-    }
-    if (const auto* object = value.if_object()) {
-        json::object out;
-        for (const auto& member : *object)
-            out[member.key()] = convert_value(member.value(), places, lost);
-        return out;
-    }
-    return value;
 }
 
 }  // namespace swiftgrid::control::n8n

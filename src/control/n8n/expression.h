@@ -3,6 +3,7 @@
 // n8n's expressions (`={{ $json.x }}`) as ours (`{{fetch.body.x}}`). What they read is found by
 // name in other places here; the rest is JavaScript on both sides and stays as it is. Pure.
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -28,13 +29,17 @@ struct DataPlace {
     bool operator==(const DataPlace&) const = default;
 };
 
+// Which item of a node is read: the one that the current item was made of, or another.
+enum class ItemChoice : std::uint8_t { own, any };
+
 // What an expression may read; functions return nothing for what is not there.
 struct Places {
     std::optional<DataPlace> input;
-    std::function<std::optional<DataPlace>(std::string_view node)> of_node;
+    std::function<std::optional<DataPlace>(std::string_view node, ItemChoice item)> of_node;
     std::function<std::string(const DataPlace&)> spelling;  // null: in_template()
+    bool knows_secrets = true;                              // not so the conditions of a router
     std::string workflow_name = {};
-    std::string resume_url;  // the root of `$execution.resumeUrl`
+    std::string resume_url;  // the member of `$run` for `$execution.resumeUrl`
 };
 
 struct Converted {
@@ -50,6 +55,11 @@ Converted convert_text(std::string_view text, const Places& places);
 
 // The same as one JavaScript expression.
 Converted convert_operand(const json::value& value, const Places& places);
+
+// JSON that is written as text: the value, with holes where its expressions stand; nothing when it
+// cannot be read as one.
+std::optional<json::value> convert_json_text(std::string_view text, const Places& places,
+                                             std::vector<std::string>& lost);
 
 // Every string of a value.
 json::value convert_value(const json::value& value, const Places& places,

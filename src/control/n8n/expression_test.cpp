@@ -16,8 +16,11 @@ class N8nExpression : public testing::Test {
 protected:
     N8nExpression() {
         places.input = DataPlace{"fetch", ".body", {}};
-        places.of_node = [](std::string_view name) -> std::optional<DataPlace> {
+        places.of_node = [](std::string_view name, ItemChoice item) -> std::optional<DataPlace> {
             if (name == "A") return DataPlace{"a", "", {}};
+            if (name == "List")
+                return item == ItemChoice::own ? DataPlace{"$trigger", ".item", {}}
+                                               : DataPlace{"list", "", {}};
             if (name == "Web hook") return DataPlace{};
             if (name == "Ask") return DataPlace{"ask", "", {{"message.content", "content"}}};
             return std::nullopt;
@@ -61,6 +64,13 @@ TEST_F(N8nExpression, ReadsAStepByItsName) {
     EXPECT_EQ(text("={{ $('Ask').item.json.message.content }}"), "{{ask.content}}");
 }
 
+TEST_F(N8nExpression, KnowsTheItemThatTheCurrentOneWasMadeOf) {
+    EXPECT_EQ(text("={{ $('List').item.json.x }}"), "{{$trigger.item.x}}");
+    EXPECT_EQ(text("={{ $node['List'].json.x }}"), "{{$trigger.item.x}}");
+    EXPECT_EQ(text("={{ $('List').first().json.x }}"), "{{list.x}}");
+    EXPECT_EQ(text("={{ $items('List')[0].json.x }}"), "{{list.x}}");
+}
+
 TEST_F(N8nExpression, StandsInText) {
     EXPECT_EQ(text("=Hi {{ $json.name }}, {{ $('A').item.json.n + 1 }}!"),
               "Hi {{fetch.body.name}}, {{ a.n + 1 }}!");
@@ -83,7 +93,7 @@ TEST_F(N8nExpression, SubtractionIsNoName) {
 }
 
 TEST_F(N8nExpression, KnowsTheRunAndItsSecrets) {
-    places.resume_url = "$run.resumeUrl.wait_step";
+    places.resume_url = ".resumeUrl.wait_step";
     EXPECT_EQ(text("={{ $execution.id }}"), "{{$run.id}}");
     places.workflow_name = "Say \"hi\"";
     EXPECT_EQ(text("={{ $workflow.name }}"), R"({{ "Say \"hi\"" }})");
@@ -100,6 +110,7 @@ TEST_F(N8nExpression, SaysWhatIsLost) {
     EXPECT_THAT(lost("={{ $json.list.pluck('a') }}"), ElementsAre(HasSubstr(".pluck()")));
     EXPECT_THAT(lost("={{ DateTime.now() }}"), ElementsAre(HasSubstr("library")));
     EXPECT_THAT(lost("={{ $input.all() }}"), SizeIs(1));
+    EXPECT_THAT(lost("={{ $workflow.active }}"), ElementsAre(HasSubstr("'$workflow'")));
     EXPECT_THAT(lost("={{ $json.x"), ElementsAre(HasSubstr("cannot be read")));
     EXPECT_THAT(lost("={{ 'open }}"), ElementsAre(HasSubstr("cannot be read")));
     places.input.reset();
@@ -119,7 +130,7 @@ TEST_F(N8nExpression, IsAnOperandOfACondition) {
     };
     EXPECT_EQ(operand("={{ $json.n }}"), "fetch.body.n");
     EXPECT_EQ(operand("={{ $json.n + 1 }}"), "(fetch.body.n + 1)");
-    EXPECT_EQ(operand("=a {{ $json.n }}"), "\"a \" + fetch.body.n");
+    EXPECT_EQ(operand("=a {{ $json.n }}"), "(\"a \" + fetch.body.n)");
     EXPECT_EQ(operand("it's \"so\""), R"("it's \"so\"")");
     EXPECT_EQ(operand(7), "7");
     EXPECT_EQ(operand("="), "\"\"");
@@ -131,6 +142,33 @@ TEST_F(N8nExpression, ConvertsEveryTextOfAValue) {
         parse_json(R"({"a":["={{ $json.x }}",1],"{{":{"b":"{{"}})").value(), places, why);
     EXPECT_EQ(to_json(value), R"({"a":["{{fetch.body.x}}",1],"{{":{"b":"{{ \"{{\" }}"}})");
     EXPECT_THAT(why, IsEmpty());
+}
+
+TEST_F(N8nExpression, StandsInJsonText) {
+    const auto value = [&](std::string_view given) {
+        std::vector<std::string> why;
+        const auto read = convert_json_text(given, places, why);
+        EXPECT_THAT(why, IsEmpty()) << given;
+        return read ? to_json(*read) : "none";
+    };
+    // Whatever a value says, the form is the one that was written.
+    EXPECT_EQ(value(R"(={"a": "{{ $json.a }}", "b": "x {{ $json["b"] }}"})"),
+              R"({"a":"{{fetch.body.a}}","b":"x {{fetch.body[\"b\"]}}"})");
+    EXPECT_EQ(value(R"(={"n": {{ $json.n }}, "l": [{{ $json.n + 1 }}, true]})"),
+              R"({"n":"{{fetch.body.n}}","l":["{{ fetch.body.n + 1 }}",true]})");
+    EXPECT_EQ(value("={{ $json }}"), R"("{{fetch.body}}")");
+    EXPECT_EQ(value(R"(={"x": {{ JSON.stringify($json.x) }}})"),
+              R"({"x":"{{ JSON.parse(JSON.stringify(fetch.body.x)) }}"})");
+    // What is plain stays plain.
+    EXPECT_EQ(value(R"({"a": "{{ $env.KEY }}"})"), R"({"a":"{{ \"{{\" }} $env.KEY }}"})");
+    EXPECT_EQ(value(R"(={"a": "\u007b\u007b$env.KEY}}"})"), R"({"a":"{{ \"{{\" }}$env.KEY}}"})");
+    EXPECT_EQ(value(R"(={"{{ $json.name }}": 1})"), "none");
+    EXPECT_EQ(value("={ no JSON }"), "none");
+    EXPECT_EQ(value("={\"a\": \"\uE0000\uE001\"}"), "none") << "our own marks";
+    EXPECT_EQ(
+        value(std::string(limits::json_depth - 1, '[') + std::string(limits::json_depth - 1, ']')),
+        "none")
+        << "deeper than our document may be";
 }
 
 TEST_F(N8nExpression, NeverReadsBeyondItsEnd) {

@@ -11,8 +11,6 @@ namespace swiftgrid::control::n8n {
 namespace {
 
 constexpr std::array<std::string_view, 4> other_triggers = {"webhook", "start", "cron", "interval"};
-// Each costs a walk over the whole workflow.
-constexpr std::size_t loops_examined = 100;
 constexpr double loop_version_with_done_first = 3;
 
 bool starts_with_any_part(const std::string& kind) {
@@ -39,10 +37,41 @@ NodeRole role_of(const SourceNode& node) {
     return NodeRole::step;
 }
 
+std::set<std::size_t> started_nodes(const Source& source) {
+    std::set<std::size_t> reached;
+    std::vector<std::size_t> todo;
+    const auto reach = [&](std::size_t node) {
+        if (reached.insert(node).second) todo.push_back(node);
+    };
+    for (std::size_t i = 0; i < source.nodes.size(); ++i) {
+        const SourceNode& node = source.nodes[i];
+        if (role_of(node) == NodeRole::trigger && !node.is_disabled && node.kind != "errorTrigger")
+            reach(i);
+    }
+    const bool starts = !todo.empty();
+    std::multimap<std::size_t, std::size_t> next;
+    for (const SourceLink& link : source.links) next.emplace(link.source, link.target);
+    while (!todo.empty()) {
+        const auto [from, to] = next.equal_range(todo.back());
+        todo.pop_back();
+        for (auto it = from; it != to; ++it) reach(it->second);
+    }
+    // Notes, models and triggers belong to the whole.
+    for (std::size_t i = 0; i < source.nodes.size(); ++i) {
+        const NodeRole role = role_of(source.nodes[i]);
+        const bool is_work =
+            role == NodeRole::step || role == NodeRole::loop || role == NodeRole::passed;
+        if (!starts || !is_work) reached.insert(i);
+    }
+    return reached;
+}
+
 ShapeMaker::ShapeMaker(const Source& source, const std::set<std::size_t>& members,
                        const Loop* body_of)
     : source_(source), members_(members) {
     for (const SourceLink& link : source.links) {
+        if (body_of && link.target == body_of->node && members.contains(link.source))
+            edges_.insert({link.source, link.output, end_index, 0});
         if (!members.contains(link.target)) continue;
         if (members.contains(link.source))
             edges_.insert({link.source, link.output, link.target, link.input});
@@ -63,20 +92,24 @@ ShapeMaker::ShapeMaker(const Source& source, const std::set<std::size_t>& member
 
 // What led to it leads to where it led.
 void ShapeMaker::pass_over(std::size_t node) {
-    std::vector<ShapeEdge> in;
-    std::vector<ShapeEdge> out;
+    std::set<std::pair<std::size_t, std::size_t>> before;  // node and output
+    std::set<std::pair<std::size_t, std::size_t>> after;   // node and input
     for (const ShapeEdge& edge : edges_) {
-        if (edge.target == node) in.push_back(edge);
-        if (edge.source == node) out.push_back(edge);
+        if (edge.target == node && edge.source != node) before.emplace(edge.source, edge.output);
+        if (edge.source == node && edge.target != node && edge.output == 0)
+            after.emplace(edge.target, edge.input);
     }
-    for (const ShapeEdge& edge : in) edges_.erase(edge);
-    for (const ShapeEdge& edge : out) edges_.erase(edge);
-    for (const ShapeEdge& before : in)
-        for (const ShapeEdge& after : out)
-            if (after.output == 0 && before.source != node && after.target != node &&
-                edges_.size() < limits::graph_edges)
-                edges_.insert({before.source, before.output, after.target, after.input});
+    std::erase_if(
+        edges_, [&](const ShapeEdge& edge) { return edge.source == node || edge.target == node; });
     members_.erase(node);
+    for (const auto& [source, output] : before)
+        for (const auto& [target, input] : after) {
+            if (edges_.size() >= limits::graph_edges) {
+                is_cut_short_ = true;
+                return;
+            }
+            edges_.insert({source, output, target, input});
+        }
 }
 
 void ShapeMaker::pass_over_trigger(std::size_t node) {
@@ -148,7 +181,8 @@ std::vector<Loop> ShapeMaker::take_loops() {
     std::set<std::size_t> inner;
     for (const std::size_t node : members_)
         if (role_of(source_.nodes[node]) == NodeRole::loop)
-            loops.push_back(loops.size() < loops_examined ? loop_at(node) : Loop{node, {}, false});
+            loops.push_back(loops.size() < limits::import_loops ? loop_at(node)
+                                                                : Loop{node, {}, false});
     for (const Loop& loop : loops)
         if (loop.is_whole) inner.insert(loop.body.begin(), loop.body.end());
     std::erase_if(loops, [&](const Loop& loop) { return inner.contains(loop.node); });
@@ -170,88 +204,92 @@ class Order {
 public:
     Order(const std::set<std::size_t>& members, std::set<ShapeEdge>& edges,
           std::vector<ShapeEdge>& cut)
-        : left_(members), edges_(edges), cut_(cut) {
-        for (const std::size_t node : members) open_.emplace(node, 0);
+        : members_(members), edges_(edges), cut_(cut) {
         for (const ShapeEdge& edge : edges) {
-            if (edge.source == trigger_index) continue;
-            ++open_[edge.target];
-            out_[edge.source].push_back(edge);
-            in_[edge.target].push_back(edge);
+            if (edge.target == end_index) continue;
+            if (edge.source == trigger_index)
+                entered_.insert(edge.target);
+            else
+                out_[edge.source].push_back(edge);
         }
-        for (const auto& [node, count] : open_)
-            if (count == 0) ready_.insert(node);
     }
 
     std::vector<std::size_t> find() {
-        while (!left_.empty()) {
-            if (ready_.empty()) {
-                cut_circle();
-                continue;
-            }
-            const std::size_t node = *ready_.begin();
-            ready_.erase(ready_.begin());
-            left_.erase(node);
-            order_.push_back(node);
+        open_circles();
+        std::map<std::size_t, std::size_t> open;
+        for (const std::size_t node : members_) open.emplace(node, 0);
+        for (const auto& [node, edges] : out_)
+            for (const ShapeEdge& edge : edges) ++open[edge.target];
+        std::set<std::size_t> ready;
+        for (const auto& [node, count] : open)
+            if (count == 0) ready.insert(node);
+        std::vector<std::size_t> order;
+        while (!ready.empty()) {
+            const std::size_t node = *ready.begin();
+            ready.erase(ready.begin());
+            order.push_back(node);
             for (const ShapeEdge& edge : out_[node])
-                if (edges_.contains(edge)) decided(edge.target);
+                if (--open[edge.target] == 0) ready.insert(edge.target);
         }
-        return std::move(order_);
+        return order;
     }
 
 private:
-    void decided(std::size_t node) {
-        if (--open_[node] == 0 && left_.contains(node)) ready_.insert(node);
+    struct Way {
+        std::size_t node = 0;
+        std::size_t next = 0;  // index of the edge to follow
+    };
+
+    // Walks from where a run comes in; what leads back to a node of the way there is cut.
+    void open_circles() {
+        for (const std::size_t node : entered_) walk_from(node);
+        std::set<std::size_t> led_to;
+        for (const auto& [node, edges] : out_)
+            for (const ShapeEdge& edge : edges) led_to.insert(edge.target);
+        for (const std::size_t node : members_)
+            if (!led_to.contains(node)) walk_from(node);
+        for (const std::size_t node : members_) walk_from(node);
     }
 
-    // A node with something before it that is not done: every one that is left has one.
-    std::size_t before(std::size_t node) const {
-        for (const ShapeEdge& edge : in_.at(node))
-            if (left_.contains(edge.source) && edges_.contains(edge)) return edge.source;
-        return node;
-    }
-
-    bool is_entered(std::size_t node) const {
-        if (edges_.contains({trigger_index, 0, node, 0})) return true;
-        return std::ranges::any_of(
-            in_.at(node), [&](const ShapeEdge& edge) { return !left_.contains(edge.source); });
-    }
-
-    // Going back from any node ends in a circle; it is opened where a run comes into it.
-    void cut_circle() {
-        std::vector<std::size_t> way;
-        std::map<std::size_t, std::size_t> places;
-        std::size_t node = *left_.begin();
-        while (places.emplace(node, way.size()).second) {
-            way.push_back(node);
-            node = before(node);
+    void walk_from(std::size_t begin) {
+        if (!seen_.insert(begin).second) return;
+        std::vector<Way> way{{begin, 0}};
+        std::set<std::size_t> on_way{begin};
+        while (!way.empty()) {
+            std::vector<ShapeEdge>& edges = out_[way.back().node];
+            if (way.back().next == edges.size()) {
+                on_way.erase(way.back().node);
+                way.pop_back();
+                continue;
+            }
+            const ShapeEdge edge = edges[way.back().next];
+            if (on_way.contains(edge.target)) {
+                edges.erase(edges.begin() + static_cast<std::ptrdiff_t>(way.back().next));
+                edges_.erase(edge);
+                cut_.push_back(edge);
+                continue;
+            }
+            ++way.back().next;
+            if (!seen_.insert(edge.target).second) continue;
+            way.push_back({edge.target, 0});
+            on_way.insert(edge.target);
         }
-        way.erase(way.begin(), way.begin() + static_cast<std::ptrdiff_t>(places.at(node)));
-        const auto entered =
-            std::ranges::find_if(way, [&](std::size_t each) { return is_entered(each); });
-        const std::size_t first = entered != way.end() ? *entered : *std::ranges::min_element(way);
-        const std::set<std::size_t> circle(way.begin(), way.end());
-        for (const ShapeEdge& edge : in_.at(first)) {
-            if (!circle.contains(edge.source) || edges_.erase(edge) == 0) continue;
-            cut_.push_back(edge);
-            decided(first);
-        }
     }
 
-    std::set<std::size_t> left_;
+    const std::set<std::size_t>& members_;
     std::set<ShapeEdge>& edges_;
     std::vector<ShapeEdge>& cut_;
-    std::map<std::size_t, std::size_t> open_;
+    std::set<std::size_t> entered_;
+    std::set<std::size_t> seen_;
     std::map<std::size_t, std::vector<ShapeEdge>> out_;
-    std::map<std::size_t, std::vector<ShapeEdge>> in_;
-    std::set<std::size_t> ready_;
-    std::vector<std::size_t> order_;
 };
 
 }  // namespace
 
-Shape ShapeMaker::finish(std::vector<ShapeEdge>& cut) {
+Shape ShapeMaker::finish() {
     Shape shape;
-    shape.steps = Order(members_, edges_, cut).find();
+    shape.steps = Order(members_, edges_, shape.cut).find();
+    shape.is_cut_short = is_cut_short_;
     shape.edges.assign(edges_.begin(), edges_.end());
     return shape;
 }

@@ -13,7 +13,7 @@
 namespace swiftgrid::control::n8n {
 
 struct SourceNode {
-    std::string name;    // unique in its workflow
+    std::string name;    // unique in its workflow, cut to limits::import_name_bytes
     std::string type;    // "n8n-nodes-base.httpRequest"
     std::string kind;    // "httpRequest"
     double version = 1;  // of the type
@@ -45,6 +45,8 @@ struct PartLink {
     std::size_t part = 0;
     std::size_t whole = 0;
     std::string type;  // "ai_languageModel"
+
+    auto operator<=>(const PartLink&) const = default;
 };
 
 struct Source {
@@ -55,6 +57,7 @@ struct Source {
     std::vector<PartLink> parts;
     json::object settings;
     bool has_pinned_data = false;
+    bool has_tags = false;
 };
 
 // `workflow` is an object; `pointer` is where it stands in the file.

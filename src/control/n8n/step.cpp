@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
 #include "base/json_fields.h"
 #include "base/limits.h"
 
@@ -53,6 +54,21 @@ json::value StepMaker::convert(const json::value& value) {
     return converted;
 }
 
+json::value StepMaker::json_text(std::string_view name) {
+    const auto* given = parameters().if_contains(name);
+    if (!given || given->is_null()) return {};
+    if (!given->is_string()) return convert(*given);
+    std::vector<std::string> lost;
+    auto value = convert_json_text(given->get_string(), parts_.places, lost);
+    lose(lost);
+    if (value) return *std::move(value);
+    changed(fmt::format("the JSON of '{}' is put together as text, where a value with quotes "
+                        "breaks it",
+                        name),
+            "Write it as JSON, with placeholders only where values are.");
+    return convert(*given);
+}
+
 std::string StepMaker::script(const json::value& operand) {
     Converted converted = convert_operand(operand, parts_.places);
     lose(converted.lost);
@@ -72,6 +88,14 @@ void StepMaker::note(NoteSeverity severity, std::string reason, std::string mend
 void StepMaker::changed(std::string reason, std::string mend) {
     if (step_.outcome == NodeOutcome::converted) step_.outcome = NodeOutcome::changed;
     note(NoteSeverity::warning, std::move(reason), std::move(mend));
+}
+
+void StepMaker::name_left_out(const json::object& settings,
+                              std::initializer_list<std::string_view> but_these) {
+    const std::string names = names_besides(settings, {but_these.begin(), but_these.size()});
+    if (!names.empty())
+        changed("of its settings these were left out: " + names,
+                "Look whether the workflow needs them.");
 }
 
 void StepMaker::unsupported(const std::string& reason, const std::string& mend) {
@@ -117,11 +141,24 @@ std::string env_name_of(std::string_view name) {
     return out;
 }
 
-std::string shortened_to(std::string_view text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return std::string(text);
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    return std::string(text.substr(0, end));
+std::string names_besides(const json::object& settings, std::span<const std::string_view> these) {
+    std::string names;
+    for (const auto& member : settings) {
+        const std::string_view name = member.key();
+        if (std::ranges::find(these, name) != these.end()) continue;
+        if (names.size() > limits::import_quoted_characters) break;
+        names += (names.empty() ? "'" : ", '") +
+                 std::string(cut_to_bytes(name, limits::import_quoted_characters)) + "'";
+    }
+    return names;
+}
+
+json::value parse_inner(std::string_view text) {
+    auto value = parse_json(text);
+    if (!value ||
+        JsonText::from(*value).is_deeper_than(limits::json_depth - limits::import_depth_around))
+        return {};
+    return *std::move(value);
 }
 
 json::value located_value(const json::value& value) {

@@ -3,7 +3,9 @@
 // One node of n8n on its way to one of ours, and what its converter may use.
 
 #include <functional>
+#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,12 +66,17 @@ public:
     json::value value(std::string_view name) { return value_of(parameters(), name); }
     json::value value_of(const json::object& object, std::string_view name);
     json::value convert(const json::value& value);
+    // JSON that is written as text; as a text, with a warning, where it cannot be read.
+    json::value json_text(std::string_view name);
     std::string script(const json::value& operand);
     void lose(const std::vector<std::string>& lost);
 
     void note(NoteSeverity severity, std::string reason, std::string mend = "");
     // It does something else in some case.
     void changed(std::string reason, std::string mend = "");
+    // Says which of these settings nothing was made of.
+    void name_left_out(const json::object& settings,
+                       std::initializer_list<std::string_view> but_these);
     // A placeholder takes its place; its code fails when it is reached.
     void unsupported(const std::string& reason, const std::string& mend);
 
@@ -109,8 +116,12 @@ void make_stop(StepMaker& maker);
 // "GitHub account" as GITHUB_ACCOUNT.
 std::string env_name_of(std::string_view name);
 
-// At most so many bytes, cut between characters.
-std::string shortened_to(std::string_view text, std::size_t bytes_max);
+// The names of all settings but these, in quotes.
+std::string names_besides(const json::object& settings, std::span<const std::string_view> these);
+
+// JSON that stands as text in the file, so that it may be as deep as the whole; null when it is
+// none or too deep.
+json::value parse_inner(std::string_view text);
 
 // A resource locator of n8n ({ "__rl": true, "value": … }), or the value itself.
 json::value located_value(const json::value& value);

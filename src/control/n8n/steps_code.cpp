@@ -1,12 +1,15 @@
 // n8n's Code, Function and Function Item: their text stays, around it stands what makes n8n's lists
 // of items out of the values of SwiftGrid and back.
 
-#include <functional>
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
 #include "base/json_fields.h"
+#include "base/limits.h"
 #include "control/n8n/step.h"
 #include "expr/tokens.h"
 
@@ -24,10 +27,9 @@ bool mentions(std::string_view code, std::string_view name) {
 
 // The names of nodes the text reads, as `$('A')`, `$node["A"]` and `$items("A")`: whatever stands
 // as text in it and is the name of a node.
-std::set<std::string> named_nodes(std::string_view code, const Source& source) {
-    std::set<std::string, std::less<>> known;
-    for (const SourceNode& node : source.nodes) known.insert(node.name);
+std::set<std::string> named_nodes(std::string_view code, const Places& places) {
     std::set<std::string> names;
+    if (!places.of_node) return names;
     expr::Tokens tokens(code);
     for (auto token = tokens.next();
          token.kind != expr::TokenKind::end && token.kind != expr::TokenKind::unclosed;
@@ -37,7 +39,9 @@ std::set<std::string> named_nodes(std::string_view code, const Source& source) {
             text = text.substr(1, text.size() - 2);
         else if (token.kind != expr::TokenKind::identifier)
             continue;
-        if (known.contains(text)) names.emplace(text);
+        if (text.size() <= limits::import_name_bytes && !names.contains(std::string(text)) &&
+            places.of_node(text, ItemChoice::any))
+            names.emplace(text);
     }
     return names;
 }
@@ -59,12 +63,12 @@ const listOf = (items) => ({
 // `$node` and `$('…')` of the nodes that are read by name.
 void append_nodes(std::string& out, const StepMaker& maker, std::string_view code) {
     out += "const stepResults = {\n";
-    for (const std::string& name : named_nodes(code, maker.source())) {
-        const auto place = maker.places().of_node ? maker.places().of_node(name) : std::nullopt;
-        if (!place) continue;
-        out += "  ";
+    for (const std::string& name : named_nodes(code, maker.places())) {
+        const auto place = maker.places().of_node(name, ItemChoice::any);
+        // In brackets, so that no name means anything but itself.
+        out += "  [";
         append_json_string(out, name);
-        out += ": " + place->in_code() + ",\n";
+        out += "]: " + place->in_code() + ",\n";
     }
     out +=
         "};\n"
@@ -81,7 +85,6 @@ std::string wrapped(const StepMaker& maker, std::string_view code, bool for_each
         append_nodes(out, maker, code);
     out += "const items = toItems(data);\n";
     if (mentions(code, "$now")) out += "const $now = new Date();\n";
-    if (mentions(code, "$execution")) out += "const $execution = { id: undefined };\n";
     if (for_each) {
         out +=
             "const returned = [];\n"
@@ -102,24 +105,41 @@ std::string wrapped(const StepMaker& maker, std::string_view code, bool for_each
     return out;
 }
 
-void note_what_is_lost(StepMaker& maker, std::string_view code) {
-    for (const auto& [name, what] :
-         {std::pair{"$getWorkflowStaticData", "data that n8n keeps between runs"},
-          std::pair{"getWorkflowStaticData", "data that n8n keeps between runs"},
-          std::pair{"$helpers", "n8n's helpers"}, std::pair{"require", "modules"},
-          std::pair{"DateTime", "the library Luxon; Date and dates are here"},
-          std::pair{"$jmespath", "JMESPath"}, std::pair{"$env", "secrets"},
-          std::pair{"$vars", "variables"}, std::pair{"$execution", "the id of the execution"}})
-        if (mentions(code, name))
-            maker.changed(fmt::format("its code uses '{}': {}", name, what),
-                          "Change this step so that it does without.");
+// What the code around n8n's makes; of all other names with a `$` it has none.
+bool is_made(std::string_view name, bool for_each) {
+    constexpr auto made = std::to_array<std::string_view>(
+        {"$", "$input", "$json", "$node", "$items", "$now", "$trigger"});
+    return std::ranges::find(made, name) != made.end() || (for_each && name == "$itemIndex");
+}
+
+void note_what_is_lost(StepMaker& maker, std::string_view code, bool for_each) {
+    constexpr auto others = std::to_array<std::string_view>(
+        {"getWorkflowStaticData", "helpers", "require", "DateTime", "Duration", "Interval"});
+    std::set<std::string_view> lost;
+    std::string_view before;
+    expr::Tokens tokens(code);
+    for (auto token = tokens.next(); token.kind != expr::TokenKind::end; token = tokens.next()) {
+        if (token.kind == expr::TokenKind::unclosed) {
+            maker.changed("its code cannot be read to its end", "Mend the code of this step.");
+            break;
+        }
+        const bool is_member = before == "." && token.text != "helpers";
+        before = token.text;
+        if (token.kind != expr::TokenKind::identifier || is_member) continue;
+        const bool is_n8n = token.text.starts_with('$') && !is_made(token.text, for_each);
+        if (is_n8n || std::ranges::find(others, token.text) != others.end())
+            lost.insert(cut_to_bytes(token.text, limits::import_quoted_characters));
+    }
+    for (const std::string_view name : lost)
+        maker.changed(fmt::format("its code uses '{}', which is not here", name),
+                      "Change this step so that it does without.");
 }
 
 void put_code(StepMaker& maker, std::string_view code, bool for_each) {
     if (code.empty()) code = "return items;";
     maker.step().type = "code-execution";
     maker.step().place = {maker.step().id, "", {}};
-    note_what_is_lost(maker, code);
+    note_what_is_lost(maker, code, for_each);
     maker.data()["code"] = wrapped(maker, code, for_each);
     if (for_each)
         maker.note(NoteSeverity::info, "it runs for each item; here one step does all of them");

@@ -12,11 +12,11 @@ namespace {
 std::string called_id(StepMaker& maker) {
     const json::object& parameters = maker.parameters();
     const std::string_view source = text_at(parameters, "source");
-    if (source == "parameter" || parameters.contains("workflowJson")) {
+    if (source == "parameter" || (source.empty() && !parameters.contains("workflowId") &&
+                                  parameters.contains("workflowJson"))) {
         json::value inner;
         if (const auto* given = parameters.if_contains("workflowJson"))
-            inner = given->is_string() ? parse_json(given->get_string()).value_or(json::value())
-                                       : *given;
+            inner = given->is_string() ? parse_inner(given->get_string()) : *given;
         const auto id = inner.is_object()
                             ? maker.convert_inner()(inner.get_object(), maker.node().name)
                             : std::nullopt;
@@ -49,8 +49,8 @@ json::object mapped_inputs(StepMaker& maker) {
 void make_execute_workflow(StepMaker& maker) {
     const std::string called = called_id(maker);
     json::object& data = maker.data();
-    json::object mapping = mapped_inputs(maker);
     const json::object options = object_member(maker.parameters(), "options");
+    maker.name_left_out(options, {"waitForSubWorkflow"});
     if (!flag_at(options, "waitForSubWorkflow", true))
         maker.changed("n8n goes on without waiting for the other workflow; here it waits");
     if (text_at(maker.parameters(), "mode") == "each") {
@@ -62,14 +62,15 @@ void make_execute_workflow(StepMaker& maker) {
         data["continueOnError"] = false;
         maker.step().place = {maker.step().id, ".results", {}};
         maker.changed(
-            "each element reaches the other workflow as {{$trigger.item}}, and the results come as "
-            "a list of { status, value }",
+            "each element reaches the other workflow as {{$trigger.item}}, without the inputs that "
+            "are named here, and the results come as a list of { status, value }",
             "Adapt the other workflow, and the steps behind this one.");
         return;
     }
     maker.step().type = "sub-flow";
     data["workflowId"] = called;
     maker.step().place = {maker.step().id, ".output", {}};
+    json::object mapping = mapped_inputs(maker);
     if (mapping.empty()) {
         mapping["json"] = maker.input_hole();
         maker.changed("the data reaches the other workflow as {{$trigger.json}}",

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/json_fields.h"
+#include "base/limits.h"
 #include "control/n8n/step.h"
 
 namespace swiftgrid::control::n8n {
@@ -28,47 +29,17 @@ json::object pairs_of(StepMaker& maker, std::string_view name) {
         if (key.starts_with('=')) {
             maker.changed("a name was an expression; it is plain text now", "Check it.");
         }
-        json::value value = maker.value_of(*object, "value");
-        auto* there = out.if_contains(key);
-        if (!there)
-            out[key] = std::move(value);
-        else if (there->is_array())
-            there->get_array().push_back(std::move(value));
-        else
-            *there = json::array{*there, std::move(value)};
+        if (text_at(*object, "parameterType") == "formBinaryData")
+            maker.changed("it sends a file, which n8n keeps apart from the JSON",
+                          "Choose what is sent in its place.");
+        out[key] = maker.value_of(*object, "value");  // the last one of a name counts
     }
     return out;
 }
 
-// JSON as text, possibly with expressions inside: an object where it can be read as one.
-json::value json_text(StepMaker& maker, std::string_view name) {
-    const auto* given = maker.parameters().if_contains(name);
-    if (!given || given->is_null()) return {};
-    if (!given->is_string()) return maker.convert(*given);
-    std::string_view text = given->get_string();
-    const bool has_expressions = text.starts_with('=');
-    auto parsed = parse_json(has_expressions ? text.substr(1) : text);
-    if (!parsed) return maker.convert(*given);
-    if (!has_expressions) return *std::move(parsed);
-    // Each text in it may have expressions, as the whole had.
-    struct Marker {
-        static void mark(json::value& value) {
-            if (auto* string = value.if_string()) {
-                if (string->find("{{") != json::string::npos) string->insert(0, "=");
-            } else if (auto* array = value.if_array()) {
-                for (json::value& item : *array) mark(item);
-            } else if (auto* object = value.if_object()) {
-                for (auto& member : *object) mark(member.value());
-            }
-        }
-    };
-    Marker::mark(*parsed);
-    return maker.convert(*parsed);
-}
-
 json::object query_or_headers(StepMaker& maker, std::string_view list, std::string_view text) {
     json::object pairs = pairs_of(maker, list);
-    json::value whole = json_text(maker, text);
+    json::value whole = maker.json_text(text);
     if (auto* object = whole.if_object())
         for (auto& member : *object) pairs[member.key()] = std::move(member.value());
     else if (!whole.is_null())
@@ -85,8 +56,10 @@ void put_header(json::object& data, std::string_view name, std::string_view valu
 void put_body(StepMaker& maker) {
     const json::object& parameters = maker.parameters();
     json::object& data = maker.data();
-    const std::string_view type = text_at(parameters, "contentType");
     const bool is_old = maker.node().version < 3;
+    const std::string_view type =
+        is_old ? text_at(object_member(parameters, "options"), "bodyContentType")
+               : text_at(parameters, "contentType");
     if (!is_old && !flag_at(parameters, "sendBody", false)) return;
     if (type == "raw" || type == "binaryData") {
         data["body"] = maker.value("body");
@@ -100,7 +73,7 @@ void put_body(StepMaker& maker) {
     const bool is_text = text_at(parameters, "specifyBody") == "json" ||
                          flag_at(parameters, "jsonParameters", false);
     if (is_text)
-        data["body"] = json_text(maker, is_old ? "bodyParametersJson" : "jsonBody");
+        data["body"] = maker.json_text(is_old ? "bodyParametersJson" : "jsonBody");
     else if (text_at(parameters, "specifyBody") == "string")
         data["body"] = maker.value("body");
     else if (json::object pairs = pairs_of(maker, is_old ? "bodyParametersUi" : "bodyParameters");
@@ -142,41 +115,46 @@ void put_options(StepMaker& maker) {
     const json::object options = object_member(maker.parameters(), "options");
     json::object& data = maker.data();
     if (const auto timeout = integer_at(options, "timeout", 0); timeout > 0)
-        data["timeoutMs"] = std::min<std::int64_t>(timeout, 24LL * 60 * 60 * 1000);
+        data["timeoutMs"] = std::min<std::int64_t>(timeout, limits::http_time_ms_max);
     const json::object redirect = object_member(object_member(options, "redirect"), "redirect");
-    if (!flag_at(redirect, "followRedirects", true)) data["followRedirects"] = false;
-    if (flag_at(options, "allowUnauthorizedCerts", false)) {
+    if (!flag_at(redirect, "followRedirects", flag_at(options, "followRedirect", true)))
+        data["followRedirects"] = false;
+    if (flag_at(options, "allowUnauthorizedCerts", false) ||
+        flag_at(maker.parameters(), "allowUnauthorizedCerts", false)) {
         data["tls"] = json::object{{"verify", false}};
         maker.changed("it does not check the server's certificate",
                       "The server of SwiftGrid must allow that with --allow-insecure-tls.");
     }
-    for (const auto& [name, what] :
-         {std::pair{"pagination", "pages"}, std::pair{"batching", "batches"},
-          std::pair{"proxy", "a proxy of its own"}})
-        if (options.contains(name))
-            maker.changed(fmt::format("it has settings for {}, which were left out", what),
-                          "Set them up in this step or on the server.");
+    maker.name_left_out(
+        options, {"timeout", "redirect", "followRedirect", "response", "allowUnauthorizedCerts",
+                  "bodyContentType", "fullResponse", "ignoreResponseCode", "lowercaseHeaders"});
+    maker.name_left_out(redirect, {"followRedirects"});
 }
 
 void put_response(StepMaker& maker) {
     const json::object options = object_member(maker.parameters(), "options");
     const json::object response = object_member(object_member(options, "response"), "response");
     json::object& data = maker.data();
-    const bool never_fails = flag_at(response, "neverError", false);
+    const bool never_fails =
+        flag_at(response, "neverError", false) || flag_at(options, "ignoreResponseCode", false);
     if (never_fails) data["acceptStatus"] = json::array{"4xx", "5xx"};
     std::string_view format = text_at(response, "responseFormat");
     if (format.empty()) format = text_at(maker.parameters(), "responseFormat");
+    if (format == "string") format = "text";  // of version 1
     if (format == "json" || format == "text") data["response"] = format;
     if (format == "file") {
         data["response"] = "base64";
         maker.changed("the file it fetches is base64 in the body here",
                       "Check the steps that use it.");
     }
+    std::string property(text_at(response, "outputPropertyName"));
+    if (property.empty()) property = text_at(maker.parameters(), "dataPropertyName");
+    if (property.empty()) property = "data";
     const std::string& id = maker.step().id;
     if (flag_at(response, "fullResponse", false) || flag_at(options, "fullResponse", false))
         maker.step().place = {id, "", {{"statusCode", "status"}}};
     else if (format == "text")
-        maker.step().place = {id, "", {{"data", "body"}}};
+        maker.step().place = {id, "", {{property, "body"}}};
     else
         maker.step().place = {id, ".body", {}};
 }

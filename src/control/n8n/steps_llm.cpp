@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/json_fields.h"
+#include "base/limits.h"
 #include "control/n8n/step.h"
 
 namespace swiftgrid::control::n8n {
@@ -16,15 +17,15 @@ void put_model_options(StepMaker& maker, const json::object& options) {
     if (temperature && temperature->is_number())
         data["temperature"] = std::clamp(temperature->to_number<double>(), 0.0, 2.0);
     const auto tokens = integer_at(options, "maxTokens", 0);
-    constexpr std::int64_t tokens_max = 128'000;
-    if (tokens > 0) data["maxTokens"] = std::min(tokens, tokens_max);
+    if (tokens > 0) data["maxTokens"] = std::min(tokens, limits::answer_tokens_max);
     const auto timeout = integer_at(options, "timeout", 0);
-    if (timeout > 0) data["timeoutMs"] = std::min<std::int64_t>(timeout, 86'400'000);
+    if (timeout > 0) data["timeoutMs"] = std::min(timeout, limits::http_time_ms_max);
     for (const char* name : {"baseURL", "baseUrl"})
         if (const auto url = text_at(options, name); !url.empty()) {
             data["baseUrl"] = maker.value_of(options, name);
             data["provider"] = "custom";
         }
+    maker.name_left_out(options, {"temperature", "maxTokens", "timeout", "baseURL", "baseUrl"});
 }
 
 std::string text_of(json::value value) {
@@ -62,7 +63,7 @@ void put_model(StepMaker& maker, const SourceNode& model) {
                       "Choose a server that speaks OpenAI's protocol.");
 }
 
-void begin(StepMaker& maker) {
+void begin_chat(StepMaker& maker) {
     maker.step().type = "llm-chat";
     maker.step().place = {maker.step().id,
                           "",
@@ -70,6 +71,31 @@ void begin(StepMaker& maker) {
                            {"response.text", "content"},
                            {"text", "content"},
                            {"output", "content"}}};
+}
+
+// What is said to the model besides the prompt; false when the prompt has to come last.
+bool put_chain_messages(StepMaker& maker) {
+    json::array messages;
+    for (const json::value& entry :
+         array_member(object_member(maker.parameters(), "messages"), "messageValues")) {
+        const auto* object = entry.if_object();
+        if (!object) continue;
+        if (text_at(*object, "messageType").starts_with("image")) {
+            maker.changed("a message with an image was left out", "Add it in this step.");
+            continue;
+        }
+        const std::string_view type = text_at(*object, "type");
+        const std::string text = text_of(maker.value_of(*object, "message"));
+        const bool is_system = type.empty() || type.starts_with("System");
+        if (is_system && messages.empty() && !maker.data().contains("systemPrompt")) {
+            maker.data()["systemPrompt"] = text;
+            continue;
+        }
+        const char* role = type.starts_with("AI") ? "assistant" : "user";
+        messages.push_back(json::object{{"role", is_system ? "system" : role}, {"content", text}});
+    }
+    if (!messages.empty()) maker.data()["messages"] = std::move(messages);
+    return !maker.data().contains("messages");
 }
 
 }  // namespace
@@ -84,7 +110,7 @@ void make_openai(StepMaker& maker) {
     if (!is_chat)
         return maker.unsupported(fmt::format("OpenAI's '{} {}'", resource, operation),
                                  "Call it with an HTTP request.");
-    begin(maker);
+    begin_chat(maker);
     const auto* model = parameters.if_contains("modelId");
     if (!model) model = parameters.if_contains("model");
     if (model)
@@ -107,7 +133,14 @@ void make_openai(StepMaker& maker) {
         maker.data()["userPrompt"] = text_of(maker.value("prompt"));
     else
         maker.data()["messages"] = std::move(messages);
-    if (flag_at(parameters, "jsonOutput", false)) maker.data()["jsonMode"] = true;
+    if (flag_at(parameters, "jsonOutput", false)) {
+        maker.data()["jsonMode"] = true;
+        maker.step().place.renamed.insert(maker.step().place.renamed.begin(),
+                                          {"message.content", "json"});
+    }
+    for (const SourceNode* part : maker.model_parts())
+        maker.changed(fmt::format("its part '{}' was left out", part->name),
+                      "Work on the answer in the next step.");
     put_model_options(maker, object_member(parameters, "options"));
     maker.data()["apiKey"] = maker.secret("openAiApi");
     maker.note(NoteSeverity::warning, "its key is a secret to fill in", "Store it.");
@@ -115,27 +148,19 @@ void make_openai(StepMaker& maker) {
 
 void make_chain(StepMaker& maker) {
     const json::object& parameters = maker.parameters();
-    begin(maker);
+    begin_chat(maker);
     const bool is_defined =
         text_at(parameters, "promptType") == "define" || maker.node().version < 1.4;
-    const char* prompt = parameters.contains("text") ? "text" : "prompt";
-    maker.data()["userPrompt"] = is_defined && parameters.contains(prompt)
-                                     ? text_of(maker.value(prompt))
-                                     : "{{" + maker.input().in_template() + ".chatInput}}";
-    json::array messages;
-    for (const json::value& entry :
-         array_member(object_member(parameters, "messages"), "messageValues")) {
-        const auto* object = entry.if_object();
-        if (!object) continue;
-        const std::string_view type = text_at(*object, "type");
-        const std::string text = text_of(maker.value_of(*object, "message"));
-        if ((type.empty() || type.starts_with("System")) && !maker.data().contains("systemPrompt"))
-            maker.data()["systemPrompt"] = text;
-        else
-            messages.push_back(json::object{{"role", type.starts_with("AI") ? "assistant" : "user"},
-                                            {"content", text}});
-    }
-    if (!messages.empty()) maker.data()["messages"] = std::move(messages);
+    const char* name = parameters.contains("text") ? "text" : "prompt";
+    const std::string prompt = is_defined && parameters.contains(name)
+                                   ? text_of(maker.value(name))
+                                   : "{{" + maker.input().in_template() + ".chatInput}}";
+    // Our messages follow the two prompts; n8n's prompt follows the messages.
+    if (put_chain_messages(maker))
+        maker.data()["userPrompt"] = prompt;
+    else
+        maker.data()["messages"].get_array().push_back(
+            json::object{{"role", "user"}, {"content", prompt}});
     bool has_model = false;
     for (const SourceNode* part : maker.model_parts()) {
         if (part->kind.starts_with("lm") && !has_model) {

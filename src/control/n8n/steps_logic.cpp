@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
 #include "base/json_fields.h"
 #include "base/limits.h"
 #include "control/n8n/conditions.h"
@@ -13,7 +14,8 @@ namespace {
 
 json::object condition(const std::string& id, std::string_view label, std::string expression) {
     return {{"id", id},
-            {"label", label.empty() ? std::string_view(id) : label.substr(0, 200)},
+            {"label",
+             label.empty() ? std::string_view(id) : cut_to_bytes(label, limits::import_name_bytes)},
             {"expression", std::move(expression)}};
 }
 
@@ -37,8 +39,10 @@ void write_router(StepMaker& maker, const std::function<json::array(RouterWriter
 }
 
 std::string of_conditions(StepMaker& maker, RouterWriter& writer) {
+    std::string_view combined = text_at(maker.parameters(), "combineOperation");  // of an old IF
+    if (combined.empty()) combined = text_at(maker.parameters(), "combineConditions");
     return writer.expression(object_member(maker.parameters(), "conditions"),
-                             std::string(text_at(maker.parameters(), "combineOperation")));
+                             std::string(combined));
 }
 
 // The number of an output; nothing for another value.
@@ -87,7 +91,7 @@ std::vector<Rule> old_rules(StepMaker& maker) {
         std::string operation(text_at(*object, "operation"));
         if (operation.empty()) operation = "equal";
         const auto output = output_number(object->if_contains("output"));
-        rules.push_back({"", output.value_or(rules.size()),
+        rules.push_back({std::string(text_at(*object, "outputKey")), output.value_or(rules.size()),
                          [=, left = left ? *left : json::value(),
                           right = right ? *right : json::value()](RouterWriter& writer) {
                              return writer.comparison(left, right, type.empty() ? "number" : type,
@@ -121,6 +125,8 @@ void put_handles(StepMaker& maker, const std::vector<Rule>& rules) {
 }  // namespace
 
 void make_if(StepMaker& maker) {
+    maker.name_left_out(object_member(maker.parameters(), "options"),
+                        {"ignoreCase", "looseTypeValidation"});
     maker.step().handles = {"true", "false"};
     write_router(
         maker,
@@ -131,6 +137,8 @@ void make_if(StepMaker& maker) {
 }
 
 void make_filter(StepMaker& maker) {
+    maker.name_left_out(object_member(maker.parameters(), "options"),
+                        {"ignoreCase", "looseTypeValidation"});
     maker.step().handles = {"kept", "discarded"};
     write_router(
         maker,
@@ -152,6 +160,8 @@ void make_switch(StepMaker& maker) {
                                                 : new_rules(maker);
     put_handles(maker, rules);
     const json::object options = object_member(parameters, "options");
+    maker.name_left_out(options, {"ignoreCase", "looseTypeValidation", "fallbackOutput",
+                                  "renameFallbackOutput", "allMatchingOutputs"});
     const auto* fallback =
         is_old ? parameters.if_contains("fallbackOutput") : options.if_contains("fallbackOutput");
     const bool has_own = fallback && fallback->is_string() && fallback->get_string() == "extra";

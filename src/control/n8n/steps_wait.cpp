@@ -6,12 +6,11 @@
 
 #include "base/instant.h"
 #include "base/json_fields.h"
+#include "base/limits.h"
 #include "control/n8n/step.h"
 
 namespace swiftgrid::control::n8n {
 namespace {
-
-constexpr std::int64_t longest_ms = 3'162'240'000'000;  // a hundred years, the limit of a wait
 
 std::int64_t unit_ms(std::string_view unit) {
     if (unit == "minutes") return 60'000;
@@ -31,10 +30,10 @@ json::value in_ms(StepMaker& maker, std::string_view name, double otherwise,
     double number = amount && amount->is_number() ? amount->to_number<double>() : otherwise;
     if (amount && amount->is_string())
         if (const auto read = parse_json(amount->get_string()); read && read->is_number())
-            number = read->to_number<double>();
+            number = read->to_number<double>();  // n8n's form gives text at times
     const double ms = number * static_cast<double>(factor);
     if (!(ms >= 0)) return 0;
-    return ms >= static_cast<double>(longest_ms) ? longest_ms : std::llround(ms);
+    return ms >= static_cast<double>(limits::wait_ms_max) ? limits::wait_ms_max : std::llround(ms);
 }
 
 void make_delay(StepMaker& maker) {
@@ -62,7 +61,7 @@ void make_until(StepMaker& maker) {
 void make_call(StepMaker& maker, std::string_view resume) {
     maker.step().type = "webhook-wait";
     maker.step().place = {maker.step().id, ".webhook_payload", {}};
-    maker.data()["timeoutMs"] = longest_ms;
+    maker.data()["timeoutMs"] = limits::wait_ms_max;
     if (flag_at(maker.parameters(), "limitWaitTime", false)) {
         std::string_view unit = text_at(maker.parameters(), "resumeUnit");
         if (unit.empty()) unit = "hours";
@@ -94,9 +93,12 @@ void make_respond(StepMaker& maker) {
     maker.step().place = maker.input();
     const std::string_view with = text_at(parameters, "respondWith");
     json::value answer(maker.input_hole());
-    if (with == "text" || with == "json" || with == "jwt" || with == "redirect")
-        answer = maker.value("responseBody");
+    if (with == "text") answer = maker.value("responseBody");
+    if (with == "json") answer = maker.json_text("responseBody");
     if (with == "noData") answer = nullptr;
+    if (with == "jwt" || with == "redirect" || with == "binary")
+        maker.changed(fmt::format("it answers with '{}'; here it gives what comes in", with),
+                      "Let the caller work with JSON.");
     maker.data()["inputs"] =
         json::object{{"answer", std::move(answer)}, {"isJson", with == "json"}};
     maker.data()["code"] =
@@ -106,9 +108,7 @@ void make_respond(StepMaker& maker) {
     maker.changed(
         "the caller gets the output of the whole run here, at its end",
         "Set the webhook's response to 'wait'; make this the last step if only its result counts.");
-    const json::object options = object_member(parameters, "options");
-    if (options.contains("responseCode") || options.contains("responseHeaders"))
-        maker.changed("the status and the headers of the answer were left out");
+    maker.name_left_out(object_member(parameters, "options"), {});
 }
 
 void make_stop(StepMaker& maker) {

@@ -1,10 +1,12 @@
 #include "control/n8n/triggers.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
 #include "base/json_fields.h"
+#include "base/limits.h"
 #include "control/n8n/shape.h"
 #include "control/n8n/step.h"
 
@@ -29,7 +31,8 @@ public:
             called();
         else if (node.kind == "errorTrigger")
             note(NodeOutcome::unsupported, NoteSeverity::error,
-                 "it starts when another workflow fails, which has no counterpart",
+                 "it starts when another workflow fails, which has no counterpart; its steps are a "
+                 "workflow of their own",
                  "Tell people of failures with notifications.");
         else if (node.kind != "manualTrigger" && node.kind != "start")
             note(NodeOutcome::unsupported, NoteSeverity::error,
@@ -78,8 +81,9 @@ private:
     }
 
     // A part of an expression: every n-th, or each.
-    static std::string every(const json::object& rule, std::string_view name, std::int64_t max) {
-        const auto n = std::clamp<std::int64_t>(integer_at(rule, name, 1), 1, max);
+    static std::string every(const json::object& rule, std::string_view name, std::int64_t max,
+                             std::int64_t otherwise = 1) {
+        const auto n = std::clamp<std::int64_t>(integer_at(rule, name, otherwise), 1, max);
         return n == 1 ? "*" : fmt::format("*/{}", n);
     }
 
@@ -109,7 +113,9 @@ private:
             changed("it starts every few seconds; here every minute is the most", "");
             return "* * * * *";
         }
-        if (field == "minutes") return every(rule, "minutesInterval", 59) + " * * * *";
+        constexpr std::int64_t minutes_otherwise = 5;
+        if (field == "minutes")
+            return every(rule, "minutesInterval", 59, minutes_otherwise) + " * * * *";
         if (field == "hours")
             return fmt::format("{} {} * * *", minute, every(rule, "hoursInterval", 23));
         if (field == "weeks") {
@@ -128,6 +134,11 @@ private:
                 "{} {} {} {} *", minute, hour,
                 std::clamp<std::int64_t>(integer_at(rule, "triggerAtDayOfMonth", 1), 1, 31),
                 every(rule, "monthsInterval", 12));
+        if (integer_at(rule, "daysInterval", 1) > 1)
+            changed(
+                "it starts every few days; here the days are those of the month, from its "
+                "first on",
+                "Check the times of the schedule.");
         return fmt::format("{} {} {} * *", minute, hour, every(rule, "daysInterval", 31));
     }
 
@@ -139,7 +150,9 @@ private:
                                        ? intervals.front().get_object()
                                        : none;
         if (node_->kind != "scheduleTrigger" || document_.contains("scheduleCron"))
-            return changed("this schedule was left out: a workflow has one here",
+            return changed(node_->kind == "scheduleTrigger"
+                               ? "this schedule was left out: a workflow has one here"
+                               : "the times of this old kind of schedule were left out",
                            "Enter its times in the schedule of the workflow.");
         document_["scheduleCron"] = cron_of(rule);
         const std::string_view zone = text_at(source_.settings, "timezone");
@@ -169,7 +182,7 @@ void put_triggers(const Source& source, json::object& document, ImportReport& re
     for (const SourceNode& node : source.nodes) {
         if (role_of(node) != NodeRole::trigger) continue;
         reader.read(node);
-        if (!node.is_disabled) ++count;
+        if (!node.is_disabled && node.kind != "errorTrigger") ++count;
     }
     if (count > 1)
         report.add(ImportNote{
@@ -181,21 +194,27 @@ void put_triggers(const Source& source, json::object& document, ImportReport& re
 }
 
 void put_settings(const Source& source, json::object& document, ImportReport& report) {
-    constexpr std::int64_t longest_s = 31'622'400;
+    const auto note = [&](NoteSeverity severity, std::string reason, std::string mend) {
+        report.add(
+            ImportNote{severity, source.name, "", "", "", std::move(reason), std::move(mend)});
+    };
     const auto seconds = integer_at(source.settings, "executionTimeout", 0);
-    if (seconds > 0) document["timeoutMs"] = std::min(seconds, longest_s) * 1000;
+    if (seconds > 0) document["timeoutMs"] = std::min(seconds, limits::run_seconds_max) * 1000;
     if (!text_at(source.settings, "errorWorkflow").empty())
-        report.add(ImportNote{NoteSeverity::warning, source.name, "", "", "",
-                              "the workflow that n8n starts when this one fails was left out",
-                              "Tell people of failures with notifications."});
+        note(NoteSeverity::warning, "the workflow that n8n starts when this one fails was left out",
+             "Tell people of failures with notifications.");
     if (source.has_pinned_data)
-        report.add(ImportNote{NoteSeverity::info, source.name, "", "", "",
-                              "pinned data was left out", "Pin the results of a run here."});
-    report.add(ImportNote{
-        NoteSeverity::info, source.name, "", "", "",
-        "n8n hands lists of items from node to node and works on each; here a step hands on one "
-        "value, which may be a list",
-        "Where several items come, use a map, or work on the list in a code step."});
+        note(NoteSeverity::info, "pinned data was left out", "Pin the results of a run here.");
+    if (source.has_tags) note(NoteSeverity::info, "its tags were left out", "");
+    constexpr auto known = std::to_array<std::string_view>(
+        {"executionTimeout", "errorWorkflow", "timezone", "executionOrder"});
+    const std::string others = names_besides(source.settings, known);
+    if (!others.empty())
+        note(NoteSeverity::info, "of its settings these were left out: " + others, "");
+    note(NoteSeverity::info,
+         "n8n hands lists of items from node to node and works on each; here a step hands on one "
+         "value, which may be a list",
+         "Where several items come, use a map, or work on the list in a code step.");
 }
 
 }  // namespace swiftgrid::control::n8n

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <numeric>
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
 #include "base/json_fields.h"
 #include "base/limits.h"
 #include "control/n8n/triggers.h"
@@ -16,32 +15,19 @@ namespace {
 
 // What a step may not be called: it means something else in placeholders, in JavaScript, or in the
 // code around n8n's.
-constexpr std::array<std::string_view, 68> taken_ids = {
-    "previous", "prev",      "trigger",  "input",    "webhook",    "map",     "item",
-    "index",    "nodes",     "value",    "data",     "items",      "between", "contains",
-    "matches",  "console",   "dates",    "crypto",   "break",      "case",    "catch",
-    "class",    "const",     "continue", "debugger", "default",    "delete",  "do",
-    "else",     "enum",      "export",   "extends",  "false",      "finally", "for",
-    "function", "if",        "import",   "in",       "instanceof", "new",     "null",
-    "return",   "super",     "switch",   "this",     "throw",      "true",    "try",
-    "typeof",   "var",       "void",     "while",    "with",       "yield",   "let",
-    "static",   "await",     "async",    "of",       "arguments",  "eval",    "undefined",
-    "package",  "interface", "private",  "public",   "protected"};
+constexpr std::array<std::string_view, 69> taken_ids = {
+    "previous", "prev",      "trigger",  "input",    "webhook",    "map",        "item",
+    "index",    "nodes",     "value",    "data",     "items",      "between",    "contains",
+    "matches",  "console",   "dates",    "crypto",   "break",      "case",       "catch",
+    "class",    "const",     "continue", "debugger", "default",    "delete",     "do",
+    "else",     "enum",      "export",   "extends",  "false",      "finally",    "for",
+    "function", "if",        "import",   "in",       "instanceof", "new",        "null",
+    "return",   "super",     "switch",   "this",     "throw",      "true",       "try",
+    "typeof",   "var",       "void",     "while",    "with",       "yield",      "let",
+    "static",   "await",     "async",    "of",       "arguments",  "eval",       "undefined",
+    "package",  "interface", "private",  "public",   "protected",  "constructor"};
 
 constexpr std::size_t id_characters = 40;
-constexpr std::size_t description_bytes = 4'000;
-constexpr std::size_t name_bytes = 200;
-
-// n8n draws from left to right, we from top to bottom.
-constexpr double across = 1.5;
-constexpr double down = 0.6;
-constexpr double above = 65;
-
-std::set<std::size_t> all_of(const Source& source) {
-    std::set<std::size_t> all;
-    for (std::size_t i = 0; i < source.nodes.size(); ++i) all.insert(i);
-    return all;
-}
 
 }  // namespace
 
@@ -52,11 +38,35 @@ std::string FileState::unused_id(const std::string& wanted) {
     return id;
 }
 
+bool FileState::has_room_for(std::size_t count) {
+    if (count > limits::bundle_nodes - nodes) return false;
+    nodes += count;
+    return true;
+}
+
 WorkflowConverter::WorkflowConverter(const Source& source, std::string id, std::size_t depth,
                                      FileState& file)
     : source_(source), id_(std::move(id)), name_(source.name), depth_(depth), file_(file) {
     for (std::size_t i = 0; i < source.nodes.size(); ++i)
         index_by_name_.emplace(source.nodes[i].name, i);
+    std::map<std::size_t, std::size_t> before;  // the first node that leads to it
+    for (const SourceLink& link : source.links) before.emplace(link.target, link.source);
+    // One that only passes on has what leads to it: found once, from the end of a chain to its
+    // begin.
+    for (std::size_t i = 0; i < source.nodes.size(); ++i) {
+        std::vector<std::size_t> chain;
+        std::optional<std::size_t> node = i;
+        while (node && !origin_.contains(*node) &&
+               role_of(source.nodes[*node]) == NodeRole::passed &&
+               chain.size() <= source.nodes.size()) {
+            chain.push_back(*node);
+            const auto found = before.find(*node);
+            node = found == before.end() ? std::nullopt : std::optional(found->second);
+        }
+        if (node && origin_.contains(*node)) node = origin_.at(*node);
+        if (chain.size() > source.nodes.size()) node.reset();
+        for (const std::size_t passed : chain) origin_.emplace(passed, node);
+    }
 }
 
 WorkflowConverter::WorkflowConverter(const Source& source, std::string id, std::size_t depth,
@@ -66,7 +76,30 @@ WorkflowConverter::WorkflowConverter(const Source& source, std::string id, std::
     name_ = outer.around->name_ + ": " + source.nodes[outer.loop].name;
 }
 
-void WorkflowConverter::convert() { convert_members(all_of(source_), nullptr); }
+void WorkflowConverter::convert() {
+    const std::set<std::size_t> started = started_nodes(source_);
+    std::set<std::size_t> others;
+    for (std::size_t i = 0; i < source_.nodes.size(); ++i)
+        if (!started.contains(i)) others.insert(i);
+    convert_members(started, nullptr);
+    const bool has_steps = std::ranges::any_of(
+        others, [&](std::size_t node) { return role_of(source_.nodes[node]) != NodeRole::passed; });
+    if (!has_steps) return report_others(others);
+    if (file_.documents.size() >= limits::bundle_flows)
+        return note(nullptr, NoteSeverity::error,
+                    "the steps that no trigger leads to were left out: there are too many "
+                    "workflows");
+    // In n8n they never run; as a part of the whole they would.
+    WorkflowConverter apart(source_, file_.unused_id(id_ + "--apart"), depth_, file_);
+    apart.name_ = name_ + ": steps that nothing starts";
+    apart.is_apart_ = true;
+    note(nullptr, NoteSeverity::warning,
+         fmt::format("no trigger leads to some of its steps, so that n8n never runs them, or only "
+                     "when another workflow fails; they are the workflow '{}'",
+                     apart.name_),
+         "Delete that one if nobody needs it.");
+    apart.convert_members(others, nullptr);
+}
 
 void WorkflowConverter::convert_members(const std::set<std::size_t>& members, const Loop* body_of) {
     // What belongs to it follows it.
@@ -79,14 +112,14 @@ void WorkflowConverter::convert_members(const std::set<std::size_t>& members, co
     }
     ShapeMaker maker(source_, members, body_of);
     for (Loop& loop : maker.take_loops()) loops_.emplace(loop.node, std::move(loop));
-    std::vector<ShapeEdge> cut;
-    shape_ = maker.finish(cut);
+    shape_ = maker.finish();
     for (const std::size_t node : shape_.steps) convert_step(node);
     for (const ShapeEdge& edge : shape_.edges) connect(edge);
-    report_cut(cut);
+    put_output(body_of);
+    report_cut();
     report_others(members);
     json::object document = document_of(members);
-    if (!body_of) {
+    if (!body_of && !is_apart_) {
         put_triggers(source_, document, file_.report);
         put_settings(source_, document, file_.report);
     }
@@ -130,47 +163,34 @@ DataPlace WorkflowConverter::place_of_edge(const ShapeEdge& edge) const {
 }
 
 // Where the data of a node that is called by its name is.
-std::optional<DataPlace> WorkflowConverter::place_of(std::string_view name) {
+std::optional<DataPlace> WorkflowConverter::place_of(std::string_view name, ItemChoice item) {
     const auto found = index_by_name_.find(name);
     if (found == index_by_name_.end()) return std::nullopt;
     std::size_t node = found->second;
-    // One that only passes on has what leads to it.
-    for (std::size_t step = 0; step < source_.nodes.size(); ++step) {
-        if (role_of(source_.nodes[node]) != NodeRole::passed) break;
-        const auto before = std::ranges::find(source_.links, node, &SourceLink::target);
-        if (before == source_.links.end()) return std::nullopt;
-        node = before->source;
+    if (const auto origin = origin_.find(node); origin != origin_.end()) {
+        if (!origin->second) return std::nullopt;
+        node = *origin->second;
     }
     if (const auto made = made_by_node_.find(node); made != made_by_node_.end())
         return made_[made->second].step.place;
-    if (outer_) return place_around(node);
+    if (outer_) return place_around(node, item);
     if (role_of(source_.nodes[node]) == NodeRole::trigger) return trigger_place();
     return std::nullopt;
-}
-
-// What the body of a loop reads of what is around it is handed over by name.
-std::optional<DataPlace> WorkflowConverter::place_around(std::size_t node) {
-    if (node == outer_->loop) return trigger_place();
-    if (id_by_node_.contains(node)) return std::nullopt;  // of the body, but not before this one
-    auto place = outer_->around->place_of(source_.nodes[node].name);
-    if (!place) return std::nullopt;
-    const auto known = outer_->around->id_by_node_.find(node);
-    const std::string name = known == outer_->around->id_by_node_.end() ? "start" : known->second;
-    outer_reads_.emplace("from_" + name, "{{" + place->in_template() + "}}");
-    return DataPlace{"$trigger", ".from_" + name, place->renamed};
 }
 
 Places WorkflowConverter::places_for(std::optional<DataPlace> input) {
     Places places;
     places.input = std::move(input);
     places.workflow_name = name_;
-    places.of_node = [this](std::string_view name) { return place_of(name); };
+    places.of_node = [this](std::string_view name, ItemChoice item) {
+        return place_of(name, item);
+    };
     std::vector<std::string> waits;
     for (const auto& [node, id] : id_by_node_)
         if (source_.nodes[node].kind == "wait" &&
             text_at(source_.nodes[node].parameters, "resume") == "webhook")
             waits.push_back(id);
-    if (waits.size() == 1) places.resume_url = "$run.resumeUrl." + waits.front();
+    if (waits.size() == 1) places.resume_url = ".resumeUrl." + waits.front();
     return places;
 }
 
@@ -190,8 +210,10 @@ std::vector<std::optional<DataPlace>> WorkflowConverter::inputs_of(std::size_t n
     for (std::vector<DataPlace>& each : candidates) {
         if (each.empty())
             inputs.emplace_back();
-        else if (each.size() == 1 || is_merge)
+        else if (each.size() == 1)
             inputs.emplace_back(each.front());
+        else if (is_merge)
+            inputs.emplace_back(first_of(node, each));
         else
             inputs.emplace_back(pick(node, std::move(each)));
     }
@@ -199,8 +221,29 @@ std::vector<std::optional<DataPlace>> WorkflowConverter::inputs_of(std::size_t n
     return inputs;
 }
 
+// One input of a merge that several steps lead to.
+DataPlace WorkflowConverter::first_of(std::size_t node, const std::vector<DataPlace>& candidates) {
+    note(&source_.nodes[node], NoteSeverity::warning,
+         fmt::format("several steps lead to one of its inputs; here only '{}' is read",
+                     candidates.front().in_template()),
+         "Join them in the code of this step.");
+    return candidates.front();
+}
+
 // A step of our own that hands on whichever of the steps before has run, the last one first.
 DataPlace WorkflowConverter::pick(std::size_t node, std::vector<DataPlace> candidates) {
+    const SourceNode& from = source_.nodes[node];
+    Step& step = add_step(id_by_node_.at(node) + "_input", "Input of " + from.name,
+                          pick_code(std::move(candidates)), place_on_canvas(from, -1));
+    entry_by_node_[node] = step.id;
+    edges_.insert({step.id, "", id_by_node_.at(node)});
+    note(&from, NoteSeverity::info,
+         "several steps lead here: n8n runs it for each that has run, here it runs once with the "
+         "last of them");
+    return step.place;
+}
+
+std::string WorkflowConverter::pick_code(std::vector<DataPlace> candidates) const {
     std::map<std::string, std::size_t> order;
     for (std::size_t i = 0; i < made_.size(); ++i) order.emplace(made_[i].step.id, i + 1);
     const auto place_in_order = [&](const DataPlace& place) {
@@ -210,24 +253,22 @@ DataPlace WorkflowConverter::pick(std::size_t node, std::vector<DataPlace> candi
     std::ranges::sort(candidates, [&](const DataPlace& a, const DataPlace& b) {
         return std::pair(place_in_order(b), a.member) < std::pair(place_in_order(a), b.member);
     });
-    MadeStep made;
-    made.node = trigger_index;
-    made.step.id = step_id(id_by_node_.at(node) + "_input");
-    made.step.type = "code-execution";
-    made.step.place = {made.step.id, "", {}};
     std::string code = "// Whichever of the steps before has run.\nreturn ";
     for (const DataPlace& place : candidates) code += place.in_code() + " ?? ";
-    made.step.data = {{"label", shortened_to("Input of " + source_.nodes[node].name, name_bytes)},
-                      {"code", code + "null;"}};
-    made.x = source_.nodes[node].y * across;
-    made.y = source_.nodes[node].x * down - above;
-    entry_by_node_[node] = made.step.id;
-    edges_.insert({made.step.id, "", id_by_node_.at(node)});
-    note(&source_.nodes[node], NoteSeverity::info,
-         "several steps lead here: n8n runs it for each that has run, here it runs once with the "
-         "last of them");
+    return code + "null;";
+}
+
+// A code step that n8n has not.
+Step& WorkflowConverter::add_step(const std::string& wanted_id, const std::string& label,
+                                  std::string code, Position position) {
+    MadeStep made{trigger_index, {}, position};
+    made.step.id = step_id(wanted_id);
+    made.step.type = "code-execution";
+    made.step.place = {made.step.id, "", {}};
+    made.step.data = {{"label", cut_to_bytes(label, limits::import_name_bytes)},
+                      {"code", std::move(code)}};
     made_.push_back(std::move(made));
-    return made_.back().step.place;
+    return made_.back().step;
 }
 
 void WorkflowConverter::convert_step(std::size_t node) {
@@ -237,7 +278,7 @@ void WorkflowConverter::convert_step(std::size_t node) {
     std::vector<const SourceNode*> parts;
     for (const PartLink& part : source_.parts)
         if (part.whole == node) parts.push_back(&source_.nodes[part.part]);
-    MadeStep made{node, {}, from.y * across, from.x * down};
+    MadeStep made{node, {}, place_on_canvas(from)};
     made.step.id = id_by_node_.at(node);
     const std::size_t depth = depth_ + 1;
     StepMaker maker({source_, from, places_for(first), std::move(inputs), std::move(parts),
@@ -260,65 +301,18 @@ void WorkflowConverter::convert_step(std::size_t node) {
         ImportedNode{name_, from.name, made.step.id, from.type, made.step.type, made.step.outcome});
     made_by_node_.emplace(node, made_.size());
     made_.push_back(std::move(made));
-    const Loop* loop = loops_.contains(node) ? &loops_.at(node) : nullptr;
-    if (!loop || made_.back().step.type != "map") return;
-    MadeStep items;
-    items.node = trigger_index;
-    items.step.id = step_id(id_by_node_.at(node) + "_items");
-    items.step.type = "code-execution";
-    items.step.place = {items.step.id, "", {}};
-    items.step.data = {
-        {"label", shortened_to("Items of " + from.name, name_bytes)},
-        {"code", "return nodes." + id_by_node_.at(node) + ".results.map((item) => item.value);"}};
-    items.x = from.y * across;
-    items.y = from.x * down + above;
-    exit_by_node_[node] = items.step.id;
-    edges_.insert({id_by_node_.at(node), "", items.step.id});
-    made_[made_by_node_.at(node)].step.place = items.step.place;
-    made_.push_back(std::move(items));
-}
-
-// A map over a workflow of the loop's body.
-void WorkflowConverter::put_loop(const Loop& loop, StepMaker& maker) {
-    const bool done_first = source_.nodes[loop.node].version >= 3;
-    if (!loop.is_whole || depth_ + 1 >= limits::import_loop_depth ||
-        file_.documents.size() >= limits::bundle_flows)
-        return maker.unsupported(
-            loop.is_whole ? "there are too many loops inside loops"
-                          : "other steps lead into this loop or out of it, or it is empty",
-            "Make a workflow of the loop's body and call it with a map.");
-    const std::string inner_id = file_.unused_id(id_ + "--" + maker.step().id);
-    WorkflowConverter inner(source_, inner_id, depth_ + 1, file_, Outer{this, loop.node});
-    inner.convert_members({loop.body.begin(), loop.body.end()}, &loop);
-    const std::string input = maker.input().in_template();
-    maker.step().type = "map";
-    maker.step().handles.clear();
-    maker.step().further_handles = {{done_first ? 0 : 1, ""}};
-    maker.data() = {
-        {"inputArray", fmt::format("{{{{ Array.isArray({0}) ? {0} : [{0}] }}}}", input)},
-        {"subflowId", inner_id},
-        {"maxConcurrent", 1},
-        {"continueOnError", false}};
-    json::object mapping;
-    for (const auto& [name, hole] : inner.outer_reads_) mapping[name] = hole;
-    if (!mapping.empty()) maker.data()["inputMapping"] = std::move(mapping);
-    if (integer_at(maker.parameters(), "batchSize", 1) > 1)
-        maker.changed("it works on several items at a time; here it works on one",
-                      "Raise how many it works on at the same time, if speed is what counts.");
-    maker.note(NoteSeverity::info,
-               fmt::format("the steps of this loop are the workflow '{}' now; publish that one "
-                           "first",
-                           inner.name_));
+    if (loops_.contains(node) && made_.back().step.type == "map") put_loop_items(node);
 }
 
 void WorkflowConverter::put_common(StepMaker& maker) {
     const SourceNode& from = maker.node();
-    json::object data{{"label", shortened_to(from.name, name_bytes)}};
+    json::object data{{"label", from.name}};
     std::string description(text_at(maker.data(), "description"));
     if (!from.notes.empty()) description += (description.empty() ? "" : "\n") + from.notes;
     for (auto& member : maker.data())
         if (member.key() != "description") data[member.key()] = std::move(member.value());
-    if (!description.empty()) data["description"] = shortened_to(description, description_bytes);
+    if (!description.empty())
+        data["description"] = cut_to_bytes(description, limits::import_description_bytes);
     const bool talks = maker.step().type == "http-request" || maker.step().type == "llm-chat" ||
                        maker.step().type == "sub-flow";
     if (from.tries > 1 && talks)
@@ -356,25 +350,32 @@ void WorkflowConverter::put_error_output(StepMaker& maker) {
                   "Connect its output 'error'.");
 }
 
-void WorkflowConverter::connect(const ShapeEdge& edge) {
-    if (edge.source == trigger_index) return;
+std::vector<std::string> WorkflowConverter::handles_of(const ShapeEdge& edge) const {
     const Step& step = made_[made_by_node_.at(edge.source)].step;
     std::vector<std::string> handles;
     if (edge.output < step.handles.size()) handles.push_back(step.handles[edge.output]);
     for (const auto& [output, handle] : step.further_handles)
         if (output == edge.output) handles.push_back(handle);
-    const auto entry = entry_by_node_.find(edge.target);
-    const std::string& target =
-        entry == entry_by_node_.end() ? id_by_node_.at(edge.target) : entry->second;
-    if (handles.empty())
+    return handles;
+}
+
+void WorkflowConverter::connect_to(const ShapeEdge& edge, const std::string& target) {
+    for (const std::string& handle : handles_of(edge)) {
+        const auto exit = exit_by_node_.find(edge.source);
+        const bool leaves_elsewhere = exit != exit_by_node_.end() && handle != "error";
+        edges_.insert(
+            {leaves_elsewhere ? exit->second : id_by_node_.at(edge.source), handle, target});
+    }
+}
+
+void WorkflowConverter::connect(const ShapeEdge& edge) {
+    if (edge.source == trigger_index || edge.target == end_index) return;
+    if (handles_of(edge).empty())
         note(&source_.nodes[edge.source], NoteSeverity::warning,
              fmt::format("its output {} has no counterpart; the connection to '{}' was left out",
                          edge.output, source_.nodes[edge.target].name));
-    for (const std::string& handle : handles) {
-        const auto exit = exit_by_node_.find(edge.source);
-        const bool leaves_elsewhere = exit != exit_by_node_.end() && handle != "error";
-        edges_.insert({leaves_elsewhere ? exit->second : step.id, handle, target});
-    }
+    const auto entry = entry_by_node_.find(edge.target);
+    connect_to(edge, entry == entry_by_node_.end() ? id_by_node_.at(edge.target) : entry->second);
 }
 
 std::optional<std::string> convert_workflow(const json::object& workflow,
@@ -382,12 +383,12 @@ std::optional<std::string> convert_workflow(const json::object& workflow,
                                             FileState& file) {
     const auto* nodes = workflow.if_contains("nodes");
     if (!nodes || !nodes->is_array() || nodes->get_array().size() > limits::graph_nodes ||
-        depth >= limits::import_loop_depth || file.documents.size() >= limits::bundle_flows)
+        depth >= limits::import_loop_depth || file.documents.size() >= limits::bundle_flows ||
+        !file.has_room_for(nodes->get_array().size()))
         return std::nullopt;
     const Source source = read_source(workflow, pointer, file.report);
-    const std::string id =
-        file.unused_id(source.id.empty() ? fmt::format("n8n-{}", file.documents.size() + 1)
-                                         : shortened_to(source.id, name_bytes));
+    const std::string id = file.unused_id(
+        source.id.empty() ? fmt::format("n8n-{}", file.documents.size() + 1) : source.id);
     WorkflowConverter(source, id, depth, file).convert();
     return id;
 }

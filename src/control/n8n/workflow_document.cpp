@@ -5,16 +5,25 @@
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
 #include "base/json_fields.h"
+#include "base/limits.h"
 #include "control/n8n/workflow.h"
 
 namespace swiftgrid::control::n8n {
 namespace {
 
-constexpr std::size_t flow_description_bytes = 4'000;
-constexpr std::size_t flow_name_bytes = 200;
+// n8n draws from left to right, we from top to bottom.
+constexpr double across = 1.5;
+constexpr double down = 0.6;
+constexpr double row = 65;
 
 }  // namespace
+
+WorkflowConverter::Position WorkflowConverter::place_on_canvas(const SourceNode& node,
+                                                               int rows_below) {
+    return {node.y * across, node.x * down + row * rows_below};
+}
 
 void WorkflowConverter::note(const SourceNode* node, NoteSeverity severity, std::string reason,
                              std::string mend) {
@@ -29,8 +38,11 @@ void WorkflowConverter::note(const SourceNode* node, NoteSeverity severity, std:
     file_.report.add(std::move(out));
 }
 
-void WorkflowConverter::report_cut(const std::vector<ShapeEdge>& cut) {
-    for (const ShapeEdge& edge : cut)
+void WorkflowConverter::report_cut() {
+    if (shape_.is_cut_short)
+        note(nullptr, NoteSeverity::error, "there are too many connections; some were left out",
+             "Divide the workflow in n8n.");
+    for (const ShapeEdge& edge : shape_.cut)
         note(&source_.nodes[edge.source], NoteSeverity::error,
              fmt::format("it leads back to '{}', which repeats steps in n8n; that connection was "
                          "left out",
@@ -57,26 +69,36 @@ void WorkflowConverter::report_others(const std::set<std::size_t>& members) {
         }
         file_.report.add(ImportedNode{name_, node.name, "", node.type, "", outcome});
     }
-    const bool starts = std::ranges::any_of(
-        shape_.edges, [](const ShapeEdge& edge) { return edge.source == trigger_index; });
-    if (!starts) return;
-    std::set<std::size_t> led_to;
-    for (const ShapeEdge& edge : shape_.edges) led_to.insert(edge.target);
-    for (const std::size_t node : shape_.steps)
-        if (!led_to.contains(node))
-            note(&source_.nodes[node], NoteSeverity::warning,
-                 "no trigger leads to it, so n8n never runs it; here it runs at the start",
-                 "Connect or remove it.");
+}
+
+// The originals of the nodes that are a part of it, and of their parts: a model, tools.
+json::array WorkflowConverter::parts_of(std::size_t node) const {
+    std::set<std::size_t> known{node};
+    std::vector<std::size_t> wholes{node};
+    json::array parts;
+    for (std::size_t i = 0; i < wholes.size(); ++i)
+        for (const PartLink& link : source_.parts) {
+            if (link.whole != wholes[i] || !known.insert(link.part).second) continue;
+            wholes.push_back(link.part);
+            parts.push_back(source_.nodes[link.part].original);
+        }
+    return parts;
 }
 
 json::object WorkflowConverter::graph_of() const {
     json::array nodes;
     for (const MadeStep& made : made_) {
-        json::object node{{"id", made.step.id},
-                          {"type", made.step.type},
-                          {"position", {{"x", std::llround(made.x)}, {"y", std::llround(made.y)}}},
-                          {"data", made.step.data}};
-        if (made.step.keeps_original) node["n8n"] = source_.nodes[made.node].original;
+        json::object node{
+            {"id", made.step.id},
+            {"type", made.step.type},
+            {"position",
+             {{"x", std::llround(made.position.x)}, {"y", std::llround(made.position.y)}}},
+            {"data", made.step.data}};
+        if (made.step.keeps_original) {
+            node["n8n"] = source_.nodes[made.node].original;
+            if (json::array parts = parts_of(made.node); !parts.empty())
+                node["n8nParts"] = std::move(parts);
+        }
         nodes.push_back(std::move(node));
     }
     json::array edges;
@@ -100,8 +122,8 @@ json::object WorkflowConverter::document_of(const std::set<std::size_t>& members
     return {{"format", "swiftgrid.flow"},
             {"formatVersion", 1},
             {"id", id_},
-            {"name", shortened_to(name_, flow_name_bytes)},
-            {"description", shortened_to(notes, flow_description_bytes)},
+            {"name", cut_to_bytes(name_, limits::import_name_bytes)},
+            {"description", cut_to_bytes(notes, limits::import_description_bytes)},
             {"graph", graph_of()}};
 }
 

@@ -118,14 +118,15 @@ describe('the dialog', () => {
     const onimported = vi.fn();
     render(ImportDialog, { onimported, onclose: vi.fn() });
     expect(screen.getByRole('button', { name: 'Look at it' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Choose a file' })).toHaveFocus();
     await user.click(screen.getByLabelText('Or paste JSON'));
     await user.paste('{"nodes":[],"connections":{}}');
     await user.click(screen.getByRole('button', { name: 'Look at it' }));
-    expect(await screen.findByText('These workflows would be made')).toBeInTheDocument();
+    expect(await screen.findByText('These workflows would be made')).toHaveFocus();
     expect(screen.queryByRole('link')).toBeNull();
     asked.mockResolvedValueOnce(result('f'));
     await user.click(screen.getByRole('button', { name: 'Import 1 workflow' }));
-    expect(await screen.findByText('Imported')).toBeInTheDocument();
+    expect(await screen.findByText('Imported')).toHaveFocus();
     expect(screen.getByRole('link', { name: 'Ticket triage' })).toHaveAttribute(
       'href',
       '/workflows/f',
