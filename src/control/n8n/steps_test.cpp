@@ -200,27 +200,23 @@ TEST(N8nSteps, SetsFieldsOfAllVersions) {
 }
 
 TEST(N8nSteps, RequestsKeepTheirForm) {
-    const auto data = [](json::object parameters, double version) {
-        const auto done = convert(
-            n8n_workflow({n8n_node("G", "httpRequest", std::move(parameters), version)}, {}));
+    const auto data = [](std::string_view parameters, double version) {
+        const auto done = convert(n8n_workflow(
+            {n8n_node("G", "httpRequest", parse_json(parameters).value().as_object(), version)},
+            {}));
         return step_of(done->documents[0], "g")->at("data").as_object();
     };
     const auto twice =
-        data({{"url", "https://x.test"},
-              {"sendQuery", true},
-              {"queryParameters",
-               {{"parameters", json::array{json::object{{"name", "a"}, {"value", "1"}},
-                                           json::object{{"name", "a"}, {"value", "2"}}}}}}},
+        data(R"({"url":"https://x.test","sendQuery":true,"queryParameters":{"parameters":[)"
+             R"({"name":"a","value":"1"},{"name":"a","value":"2"}]}})",
              4.2);
     EXPECT_EQ(to_json(twice.at("query")), R"({"a":"2"})") << "n8n sends the last one";
     const auto form =
-        data({{"url", "https://x.test"},
-              {"requestMethod", "POST"},
-              {"options", {{"bodyContentType", "form-urlencoded"}}},
-              {"bodyParametersUi",
-               {{"parameter", json::array{json::object{{"name", "a"}, {"value", "1"}}}}}}},
+        data(R"({"url":"https://x.test","requestMethod":"POST","options":{"bodyContentType":)"
+             R"("form-urlencoded"},"bodyParametersUi":{"parameter":[{"name":"a","value":"1"}]}})",
              2);
     EXPECT_EQ(form.at("bodyType"), "form");
+    EXPECT_EQ(to_json(form.at("body")), R"({"a":"1"})");
 }
 
 TEST(N8nSteps, ChatsKeepTheOrderOfTheirMessages) {

@@ -90,7 +90,7 @@ void WorkflowConverter::convert() {
                     "the steps that no trigger leads to were left out: there are too many "
                     "workflows");
     // In n8n they never run; as a part of the whole they would.
-    WorkflowConverter apart(source_, file_.unused_id(id_ + "--apart"), depth_, file_);
+    WorkflowConverter apart(source_, inner_id("apart"), depth_, file_);
     apart.name_ = name_ + ": steps that nothing starts";
     apart.is_apart_ = true;
     note(nullptr, NoteSeverity::warning,
@@ -388,7 +388,8 @@ std::optional<std::string> convert_workflow(const json::object& workflow,
         return std::nullopt;
     const Source source = read_source(workflow, pointer, file.report);
     const std::string id = file.unused_id(
-        source.id.empty() ? fmt::format("n8n-{}", file.documents.size() + 1) : source.id);
+        source.id.empty() ? fmt::format("n8n-{}", file.documents.size() + 1)
+                          : std::string(cut_to_bytes(source.id, limits::node_id_characters / 2)));
     WorkflowConverter(source, id, depth, file).convert();
     return id;
 }

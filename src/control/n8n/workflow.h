@@ -66,6 +66,7 @@ private:
     void put_output(const Loop* body_of);
     std::vector<ShapeEdge> edges_to_end(const Loop* body_of) const;
     bool is_asked_for_output() const;
+    std::string inner_id(std::string_view what) const;
     Step& add_step(const std::string& wanted_id, const std::string& label, std::string code,
                    Position position);
     static Position place_on_canvas(const SourceNode& node, int rows_below = 0);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
 #include "base/json_fields.h"
 #include "base/limits.h"
 #include "control/n8n/workflow.h"
@@ -38,6 +39,12 @@ std::optional<DataPlace> WorkflowConverter::place_around(std::size_t node, ItemC
     return DataPlace{"$trigger", ".from_" + name, place->renamed};
 }
 
+// Of a document that belongs to this one; short enough for the step that calls it.
+std::string WorkflowConverter::inner_id(std::string_view what) const {
+    return file_.unused_id(
+        fmt::format("{}--{}", cut_to_bytes(id_, limits::node_id_characters / 2), what));
+}
+
 // A map over a workflow of the loop's body.
 void WorkflowConverter::put_loop(const Loop& loop, StepMaker& maker) {
     const bool done_first = maker.node().version >= version_with_done_first;
@@ -47,8 +54,8 @@ void WorkflowConverter::put_loop(const Loop& loop, StepMaker& maker) {
             loop.is_whole ? "there are too many loops inside loops"
                           : "other steps lead into this loop or out of it, or it is empty",
             "Make a workflow of the loop's body and call it with a map.");
-    const std::string inner_id = file_.unused_id(id_ + "--" + maker.step().id);
-    WorkflowConverter inner(source_, inner_id, depth_ + 1, file_, Outer{this, loop.node});
+    const std::string body_id = inner_id(maker.step().id);
+    WorkflowConverter inner(source_, body_id, depth_ + 1, file_, Outer{this, loop.node});
     inner.convert_members({loop.body.begin(), loop.body.end()}, &loop);
     const std::string input = maker.input().in_template();
     maker.step().type = "map";
@@ -56,7 +63,7 @@ void WorkflowConverter::put_loop(const Loop& loop, StepMaker& maker) {
     maker.step().further_handles = {{done_first ? 0 : 1, ""}};
     maker.data() = {
         {"inputArray", fmt::format("{{{{ Array.isArray({0}) ? {0} : [{0}] }}}}", input)},
-        {"subflowId", inner_id},
+        {"subflowId", body_id},
         {"maxConcurrent", 1},
         {"continueOnError", false}};
     json::object mapping;
