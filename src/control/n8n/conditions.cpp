@@ -151,6 +151,7 @@ std::string RouterWriter::comparison(const json::value& left, const json::value&
         a = "String(" + a + " ?? \"\")" + lower;
         b = "String(" + b + " ?? \"\")" + lower;
     }
+    if (is_pattern && options_.ignores_case) a = "String(" + a + " ?? \"\").toLowerCase()";
     return fmt::format(fmt::runtime(form->form), a, b);
 }
 

@@ -48,7 +48,7 @@ export interface paths {
     };
     /**
      * All workflows as one bundle
-     * @description As the export of one workflow. 413 when there are more than 500, or more than an import takes.
+     * @description As the export of one workflow. 413 when there are more than an import takes; 500 workflows, 25,000 steps, 16 MiB.
      */
     get: operations['exportFlows'];
     put?: never;
@@ -70,7 +70,7 @@ export interface paths {
     put?: never;
     /**
      * Makes workflows of a file
-     * @description The body is a SwiftGrid document or bundle, or the JSON of an n8n workflow (or a list of them). Every workflow gets a new id, and what the workflows of the file call each other follows; all are made, or none. A SwiftGrid file with an error is refused with 422 and all problems; what n8n made becomes drafts whose problems are listed. Schedules and webhooks are off afterwards.
+     * @description The body is a SwiftGrid document or bundle, a file of the original (`{ workflow, versions[] }`, read for its draft), or the JSON of an n8n workflow (or a list of them). Every workflow gets a new id, and what the workflows of the file call each other follows; all are made, or none. A SwiftGrid file with an error is refused with 422 and all problems; what n8n made becomes drafts whose problems are listed. Schedules and webhooks are off afterwards.
      */
     post: operations['importFlows'];
     delete?: never;
