@@ -57,9 +57,9 @@ void put_body(StepMaker& maker) {
     const json::object& parameters = maker.parameters();
     json::object& data = maker.data();
     const bool is_old = maker.node().version < 3;
+    const json::object options = object_member(parameters, "options");
     const std::string_view type =
-        is_old ? text_at(object_member(parameters, "options"), "bodyContentType")
-               : text_at(parameters, "contentType");
+        is_old ? text_at(options, "bodyContentType") : text_at(parameters, "contentType");
     if (!is_old && !flag_at(parameters, "sendBody", false)) return;
     if (type == "raw" || type == "binaryData") {
         data["body"] = maker.value("body");
