@@ -12,6 +12,8 @@
 #include "control/bulk_runs.h"
 #include "control/delivery_log.h"
 #include "control/doctor.h"
+#include "control/flow_export.h"
+#include "control/flow_import.h"
 #include "control/flow_service.h"
 #include "control/node_tester.h"
 #include "control/notification_service.h"
@@ -39,6 +41,8 @@ namespace swiftgrid::api {
 
 struct ApiParts {
     control::FlowService& flows;
+    control::FlowExport& flow_export;
+    control::FlowImport& flow_import;
     control::RunService& runs;
     control::RunStarter& starter;
     control::Preview& preview;

@@ -232,6 +232,10 @@ void Host::make_services() {
         control::SecretService::Parts{*secret_store_, *secret_usage_, vault_, clock});
     flows_ = std::make_unique<control::FlowService>(control::FlowService::Parts{
         *catalog_, heads_, *shards_, types, clock, ids_, vault_, *secret_usage_});
+    flow_export_ = std::make_unique<control::FlowExport>(
+        control::FlowExport::Parts{*catalog_, *stored_schedules_, types, vault_});
+    flow_import_ = std::make_unique<control::FlowImport>(
+        control::FlowImport::Parts{*flows_, *catalog_, types, vault_, *secret_usage_, ids_});
     starter_ = std::make_unique<control::RunStarter>(
         control::RunStarter::Parts{*catalog_, *journal_, *flows_, heads_, *plans_, *shards_, types,
                                    clock, ids_, [this](std::function<void()> work) {

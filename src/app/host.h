@@ -20,7 +20,9 @@
 #include "control/bulk_runs.h"
 #include "control/child_flows.h"
 #include "control/delivery_log.h"
+#include "control/flow_export.h"
 #include "control/flow_heads.h"
+#include "control/flow_import.h"
 #include "control/flow_service.h"
 #include "control/history_keeper.h"
 #include "control/node_tester.h"
@@ -132,6 +134,8 @@ public:
     IdSource& ids() { return ids_; }
     runtime::Shards& shards() { return *shards_; }
     control::FlowService& flows() { return *flows_; }
+    control::FlowExport& flow_export() { return *flow_export_; }
+    control::FlowImport& flow_import() { return *flow_import_; }
     control::RunService& runs() { return *runs_; }
     control::RunStarter& starter() { return *starter_; }
     control::Preview& preview() { return *preview_; }
@@ -206,6 +210,8 @@ private:
 
     std::unique_ptr<api::WorkerPool> workers_;
     std::unique_ptr<control::FlowService> flows_;
+    std::unique_ptr<control::FlowExport> flow_export_;
+    std::unique_ptr<control::FlowImport> flow_import_;
     std::unique_ptr<control::RunStarter> starter_;
     std::unique_ptr<control::RunService> runs_;
     std::unique_ptr<control::Preview> preview_;

@@ -85,6 +85,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_user_routes(router, parts);
     api::add_token_routes(router, parts);
     api::add_flow_routes(router, parts);
+    api::add_transfer_routes(router, parts);
     api::add_version_routes(router, parts);
     api::add_schedule_routes(router, parts);
     api::add_webhook_routes(router, parts);
@@ -113,6 +114,8 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                          api::WorkerPool& sign_ins, control::Doctor& doctor,
                          api::HttpMetrics& http_metrics) {
     api::ApiParts parts{host.flows(),
+                        host.flow_export(),
+                        host.flow_import(),
                         host.runs(),
                         host.starter(),
                         host.preview(),

@@ -21,6 +21,34 @@ constexpr std::size_t router_conditions = 100;
 // Nobody reads more problems of one document than this.
 constexpr std::size_t problems = 1'000;
 
+// Import and export. Flows of one bundle, all of which are checked and written in one transaction:
+// some hundred milliseconds; and the nodes of all of them, each of which may become a code node
+// with a kilobyte of text around n8n's. What an import tells about them, how long one line of it
+// is, and how much of the text of an n8n workflow it quotes.
+constexpr std::size_t bundle_flows = 500;
+constexpr std::size_t bundle_nodes = 25'000;
+constexpr std::size_t import_notes = 2'000;
+constexpr std::size_t import_note_bytes = 1'000;
+constexpr std::size_t import_quoted_characters = 160;
+// Names of n8n's workflows and nodes, and what is written about them.
+constexpr std::size_t import_name_bytes = 200;
+constexpr std::size_t import_description_bytes = 4'000;
+// The body of a loop inside the body of a loop, and so on; and how many loops of one workflow are
+// looked at: each costs a walk over the whole of it.
+constexpr std::size_t import_loop_depth = 8;
+constexpr std::size_t import_loops = 100;
+// Secrets that a call of another workflow of the file hands over.
+constexpr std::size_t import_handed_secrets = 50;
+// Levels that our document has around what it keeps of n8n's.
+constexpr std::size_t import_depth_around = 24;
+
+// What nodes may be told to do, as their schemas say it: a hundred years, a year in which a run may
+// last, and the most tokens that a model is asked for.
+constexpr std::int64_t wait_ms_max = 3'162'240'000'000;
+constexpr std::int64_t run_seconds_max = 31'622'400;
+constexpr std::int64_t retries_max = 100;
+constexpr std::int64_t answer_tokens_max = 128'000;
+
 // Data that flows through a run.
 constexpr std::size_t request_body_bytes = 16 * mebibyte;
 constexpr std::size_t run_input_bytes = 16 * mebibyte;

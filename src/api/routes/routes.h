@@ -13,6 +13,8 @@ void add_auth_routes(Router& router, ApiParts& parts);
 void add_user_routes(Router& router, ApiParts& parts);
 void add_token_routes(Router& router, ApiParts& parts);
 void add_flow_routes(Router& router, ApiParts& parts);
+// Import and export.
+void add_transfer_routes(Router& router, ApiParts& parts);
 void add_version_routes(Router& router, ApiParts& parts);
 void add_schedule_routes(Router& router, ApiParts& parts);
 void add_webhook_routes(Router& router, ApiParts& parts);

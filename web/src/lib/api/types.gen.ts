@@ -39,6 +39,68 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/flows/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * All workflows as one bundle
+     * @description As the export of one workflow. 413 when there are more than an import takes; 500 workflows, 25,000 steps, 16 MiB.
+     */
+    get: operations['exportFlows'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/import': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Makes workflows of a file
+     * @description The body is a SwiftGrid document or bundle, a file of the original (`{ workflow, versions[] }`, read for its draft), or the JSON of an n8n workflow (or a list of them). Every workflow gets a new id, and what the workflows of the file call each other follows; all are made, or none. A SwiftGrid file with an error is refused with 422 and all problems; what n8n made becomes drafts whose problems are listed. Schedules and webhooks are off afterwards.
+     */
+    post: operations['importFlows'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The workflow as a file
+     * @description Canonical text: the same workflows give the same bytes, whatever ids they have here. Workflows of a file name each other by ids made of their names. No secret is in it, only names of secrets; one that was typed into a step is `[redacted]`.
+     */
+    get: operations['exportFlow'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/flows/{flowId}': {
     parameters: {
       query?: never;
@@ -1580,6 +1642,70 @@ export interface components {
       /** @description One sentence that says what to do */
       mend?: string;
     };
+    FlowBundle: {
+      /** @constant */
+      format: 'swiftgrid.bundle';
+      /** @constant */
+      formatVersion: 1;
+      /** @description Names of secrets and variables that the workflows read */
+      secrets: string[];
+      flows: components['schemas']['FlowDocument'][];
+    };
+    ImportResult: {
+      flows: {
+        /**
+         * Format: uuid
+         * @description Null when nothing was made
+         */
+        id: string | null;
+        name: string;
+        /** @description Its id in the file */
+        sourceId: string | null;
+        nodes: number;
+        published: boolean;
+        problems: components['schemas']['ValidationProblem'][];
+      }[];
+      report: components['schemas']['ImportReport'];
+    };
+    ImportReport: {
+      /** @enum {string} */
+      format: 'swiftgrid.flow' | 'swiftgrid.bundle' | 'n8n';
+      /** @description Steps that were taken over whole */
+      converted: number;
+      partial: components['schemas']['ImportReason'][];
+      unsupported: components['schemas']['ImportReason'][];
+      notes: components['schemas']['ImportNote'][];
+      /** @description What became of every step of the file */
+      nodes: {
+        flow: string;
+        node: string;
+        /** @description Null when it was removed */
+        nodeId: string | null;
+        /** @description Its type in the file */
+        from: string;
+        to: string | null;
+        /** @enum {string} */
+        outcome: 'converted' | 'changed' | 'unsupported' | 'removed';
+      }[];
+      /** @description Names that do not exist here */
+      secretsNeeded: string[];
+    };
+    ImportReason: {
+      node: string;
+      reason: string;
+    };
+    ImportNote: {
+      /** @enum {string} */
+      severity: 'info' | 'warning' | 'error';
+      flow: string;
+      /** @description Null when it is about the workflow */
+      node: string | null;
+      nodeId: string | null;
+      /** @description JSON pointer into the file */
+      pointer: string;
+      reason: string;
+      mend: string | null;
+    };
     Position: {
       x: number;
       y: number;
@@ -2714,6 +2840,8 @@ export interface components {
     /** @description Such as `DELETED`, `EXPIRED`, `CANCELLED`, `PUBLISHED` */
     auditAction: string;
     nodeId: string;
+    /** @description The drafts, or the active versions; of a called workflow that was never published, its draft */
+    exportState: 'draft' | 'active';
     limit: number;
     /** @description `nextCursor` of the page before */
     cursor: string;
@@ -2848,6 +2976,100 @@ export interface operations {
             valid: boolean;
             problems: components['schemas']['ValidationProblem'][];
           };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  exportFlows: {
+    parameters: {
+      query?: {
+        /** @description The drafts, or the active versions; of a called workflow that was never published, its draft */
+        state?: components['parameters']['exportState'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FlowBundle'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  importFlows: {
+    parameters: {
+      query?: {
+        /** @description Only says what would happen, with 200 */
+        dryRun?: boolean;
+        /** @description Publishes what has no errors, called workflows first */
+        publish?: boolean;
+        /** @description Takes a SwiftGrid file with errors, too; they stay in the drafts */
+        drafts?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': unknown;
+      };
+    };
+    responses: {
+      /** @description What would happen */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportResult'];
+        };
+      };
+      /** @description What was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportResult'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  exportFlow: {
+    parameters: {
+      query?: {
+        /** @description auto: a bundle with the workflows that it calls, a document when it calls none */
+        form?: 'auto' | 'flow' | 'bundle';
+        /** @description The drafts, or the active versions; of a called workflow that was never published, its draft */
+        state?: components['parameters']['exportState'];
+      };
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json':
+            components['schemas']['FlowDocument'] | components['schemas']['FlowBundle'];
         };
       };
       default: components['responses']['Problem'];

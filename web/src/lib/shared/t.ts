@@ -12,6 +12,7 @@ import { scheduleMessages } from './messages/schedules';
 import { panelMessages } from './messages/panels';
 import { secretMessages } from './messages/secrets';
 import { settingsMessages } from './messages/settings';
+import { transferMessages } from './messages/transfer';
 import { versionMessages } from './messages/versions';
 import { webhookMessages } from './messages/webhooks';
 
@@ -339,6 +340,7 @@ const messages = {
   ...panelMessages,
   ...secretMessages,
   ...settingsMessages,
+  ...transferMessages,
   ...versionMessages,
 } as const;
 
@@ -355,6 +357,7 @@ const one = {
   run: '1 run',
   event: '1 event',
   step: '1 step',
+  workflow: '1 workflow',
   item: '1 item',
   field: '1 field',
   header: '1 header',
