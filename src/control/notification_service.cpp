@@ -60,7 +60,7 @@ Answer<std::string> NotificationService::create(const json::object& members,
         secret = WebhookSecrets::make();
         channel->secret.signing.replace(secret, entry.created_at, Duration{0});
     }
-    return put(*std::move(channel), true, secret, std::move(entry));
+    return put(*std::move(channel), true, secret, entry);
 }
 
 Answer<std::string> NotificationService::change(ChannelId channel, const json::object& members,
@@ -73,7 +73,7 @@ Answer<std::string> NotificationService::change(ChannelId channel, const json::o
     if (auto known = check_flows(*changed); !known) return std::unexpected(known.error());
     const bool is_elsewhere = changed->secret.url != (*old)->secret.url;
     auto entry = audit("NOTIFICATION_CHANNEL_CHANGED", actor, *changed);
-    return put(*std::move(changed), is_elsewhere, "", std::move(entry));
+    return put(*std::move(changed), is_elsewhere, "", entry);
 }
 
 Answer<void> NotificationService::remove(ChannelId channel, const std::string& actor) {
@@ -85,7 +85,7 @@ Answer<void> NotificationService::remove(ChannelId channel, const std::string& a
     return {};
 }
 
-Answer<std::string> NotificationService::rotate(ChannelId channel, SecretRotation rotation,
+Answer<std::string> NotificationService::rotate(ChannelId channel, const SecretRotation& rotation,
                                                 const std::string& actor) {
     constexpr std::int64_t ms_of_hour = 60LL * 60 * 1000;
     const std::int64_t hours = rotation.overlap_hours;
@@ -103,13 +103,13 @@ Answer<std::string> NotificationService::rotate(ChannelId channel, SecretRotatio
     auto entry = audit("NOTIFICATION_SECRET_ROTATED", actor, changed);
     const std::string secret = WebhookSecrets::make();
     changed.secret.signing.replace(secret, entry.created_at, Duration{hours * ms_of_hour});
-    return put(std::move(changed), true, secret, std::move(entry));
+    return put(std::move(changed), true, secret, entry);
 }
 
 // With what can fail before it: a secret that nobody was shown would be kept for good.
 Answer<std::string> NotificationService::put(Channel channel, bool secret_changed,
                                              const std::string& new_secret,
-                                             store::AuditEntry audit) {
+                                             const store::AuditEntry& audit) {
     channel.row.updated_at = audit.created_at;
     auto complete = channel_of(channel.row, channel.secret);
     if (!complete) return refuse(complete.error());

@@ -43,7 +43,7 @@ public:
     Answer<std::string> change(ChannelId channel, const json::object& members,
                                const std::string& actor);
     Answer<void> remove(ChannelId channel, const std::string& actor);
-    Answer<std::string> rotate(ChannelId channel, SecretRotation rotation,
+    Answer<std::string> rotate(ChannelId channel, const SecretRotation& rotation,
                                const std::string& actor);
 
     // Sends a message now and tells what the other side said; on any thread, exactly once.
@@ -58,7 +58,7 @@ public:
 private:
     Answer<void> check_flows(const Channel& channel);
     Answer<std::string> put(Channel channel, bool secret_changed, const std::string& new_secret,
-                            store::AuditEntry audit);
+                            const store::AuditEntry& audit);
     Answer<std::string> channel_json(const Channel& channel, const std::string& new_secret);
     bool post(std::function<void()> work);
     store::AuditEntry audit(std::string action, const std::string& actor,
