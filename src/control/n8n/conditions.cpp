@@ -77,6 +77,30 @@ const Form* form_of(std::string_view type, std::string_view operation) {
     return nullptr;
 }
 
+// A literal that stands for a number or a truth is often text in n8n.
+json::value literal_of(const json::value& right, std::string_view type) {
+    if ((type != "number" && type != "boolean") || !right.is_string() ||
+        right.get_string().starts_with('='))
+        return right;
+    const auto read = parse_json(right.get_string());
+    return read && (read->is_number() || read->is_bool()) ? *read : right;
+}
+
+// n8n leaves out what is as it was in the form.
+json::value old_value(const json::object& condition, std::string_view name, std::string_view type) {
+    if (const auto* value = condition.if_contains(name)) return *value;
+    if (type == "number") return 0;
+    if (type == "boolean") return false;
+    return "";
+}
+
+std::string old_operation(const json::object& condition, std::string_view type) {
+    const std::string_view operation = text_at(condition, "operation");
+    if (!operation.empty()) return std::string(operation);
+    if (type == "number") return "smaller";
+    return type == "dateTime" ? "after" : "equal";
+}
+
 }  // namespace
 
 RouterWriter::RouterWriter(StepMaker& maker) : maker_(maker), places_(maker.places()) {
@@ -126,13 +150,7 @@ std::string RouterWriter::comparison(const json::value& left, const json::value&
             "Write that condition anew.");
         return "false";
     }
-    // A literal that stands for a number or a truth is often text in n8n.
-    json::value literal = right;
-    if ((type == "number" || type == "boolean") && right.is_string() &&
-        !right.get_string().starts_with('='))
-        if (const auto read = parse_json(right.get_string());
-            read && (read->is_number() || read->is_bool()))
-            literal = *read;
+    const json::value literal = literal_of(right, type);
     const bool is_pattern = operation == "regex" || operation == "notRegex";
     std::string a = operand(left);
     std::string b = is_pattern ? regular_expression(right) : operand(literal);
@@ -190,20 +208,11 @@ std::vector<std::string> RouterWriter::new_conditions(const json::object& condit
 std::vector<std::string> RouterWriter::old_conditions(const json::object& conditions) {
     std::vector<std::string> parts;
     for (const std::string_view type : {"string", "number", "boolean", "dateTime"})
-        for (const json::value& entry : array_member(conditions, type)) {
-            const auto* object = entry.if_object();
-            if (!object) continue;
-            const auto* left = object->if_contains("value1");
-            const auto* right = object->if_contains("value2");
-            std::string operation(text_at(*object, "operation"));
-            if (operation.empty())
-                operation = type == "number" ? "smaller" : type == "dateTime" ? "after" : "equal";
-            json::value missing("");  // n8n leaves out what is as it was in the form
-            if (type == "number") missing = 0;
-            if (type == "boolean") missing = false;
-            parts.push_back(comparison(left ? *left : missing, right ? *right : missing,
-                                       std::string(type), operation));
-        }
+        for (const json::value& entry : array_member(conditions, type))
+            if (const auto* object = entry.if_object())
+                parts.push_back(comparison(old_value(*object, "value1", type),
+                                           old_value(*object, "value2", type), std::string(type),
+                                           old_operation(*object, type)));
     return parts;
 }
 

@@ -100,10 +100,10 @@ json::array merge_keys(StepMaker& maker) {
     return keys;
 }
 
-void put_code_of_merge(StepMaker& maker, std::string code) {
+void put_code_of_merge(StepMaker& maker, const std::string& code) {
     maker.step().type = "code-execution";
     maker.step().place = {maker.step().id, "", {}};
-    maker.data()["code"] = std::move(code);
+    maker.data()["code"] = code;
 }
 
 void merge_by_fields(StepMaker& maker, std::string_view mode) {

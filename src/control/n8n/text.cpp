@@ -103,7 +103,8 @@ private:
             if (!is_in_quotes && script.starts_with("JSON.stringify("))
                 script = "JSON.parse(" + script + ")";
             const std::string mark = fmt::format("{}{}{}", begin_mark, holes_.size(), end_mark);
-            out += is_in_quotes ? mark : "\"" + mark + "\"";
+            const std::string_view quote = is_in_quotes ? "" : "\"";
+            out.append(quote).append(mark).append(quote);
             holes_.push_back(in_braces(script));
         }
     }

@@ -387,7 +387,7 @@ std::optional<std::string> convert_workflow(const json::object& workflow,
         !file.has_room_for(nodes->get_array().size()))
         return std::nullopt;
     const Source source = read_source(workflow, pointer, file.report);
-    const std::string id = file.unused_id(
+    std::string id = file.unused_id(
         source.id.empty() ? fmt::format("n8n-{}", file.documents.size() + 1)
                           : std::string(cut_to_bytes(source.id, limits::node_id_characters / 2)));
     WorkflowConverter(source, id, depth, file).convert();
