@@ -9,8 +9,10 @@ void push_next(control::TextSource& text, EventQueue& queue) {
     Result<bool> more = true;
     while (more && *more && piece.empty()) more = text.next(piece);
     if (!more) return queue.abort();
-    queue.push(piece);
-    if (!*more) queue.close();
+    if (*more)
+        queue.push(piece);
+    else
+        queue.push_last(piece);
 }
 
 }  // namespace

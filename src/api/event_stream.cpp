@@ -36,19 +36,19 @@ std::string format_frame(const EventFrame& frame) {
 EventQueue::EventQueue(std::size_t bytes_max, std::function<void()> wake)
     : bytes_max_(bytes_max), wake_(std::move(wake)) {}
 
-bool EventQueue::push(std::string_view bytes) {
+bool EventQueue::add(std::string_view bytes, bool is_last) {
     std::function<void()> wake;
-    bool is_open = true;
+    bool is_open = !is_last;
     {
         const std::lock_guard lock(mutex_);
         if (!is_open_) return false;
         if (bytes_.size() + bytes.size() > bytes_max_) {
             bytes_ = lagged_frame;
-            is_open_ = false;
             is_open = false;
         } else {
             bytes_ += bytes;
         }
+        is_open_ = is_open;
         if (std::exchange(wake_is_due_, false)) wake = wake_;
     }
     if (wake) wake();

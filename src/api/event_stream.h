@@ -31,7 +31,9 @@ public:
     EventQueue(std::size_t bytes_max, std::function<void()> wake);
 
     // False when the stream has ended: the caller may stop.
-    bool push(std::string_view bytes);
+    bool push(std::string_view bytes) { return add(bytes, false); }
+    // And closes, so that nobody asks for more between the two.
+    void push_last(std::string_view bytes) { add(bytes, true); }
     // Nothing happens when the queue is more than half full: what a slow reader can do without.
     void offer(std::string_view bytes);
     void close();
@@ -62,6 +64,7 @@ private:
     bool is_broken_ = false;
     bool wake_is_due_ = true;
 
+    bool add(std::string_view bytes, bool is_last);
     void end(bool is_broken);
 };
 

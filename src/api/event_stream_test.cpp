@@ -31,6 +31,21 @@ TEST(EventQueue, WakesOncePerTake) {
     EXPECT_EQ(wakes, 2);
 }
 
+// A reader that got the last piece without the end would ask for another one.
+TEST(EventQueue, GivesTheLastPieceTogetherWithTheEnd) {
+    std::vector<EventQueue::Taken> taken;
+    EventQueue* place = nullptr;
+    EventQueue queue(100, [&] { taken.push_back(place->take()); });
+    place = &queue;
+    queue.push("a");
+    queue.push_last("b");
+    EXPECT_FALSE(queue.push("c"));
+    ASSERT_EQ(taken.size(), 2U);
+    EXPECT_FALSE(taken[0].is_last);
+    EXPECT_EQ(taken[1].bytes, "b");
+    EXPECT_TRUE(taken[1].is_last);
+}
+
 TEST(EventQueue, TellsAReaderThatLagsAndEnds) {
     EventQueue queue(10, [] {});
     EXPECT_TRUE(queue.push("0123456789"));
