@@ -14,7 +14,7 @@
 namespace swiftgrid::control {
 namespace {
 
-constexpr Duration retry_pause{limits::bulk_retry_ms};
+constexpr Duration retry_wait{limits::bulk_retry_ms};
 constexpr Duration deletion_pause{limits::deletion_pause_ms};
 
 std::string reason_of(const store::BulkJob& job) {
@@ -85,7 +85,7 @@ void BulkRuns::settle_held(Instant now) {
 
 void BulkRuns::go_on(Held& held, Instant now) {
     if (held.answers && held.answers->are_complete()) return settle(held, now);
-    if (held.answers) held.until = now + retry_pause;
+    if (held.answers) held.until = now + retry_wait;
     if (held.runs.empty() || held.until > now) return;
     auto job = parts_.jobs.get(held.job.id);
     if (job && job->status == "running") {
@@ -102,13 +102,13 @@ void BulkRuns::settle(Held& held, Instant now) {
     std::vector<RunId> left;
     if (auto recorded = parts_.jobs.record(held.job.id, step_of(held, left)); !recorded)
         return wait_for_better_times(held, recorded.error(), now);
-    held.until = left.empty() ? now : now + retry_pause;
+    held.until = left.empty() ? now : now + retry_wait;
     held.runs = std::move(left);
     held.answers.reset();
 }
 
 void BulkRuns::wait_for_better_times(Held& held, const Error& error, Instant now) {
-    held.until = now + retry_pause;
+    held.until = now + retry_wait;
     if (!is_for_later(error)) trouble_ = error;
 }
 
@@ -150,7 +150,7 @@ std::optional<Instant> BulkRuns::work_on_next(Instant now) {
         auto job = parts_.jobs.next(after);
         if (!job) {
             trouble_ = job.error();
-            return now + retry_pause;
+            return now + retry_wait;
         }
         if (!*job) return std::nullopt;
         after = (*job)->id;
