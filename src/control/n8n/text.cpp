@@ -101,7 +101,7 @@ private:
             std::string script = script_of(piece, places_, lost_);
             // Outside of quotes its text is JSON: a value, not the text of one.
             if (!is_in_quotes && script.starts_with("JSON.stringify("))
-                script = "JSON.parse(" + script + ")";
+                script = fmt::format("JSON.parse({})", script);
             const std::string mark = fmt::format("{}{}{}", begin_mark, holes_.size(), end_mark);
             const std::string_view quote = is_in_quotes ? "" : "\"";
             out.append(quote).append(mark).append(quote);
