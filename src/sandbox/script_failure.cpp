@@ -132,7 +132,10 @@ ScriptError describe_failure(Realm& realm, JSValue thrown, const FailureContext&
     }
     // Reading the texts may have run getters of the script.
     if (realm.is_expired()) return timeout_failure(failure.time_ms);
-    if (out_of_memory && error.message.ends_with("out of memory")) return memory_failure();
+    // There may have been no memory for the text, too.
+    const bool is_about_memory =
+        error.message.ends_with("out of memory") || error.message == "InternalError";
+    if (out_of_memory && is_about_memory) return memory_failure();
     if (error.message.ends_with(": stack overflow")) {
         error.code = "script_stack";
         error.message = "the script nests too deeply: its stack is larger than " +

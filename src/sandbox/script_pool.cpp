@@ -176,7 +176,8 @@ void ScriptPool::assign_waiting() {
             if (waiting_.empty()) return;
             if (place == nullptr || place->is_idle() != wants_idle) continue;
             offer_to(*place, calls_max);
-            if (place->write(epoll_.get()) == IoState::closed) end_worker(place, "script_crashed");
+            // It may have answered before it ended.
+            if (place->write(epoll_.get()) == IoState::closed) take_replies(place);
         }
     }
 }

@@ -176,6 +176,23 @@ TEST(ScriptPool, WorkerThatDiesFailsOnlyTheCallItWasIn) {
     EXPECT_EQ(ScriptWorld::text_of(world.wait_for(behind)), "1");
 }
 
+TEST(ScriptPool, AWorkerThatEndedAfterItsAnswerIsHeard) {
+    const std::vector<pid_t> before = children_of(test_zygote().process_id());
+    ScriptWorld world({.workers = 1, .workers_max = 1, .step_back_after_ms = 600'000});
+    const std::uint64_t hoard =
+        world.submit_code("const a = []; for (;;) a.push(new Array(1e5).fill(1))", "null", 20'000);
+    world.pool().flush();
+    while (only_new_child(before) < 0) {
+    }
+    const std::int64_t give_up_ms = steady_ms() + 20'000;
+    while (only_new_child(before) > 0) ASSERT_LT(steady_ms(), give_up_ms);
+    // Written to a process that is gone.
+    const std::uint64_t behind = world.submit_code("return 1");
+    world.pool().flush();
+    EXPECT_THAT(ScriptWorld::text_of(world.wait_for(hoard)), StartsWith("script_memory: "));
+    EXPECT_EQ(ScriptWorld::text_of(world.wait_for(behind)), "1");
+}
+
 TEST(ScriptPool, IdleWorkerThatDiesIsReplaced) {
     const std::vector<pid_t> before = children_of(test_zygote().process_id());
     ScriptWorld world({.workers = 1, .workers_max = 1});

@@ -88,11 +88,10 @@ void ScriptPool::take_events() {
             return worker != nullptr && worker->token() == event.data.u64;
         });
         if (place == workers_.end()) continue;  // ended by an event before this one
-        if ((event.events & EPOLLOUT) != 0 && (*place)->write(epoll_.get()) == IoState::closed) {
-            end_worker(*place, "script_crashed");
-            continue;
-        }
-        if ((event.events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) take_replies(*place);
+        const bool is_gone =
+            (event.events & EPOLLOUT) != 0 && (*place)->write(epoll_.get()) == IoState::closed;
+        const bool has_sent = (event.events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0;
+        if (is_gone || has_sent) take_replies(*place);
     }
 }
 

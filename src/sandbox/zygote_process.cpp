@@ -66,6 +66,7 @@ public:
         send_some(control_.get(), {&ready, 1}, 0);
         // Workers open no files. It takes a while, and nobody has to wait for it but the first one.
         TimeZone::prepare();
+        address_space_bytes_ = worker_address_space_bytes();  // with the zones
         serve();
     }
 
