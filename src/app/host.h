@@ -35,6 +35,7 @@
 #include "control/scheduler.h"
 #include "control/secret_service.h"
 #include "control/settings_service.h"
+#include "control/tool_service.h"
 #include "control/webhook_gate.h"
 #include "control/webhook_listeners.h"
 #include "control/webhook_service.h"
@@ -56,6 +57,7 @@
 #include "store/catalog.h"
 #include "store/committer_thread.h"
 #include "store/database.h"
+#include "store/tools.h"
 #include "store/history.h"
 #include "store/journal.h"
 #include "store/schedules.h"
@@ -89,6 +91,7 @@ public:
     void set_public_url(const std::string& url) {
         resume_tokens_->set_public_url(url);
         webhooks_->set_public_url(url);
+        flow_tools_->set_public_url(url);
     }
 
     // Owes again what open runs are owed, then takes work.
@@ -137,6 +140,7 @@ public:
     control::WebhookService& webhooks() { return *webhooks_; }
     control::WebhookGate& webhook_gate() { return *webhook_gate_; }
     control::DeliveryLog& delivery_log() { return *delivery_log_; }
+    control::ToolService& flow_tools() { return *flow_tools_; }
     const runtime::Vault& vault() const { return vault_; }
     control::BulkRuns& bulk() { return *bulk_; }
     control::AuditLog& audit() { return *audit_; }
@@ -171,6 +175,7 @@ private:
     std::unique_ptr<store::Schedules> stored_schedules_;
     std::unique_ptr<store::Webhooks> stored_webhooks_;
     std::unique_ptr<control::DeliveryLog> delivery_log_;
+    std::unique_ptr<store::FlowTools> stored_tools_;
     std::unique_ptr<store::Accounts> stored_accounts_;
     std::unique_ptr<store::History> history_;
     std::unique_ptr<store::BulkJobs> bulk_jobs_;
@@ -204,6 +209,7 @@ private:
     std::unique_ptr<control::SecretService> secrets_;
     std::unique_ptr<control::ScheduleService> schedules_;
     std::unique_ptr<control::WebhookGate> webhook_gate_;
+    std::unique_ptr<control::ToolService> flow_tools_;
     std::unique_ptr<control::WebhookService> webhooks_;
     std::unique_ptr<control::Scheduler> scheduler_;
     std::unique_ptr<TurnThread> schedule_thread_;
