@@ -137,7 +137,9 @@ TEST(McpMessage, ReadsNamesThatAHeaderCannotHold) {
     EXPECT_TRUE(name("=?base64?", "=?base64?"));
     EXPECT_FALSE(name("abc", "=?base64?YWJk?="));
     EXPECT_FALSE(name("abc", "=?base64?!!!!?="));
-    EXPECT_FALSE(name("abc", "=?base64??="));
+    EXPECT_FALSE(name("abc",
+                      "=?base64?"
+                      "?="));
 }
 
 TEST(McpMessage, SaysWhichVersionsThereAre) {
