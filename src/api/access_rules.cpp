@@ -73,11 +73,16 @@ constexpr auto rows = std::to_array<Row>({
     {"POST", "/api/flows/{flowId}/webhook/rotate-secret", editor},
     {"GET", "/api/flows/{flowId}/webhook/deliveries", viewer},
     {"GET", "/api/flows/{flowId}/webhook/calls", editor},
+    {"GET", "/api/flows/{flowId}/tool", viewer},
+    {"PUT", "/api/flows/{flowId}/tool", editor},
     {"GET", "/api/flows/{flowId}/secrets", viewer},
     // A step that is tried reaches the outside with values that nobody published.
     {"POST", "/api/flows/{flowId}/nodes/{nodeId}/test", editor},
     {"GET", "/api/schedules", viewer},
     {"POST", "/api/cron/preview", viewer},
+
+    // Reading is for viewers; what starts a run asks for an operator (api/routes/mcp.cpp).
+    {"POST", "/mcp", viewer},
 
     {"GET", "/api/flows/{flowId}/runs", viewer},
     {"POST", "/api/flows/{flowId}/runs", operator_},

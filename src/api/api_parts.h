@@ -26,6 +26,7 @@
 #include "control/schedule_service.h"
 #include "control/secret_service.h"
 #include "control/settings_service.h"
+#include "control/tool_service.h"
 #include "control/webhook_gate.h"
 #include "control/webhook_listeners.h"
 #include "control/webhook_service.h"
@@ -72,6 +73,7 @@ struct ApiParts {
     WorkerPool& workers;
     WorkerPool& sign_ins;  // for what may cost a password hash
     HttpMetrics& http;
+    control::ToolService& flow_tools;
     std::string version;
     std::string cookie_path = "/";
     std::string public_origin = {};  // see GateOptions

@@ -94,6 +94,7 @@ EventQueue::Taken EventQueue::take() {
 void EventQueue::abandon() {
     std::function<void()> wake;  // goes away after the lock: what it owns may call back
     const std::lock_guard lock(mutex_);
+    was_abandoned_ = was_abandoned_ || is_open_;
     is_open_ = false;
     bytes_.clear();
     wake = std::exchange(wake_, nullptr);
@@ -102,6 +103,11 @@ void EventQueue::abandon() {
 bool EventQueue::is_open() const {
     const std::lock_guard lock(mutex_);
     return is_open_;
+}
+
+bool EventQueue::was_abandoned() const {
+    const std::lock_guard lock(mutex_);
+    return was_abandoned_;
 }
 
 }  // namespace swiftgrid::api

@@ -54,6 +54,8 @@ public:
     void abandon();
 
     bool is_open() const;
+    // The connection was gone before the stream was closed.
+    bool was_abandoned() const;
 
 private:
     const std::size_t bytes_max_;
@@ -62,6 +64,7 @@ private:
     std::string bytes_;
     bool is_open_ = true;
     bool is_broken_ = false;
+    bool was_abandoned_ = false;
     bool wake_is_due_ = true;
 
     bool add(std::string_view bytes, bool is_last);
@@ -82,6 +85,8 @@ public:
     void close() const { queue_->close(); }
 
     bool is_open() const { return queue_->is_open(); }
+    // It was the reader who ended it.
+    bool reader_left() const { return queue_->was_abandoned(); }
 
 private:
     std::shared_ptr<EventQueue> queue_;  // owners: the writers and the connection

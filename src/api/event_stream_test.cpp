@@ -46,6 +46,18 @@ TEST(EventQueue, GivesTheLastPieceTogetherWithTheEnd) {
     EXPECT_TRUE(taken[1].is_last);
 }
 
+TEST(EventQueue, KnowsWhoEndedIt) {
+    EventQueue left(10, [] {});
+    EXPECT_FALSE(left.was_abandoned());
+    left.abandon();
+    left.abandon();
+    EXPECT_TRUE(left.was_abandoned());
+    EventQueue closed(10, [] {});
+    closed.close();
+    closed.abandon();
+    EXPECT_FALSE(closed.was_abandoned());
+}
+
 TEST(EventQueue, TellsAReaderThatLagsAndEnds) {
     EventQueue queue(10, [] {});
     EXPECT_TRUE(queue.push("0123456789"));

@@ -103,6 +103,7 @@ Result<void> Host::open_store(const std::string& data_dir) {
     stored_schedules_ = std::make_unique<store::Schedules>(*database_, *journal_);
     stored_webhooks_ = std::make_unique<store::Webhooks>(*database_, *journal_);
     delivery_log_ = std::make_unique<control::DeliveryLog>(*stored_webhooks_);
+    stored_tools_ = std::make_unique<store::FlowTools>(*database_, *journal_);
     stored_accounts_ = std::make_unique<store::Accounts>(*database_, *journal_);
     stored_channels_ = std::make_unique<store::NotificationChannels>(*database_, *journal_);
     outbox_ = std::make_unique<store::NotificationOutbox>(*database_, *journal_);
@@ -251,6 +252,8 @@ void Host::make_services() {
         control::WebhookGate::Parts{*stored_webhooks_, *secret_store_, heads_, *catalog_, clock});
     webhooks_ = std::make_unique<control::WebhookService>(control::WebhookService::Parts{
         *stored_webhooks_, *secret_store_, *webhook_gate_, heads_, *catalog_, clock});
+    flow_tools_ = std::make_unique<control::ToolService>(
+        control::ToolService::Parts{*stored_tools_, heads_, *catalog_, clock});
     preview_ = std::make_unique<control::Preview>(
         control::Preview::Parts{*catalog_, *backend_, *plans_, *shards_, vault_});
     route_preview_ = std::make_unique<control::RoutePreview>(

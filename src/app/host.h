@@ -40,6 +40,7 @@
 #include "control/scheduler.h"
 #include "control/secret_service.h"
 #include "control/settings_service.h"
+#include "control/tool_service.h"
 #include "control/webhook_gate.h"
 #include "control/webhook_listeners.h"
 #include "control/webhook_service.h"
@@ -67,6 +68,7 @@
 #include "store/notification_outbox.h"
 #include "store/schedules.h"
 #include "store/sqlite_backend.h"
+#include "store/tools.h"
 #include "store/webhooks.h"
 
 namespace swiftgrid::app {
@@ -96,6 +98,7 @@ public:
     void set_public_url(const std::string& url) {
         resume_tokens_->set_public_url(url);
         webhooks_->set_public_url(url);
+        flow_tools_->set_public_url(url);
     }
 
     // Owes again what open runs are owed, then takes work.
@@ -150,6 +153,7 @@ public:
     control::WebhookService& webhooks() { return *webhooks_; }
     control::WebhookGate& webhook_gate() { return *webhook_gate_; }
     control::DeliveryLog& delivery_log() { return *delivery_log_; }
+    control::ToolService& flow_tools() { return *flow_tools_; }
     const runtime::Vault& vault() const { return vault_; }
     control::BulkRuns& bulk() { return *bulk_; }
     control::AuditLog& audit() { return *audit_; }
@@ -185,6 +189,7 @@ private:
     std::unique_ptr<store::Schedules> stored_schedules_;
     std::unique_ptr<store::Webhooks> stored_webhooks_;
     std::unique_ptr<control::DeliveryLog> delivery_log_;
+    std::unique_ptr<store::FlowTools> stored_tools_;
     std::unique_ptr<store::Accounts> stored_accounts_;
     std::unique_ptr<store::NotificationChannels> stored_channels_;
     std::unique_ptr<store::NotificationOutbox> outbox_;
@@ -222,6 +227,7 @@ private:
     std::unique_ptr<control::SecretService> secrets_;
     std::unique_ptr<control::ScheduleService> schedules_;
     std::unique_ptr<control::WebhookGate> webhook_gate_;
+    std::unique_ptr<control::ToolService> flow_tools_;
     std::unique_ptr<control::WebhookService> webhooks_;
     std::unique_ptr<control::Scheduler> scheduler_;
     std::unique_ptr<TurnThread> schedule_thread_;

@@ -90,6 +90,8 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_schedule_routes(router, parts);
     api::add_webhook_routes(router, parts);
     api::add_webhook_call_routes(router, parts, timer);
+    api::add_flow_tool_routes(router, parts);
+    api::add_mcp_route(router, parts, timer);
     api::add_start_routes(router, parts, timer);
     api::add_rerun_routes(router, parts);
     api::add_node_test_routes(router, parts);
@@ -145,6 +147,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         host.workers(),
                         sign_ins,
                         http_metrics,
+                        host.flow_tools(),
                         std::string(version())};
     parts.llm_presets = to_json(nodes::llm_chat::presets_json());
     parts.export_run = [&host](RunId run) { return host.export_run(run); };

@@ -195,11 +195,13 @@ Answer<std::optional<runtime::RunEnd>> RunService::end_of(RunId run) {
     return runtime::RunEnd{state.status, state.output.value_or(JsonText()), std::move(state.error)};
 }
 
-Answer<void> RunService::cancel(RunId run, const std::string& actor) {
+Answer<void> RunService::cancel(RunId run, const std::string& actor, CancelCause cause) {
+    const bool by_person = cause == CancelCause::person;
     std::promise<Result<void>> answered;
     runtime::Submission submission;
     submission.run = run;
-    submission.command = engine::CancelRun{"cancelled by a person"};
+    submission.command = engine::CancelRun{by_person ? "cancelled by a person"
+                                                     : "cancelled because its caller went away"};
     submission.reply = [&](Result<void> result) { answered.set_value(std::move(result)); };
     if (auto sent = parts_.shards.submit(std::move(submission)); !sent) return refuse(sent.error());
     if (auto cancelled = answered.get_future().get(); !cancelled) return refuse(cancelled.error());
@@ -211,7 +213,7 @@ Answer<void> RunService::cancel(RunId run, const std::string& actor) {
     entry.flow = summary->row.flow;
     entry.action = "CANCELLED";
     entry.actor = actor;
-    entry.metadata = user_request;
+    entry.metadata = by_person ? user_request : R"({"reason":"caller_gone"})";
     entry.created_at = parts_.clock.now();
     if (auto added = parts_.catalog.add_audit(entry); !added) return refuse(added.error());
     return {};

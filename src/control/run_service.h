@@ -19,6 +19,12 @@
 
 namespace swiftgrid::control {
 
+// Why a run is cancelled.
+enum class CancelCause : std::uint8_t {
+    person,
+    caller_gone,  // who waited for its output does so no longer
+};
+
 class RunService {
 public:
     struct Parts {
@@ -54,7 +60,8 @@ public:
         const std::function<bool(std::uint64_t sequence, const std::string& text)>& visit);
 
     // Returns when the cancellation and its row in the audit log are on disk.
-    Answer<void> cancel(RunId run, const std::string& actor);
+    Answer<void> cancel(RunId run, const std::string& actor,
+                        CancelCause cause = CancelCause::person);
     Answer<std::string> set_pinned(RunId run, bool pinned);
     // The flow whose run it was.
     Answer<FlowId> remove(RunId run, const std::string& actor);

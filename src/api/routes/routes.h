@@ -20,6 +20,9 @@ void add_schedule_routes(Router& router, ApiParts& parts);
 void add_webhook_routes(Router& router, ApiParts& parts);
 // Calls from outside that start runs; who may make them is the webhook's affair.
 void add_webhook_call_routes(Router& router, ApiParts& parts, Timer& timer);
+void add_flow_tool_routes(Router& router, ApiParts& parts);
+// The endpoint of the Model Context Protocol.
+void add_mcp_route(Router& router, ApiParts& parts, Timer& timer);
 void add_start_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_rerun_routes(Router& router, ApiParts& parts);
 void add_node_test_routes(Router& router, ApiParts& parts);

@@ -660,6 +660,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/flows/{flowId}/tool': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /** Whether assistants may call the workflow, and as what */
+    get: operations['getTool'];
+    /**
+     * Offers the workflow as a tool, or no longer; calls run the active version
+     * @description What is left out has its default, but 'enabled' and 'name', which stay as they are; the first time a name is made of the workflow's. 409 when another workflow is offered under the name.
+     */
+    put: operations['putTool'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/mcp': {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of 2026-07-28 and newer, and then the same as in the body */
+        'MCP-Protocol-Version'?: string;
+        /** @description Likewise */
+        'Mcp-Method'?: string;
+        /** @description Likewise, of tools/call; `=?base64?…?=` is decoded */
+        'Mcp-Name'?: string;
+        /** @description The same key within 24 h gives the first answer again */
+        'Idempotency-Key'?: components['parameters']['idempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * The Model Context Protocol (Streamable HTTP), revisions 2026-07-28 and 2025-03-26 to 2025-11-25
+     * @description One JSON-RPC message: `server/discover`, `initialize`, `ping`, `tools/list`, `tools/call`, or a notification, which is answered 202. There are no sessions. With `Accept: text/event-stream` a call is answered with a stream: `notifications/progress` when the request has a `progressToken`, then the response. `Idempotency-Key` makes calls of one tool with the same arguments one run. Calling a workflow needs the role operator: 403 otherwise. A request with an `Origin` other than this server's is refused with 403.
+     */
+    post: operations['callMcp'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/hooks/{flowId}': {
     parameters: {
       query?: never;
@@ -1958,6 +2010,52 @@ export interface components {
       /** @description Why, in words */
       detail: string | null;
       decidedAt: components['schemas']['Time'];
+    };
+    ToolSettings: {
+      /** @description Left out, it stays as it is */
+      enabled?: boolean;
+      /** @description Of the characters A-Z a-z 0-9 _ . -; left out or empty, it stays as it is or is made */
+      name?: string;
+      /**
+       * @description What the tool does, for the assistant; empty: the description of the workflow
+       * @default
+       */
+      description: string;
+      /**
+       * @description Whether it changes nothing anywhere; assistants may then ask less often
+       * @default false
+       */
+      readsOnly: boolean;
+      /**
+       * @description Whether a caller that goes away before the end cancels the run
+       * @default true
+       */
+      cancelsRun: boolean;
+    };
+    Tool: {
+      flowId: components['schemas']['Id'];
+      enabled: boolean;
+      /** @description Before the first time, the one that would be made */
+      name: string;
+      description: string;
+      readsOnly: boolean;
+      cancelsRun: boolean;
+      /** @description Where assistants connect, the same for all tools */
+      url: string;
+      /** @description Only then it is listed */
+      published: boolean;
+    };
+    McpResponse: {
+      /** @enum {string} */
+      jsonrpc: '2.0';
+      /** @description Left out when it could not be read */
+      id?: string | number;
+      result?: Record<string, never>;
+      error?: {
+        code: number;
+        message: string;
+        data?: Record<string, never>;
+      };
     };
     WebhookSettings: {
       /** @description Left out, it stays as it is */
@@ -4014,6 +4112,128 @@ export interface operations {
     };
     responses: {
       202: components['responses']['NodeResumed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  getTool: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The tool */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tool'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  putTool: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ToolSettings'];
+      };
+    };
+    responses: {
+      /** @description The tool */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tool'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  callMcp: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of 2026-07-28 and newer, and then the same as in the body */
+        'MCP-Protocol-Version'?: string;
+        /** @description Likewise */
+        'Mcp-Method'?: string;
+        /** @description Likewise, of tools/call; `=?base64?…?=` is decoded */
+        'Mcp-Name'?: string;
+        /** @description The same key within 24 h gives the first answer again */
+        'Idempotency-Key'?: components['parameters']['idempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': Record<string, never>;
+      };
+    };
+    responses: {
+      /** @description The response, or a stream that ends with it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['McpResponse'];
+          'text/event-stream': string;
+        };
+      };
+      /** @description A notification was taken */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description No message of the protocol, or one whose headers say something else */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['McpResponse'];
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['McpResponse'];
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such method */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['McpResponse'];
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };

@@ -6,14 +6,15 @@ import { clipboard_nodes_max } from '$lib/editor/clipboard';
 import { timeoutMsMax, tokensMax, usdMax } from '$lib/editor/limits';
 import { bulkIdsMax } from '$lib/runs/run-selection.svelte';
 import { nameProblem } from '$lib/secrets/secret-name';
+import { toolDescriptionMax, toolNameMax } from '$lib/tools/tool-name';
 import { rateOf } from '$lib/webhooks/calls';
 
 const root = path.join(import.meta.dirname, '../../../..');
 const source = (name: string) => readFileSync(path.join(root, 'src', name), 'utf8');
 
-/** A plain number of src/base/limits.h. */
-function limit(name: string): number {
-  const found = new RegExp(`constexpr \\S+ ${name} = ([\\d']+);`).exec(source('base/limits.h'));
+/** A plain number of src/base/limits.h, or a file like it. */
+function limit(name: string, file = 'base/limits.h'): number {
+  const found = new RegExp(`constexpr \\S+ ${name} = ([\\d']+);`).exec(source(file));
   return Number(found?.[1]?.replaceAll("'", ''));
 }
 
@@ -25,6 +26,8 @@ it('the page takes what the server takes', () => {
   expect(passwordMin).toBe(limit('password_characters_min'));
   expect(clipboard_nodes_max).toBe(limit('graph_nodes'));
   expect(bulkIdsMax).toBe(limit('bulk_ids'));
+  expect(toolNameMax).toBe(limit('tool_name_characters', 'base/tool_limits.h'));
+  expect(toolDescriptionMax).toBe(limit('tool_description_characters', 'base/tool_limits.h'));
   const calls = limit('webhook_calls_per_minute_max');
   expect([rateOf(String(calls)), rateOf(String(calls + 1))]).toEqual([calls, null]);
   const name = limit('env_name_characters');

@@ -12,6 +12,7 @@ import { scheduleMessages } from './messages/schedules';
 import { panelMessages } from './messages/panels';
 import { secretMessages } from './messages/secrets';
 import { settingsMessages } from './messages/settings';
+import { toolMessages } from './messages/tools';
 import { transferMessages } from './messages/transfer';
 import { versionMessages } from './messages/versions';
 import { webhookMessages } from './messages/webhooks';
@@ -340,6 +341,7 @@ const messages = {
   ...panelMessages,
   ...secretMessages,
   ...settingsMessages,
+  ...toolMessages,
   ...transferMessages,
   ...versionMessages,
 } as const;

@@ -72,6 +72,7 @@ export const historyMessages = {
   'audit.did.SECRET_CREATED': 'made a secret',
   'audit.did.SECRET_CHANGED': 'changed a secret',
   'audit.did.SECRET_DELETED': 'deleted a secret',
+  'audit.did.TOOL_CHANGED': 'changed a tool for assistants',
   'audit.did.WEBHOOK_CHANGED': 'changed a webhook',
   'audit.did.WEBHOOK_SECRET_CREATED': 'made a webhook secret',
   'audit.did.WEBHOOK_SECRET_ROTATED': 'replaced a webhook secret',

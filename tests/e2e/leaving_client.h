@@ -1,0 +1,48 @@
+#pragma once
+
+// A client that sends a request and does not wait for the answer: it goes away when it is
+// destroyed.
+
+#include <string>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "server_process.h"
+
+namespace swiftgrid::e2e {
+
+class LeavingClient {
+public:
+    // `headers` are whole lines, each with its end.
+    LeavingClient(const ServerProcess& server, const std::string& path,
+                  const std::string& headers = "", const std::string& body = "")
+        : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const std::string url = server.url();
+        address.sin_port =
+            htons(static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1))));
+        EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        const std::string request =
+            "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " +
+            server.token() + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) +
+            "\r\n\r\n" + body;
+        EXPECT_EQ(::send(socket_, request.data(), request.size(), 0),
+                  static_cast<ssize_t>(request.size()));
+    }
+    ~LeavingClient() { ::close(socket_); }
+
+    LeavingClient(const LeavingClient&) = delete;
+    LeavingClient& operator=(const LeavingClient&) = delete;
+
+private:
+    int socket_;
+};
+
+}  // namespace swiftgrid::e2e
