@@ -15,14 +15,6 @@ namespace {
 
 constexpr int status_unauthorized = 401;
 
-// Where the person who types the command may go, the command may go.
-net::EgressGuard open_guard() {
-    const std::array<std::string, 2> everywhere{"0.0.0.0/0", "::/0"};
-    auto guard = net::EgressGuard::parse(everywhere);
-    SG_ASSERT(guard.has_value(), "these blocks are well-formed");
-    return std::move(*guard);
-}
-
 Error refusal(const net::HttpResponse& response, const std::string& url) {
     if (response.status == status_unauthorized)
         return {ErrorCode::unauthorized,
@@ -40,6 +32,14 @@ Error refusal(const net::HttpResponse& response, const std::string& url) {
 }
 
 }  // namespace
+
+// Where the person who types the command may go, the command may go.
+net::EgressGuard open_guard() {
+    const std::array<std::string, 2> everywhere{"0.0.0.0/0", "::/0"};
+    auto guard = net::EgressGuard::parse(everywhere);
+    SG_ASSERT(guard.has_value(), "these blocks are well-formed");
+    return std::move(*guard);
+}
 
 ServerApi::ServerApi(std::string url, std::string token)
     : url_(std::move(url)), token_(std::move(token)) {

@@ -101,7 +101,7 @@ json::object to_json_object(const CheckedFile& checked) {
 int run_validate(const ValidateOptions& options, sandbox::Zygote& zygote) {
     auto pool = sandbox::ScriptPool::create(zygote, {.workers = 1, .workers_max = 1});
     if (!pool) {
-        log(LogLevel::error, "cannot confine scripts: " + pool.error().message);
+        Log()(LogLevel::error, "cannot confine scripts: " + pool.error().message);
         return exit_failed;
     }
     ScriptWorker scripts(*std::move(pool));
