@@ -53,7 +53,9 @@ void measure_events() {
     runtime::ShardMetrics metrics(none);
     runtime::ShardMetrics with_flows(some);
     const auto started = event_of(engine::NodeStarted{});
-    const auto completed = event_of(engine::NodeCompleted{.duration_ms = 12});
+    engine::NodeCompleted completion;
+    completion.duration_ms = 12;
+    const auto completed = event_of(completion);
     const auto ended = event_of(engine::RunCompleted{});
     measure("an event that counts for nothing", 50'000'000,
             [&](std::uint64_t) { metrics.note(started, plan, run); });

@@ -20,6 +20,10 @@ std::vector<std::string> lines_of(const ServerProcess& server) {
     return lines;
 }
 
+std::string text_at(const json::object& object, const char* name) {
+    return std::string(object.at(name).as_string());
+}
+
 // The lines with that message. Every line is read, whatever it says.
 std::vector<json::object> lines_that_say(const ServerProcess& server, const std::string& message) {
     std::vector<json::object> found;
@@ -30,7 +34,7 @@ std::vector<json::object> lines_that_say(const ServerProcess& server, const std:
         const json::object& object = value->as_object();
         for (const char* member : {"ts", "level", "msg"})
             EXPECT_TRUE(object.contains(member)) << line;
-        if (object.at("msg") == message) found.push_back(object);
+        if (text_at(object, "msg") == message) found.push_back(object);
     }
     return found;
 }
@@ -46,14 +50,14 @@ TEST(Logs, AreJsonWithTheIdsOfRunsThatFail) {
               "completed");
     ASSERT_TRUE(eventually([&] { return lines_that_say(server, "run failed").size() == 1; }));
     const json::object line = lines_that_say(server, "run failed").front();
-    EXPECT_EQ(line.at("level"), "warning");
-    EXPECT_EQ(line.at("run_id"), run);
-    EXPECT_EQ(line.at("flow_id"), flow);
-    EXPECT_EQ(line.at("node_id"), "script");
-    EXPECT_EQ(line.at("code"), "script_error");
+    EXPECT_EQ(text_at(line, "level"), "warning");
+    EXPECT_EQ(text_at(line, "run_id"), run);
+    EXPECT_EQ(text_at(line, "flow_id"), flow);
+    EXPECT_EQ(text_at(line, "node_id"), "script");
+    EXPECT_EQ(text_at(line, "code"), "script_error");
     std::string trace = run;
     std::erase(trace, '-');
-    EXPECT_EQ(line.at("trace_id"), trace);
+    EXPECT_EQ(text_at(line, "trace_id"), trace);
     EXPECT_TRUE(eventually([&] { return server.process().exit_code() == std::nullopt; }));
     EXPECT_EQ(server.terminate(), 0);
     EXPECT_EQ(lines_that_say(server, "stopping: finishing what is under way").size(), 1u);
@@ -69,7 +73,7 @@ TEST(Logs, ArePartOfTheTraceThatTheRunIsPartOf) {
                     {"traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"});
     EXPECT_EQ(client.status_at_end(started.text("/runId")), "failed");
     ASSERT_TRUE(eventually([&] { return lines_that_say(server, "run failed").size() == 1; }));
-    EXPECT_EQ(lines_that_say(server, "run failed").front().at("trace_id"),
+    EXPECT_EQ(text_at(lines_that_say(server, "run failed").front(), "trace_id"),
               "4bf92f3577b34da6a3ce929d0e0e4736");
 }
 
