@@ -246,8 +246,8 @@ def main():
         time.sleep(2)
         metrics = server.text("/metrics")
         started, completed = (
-            int(float(re.search(rf"^{name} (\S+)", metrics, re.M)[1]))
-            for name in ("swiftgrid_runs_started_total",
+            sum(int(float(each)) for each in re.findall(rf"^{name} (\S+)", metrics, re.M))
+            for name in (r"swiftgrid_runs_started_total\{[^}]*\}",
                          r'swiftgrid_runs_finished_total\{status="completed"\}'))
         row("runs started / completed in all", f"{started:,} / {completed:,}")
         own, family = server.memory_mb()

@@ -133,7 +133,9 @@ def measure_delays(server):
 
 
 def metric(server, name):
-    return float(re.search(rf"^{name} (\S+)", server.text("/metrics"), re.M)[1])
+    """Of all its labels together."""
+    values = re.findall(rf"^{name}(?:\{{[^}}]*\}})? (\S+)", server.text("/metrics"), re.M)
+    return sum(map(float, values))
 
 
 def start_waiting_runs(server, flow, wanted):

@@ -147,6 +147,15 @@ std::vector<std::string> access_rule_names() {
     return names;
 }
 
+std::vector<std::string> access_rule_routes() {
+    std::vector<std::string> routes;
+    for (const Row& row : rows) routes.emplace_back(row.route);
+    std::ranges::sort(routes);
+    const auto repeated = std::ranges::unique(routes);
+    routes.erase(repeated.begin(), repeated.end());
+    return routes;
+}
+
 AccessRule access_rule(std::string_view method, std::string_view route) {
     if (method == "HEAD") method = "GET";
     const auto row = std::ranges::find_if(rows, [&](const Row& each) {

@@ -24,6 +24,9 @@ struct AccessRule {
 // Every rule as "GET /api/flows", "*" for all methods: for the test that each has its route.
 std::vector<std::string> access_rule_names();
 
+// Every pattern that has a rule, once.
+std::vector<std::string> access_rule_routes();
+
 // `route` is the pattern. A route without a rule is for owners.
 AccessRule access_rule(std::string_view method, std::string_view route);
 

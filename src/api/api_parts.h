@@ -2,8 +2,11 @@
 
 // What the routes may use. Built by app/serve.cpp; everything outlives the router.
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "api/http_metrics.h"
 #include "api/worker_pool.h"
@@ -15,6 +18,7 @@
 #include "control/flow_export.h"
 #include "control/flow_import.h"
 #include "control/flow_service.h"
+#include "control/metrics.h"
 #include "control/node_tester.h"
 #include "control/notification_service.h"
 #include "control/preview.h"
@@ -74,10 +78,16 @@ struct ApiParts {
     WorkerPool& sign_ins;  // for what may cost a password hash
     HttpMetrics& http;
     control::ToolService& flow_tools;
+    control::ControlMetrics& service_metrics;
     std::string version;
+    std::string commit = {};  // of the sources; "" when it is not known
     std::string cookie_path = "/";
     std::string public_origin = {};  // see GateOptions
     std::string llm_presets = {};    // the body of GET /api/llm/presets
+    // For /metrics: bytes by kind, open streams, what became of spans. Each may be empty.
+    std::function<std::vector<std::pair<std::string, std::uint64_t>>()> storage = {};
+    std::function<std::size_t()> stream_count = {};
+    std::function<std::vector<prometheus::MetricFamily>()> trace_metrics = {};
     // A run with everything that belongs to it, for one answer.
     std::function<std::shared_ptr<control::TextSource>(RunId)> export_run = {};
 };

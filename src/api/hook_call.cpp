@@ -6,6 +6,7 @@
 #include "api/client_address.h"
 #include "api/end_wait.h"
 #include "api/hook_input.h"
+#include "api/starts.h"
 #include "base/limits.h"
 #include "control/json_writer.h"
 
@@ -80,6 +81,7 @@ void HookCall::take(const control::WebhookGate::Admitted& admitted) {
     start_request.input = input_;
     start_request.trigger = engine::Trigger::webhook;
     start_request.key = std::move(*key);
+    start_request.traceparent = traceparent_of(request());
     start(std::move(start_request));
 }
 

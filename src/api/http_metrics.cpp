@@ -1,7 +1,11 @@
 #include "api/http_metrics.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
+
+#include "api/access_rules.h"
+#include "api/metrics/families.h"
 
 namespace swiftgrid::api {
 
@@ -9,16 +13,39 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
+std::vector<std::string> HttpMetrics::route_names() {
+    std::vector<std::string> names = access_rule_routes();
+    names.emplace_back(no_route);
+    return names;
+}
+
+HttpMetrics::Routes HttpMetrics::routes_by_name() {
+    Routes routes;
+    for (const std::string& name : route_names()) routes.emplace(name, routes.size());
+    return routes;
+}
+
+std::size_t HttpMetrics::place_of_status(int status) {
+    std::array<char, 16> text{};
+    const auto end = std::to_chars(text.begin(), text.end(), status).ptr;
+    const auto known = std::ranges::lower_bound(statuses, std::string_view(text.begin(), end));
+    const auto place = static_cast<std::size_t>(known - statuses.begin());
+    const bool is_known = place < statuses.size() && *known == std::string_view(text.begin(), end);
+    return is_known ? place : statuses.size() - 1;
+}
+
 void HttpMetrics::count(const Served& served) {
+    const auto route = routes_.find(std::string_view(served.request.route));
+    const std::size_t row = route == routes_.end() ? names_.size() - 1 : route->second;
     const auto known = std::ranges::find(methods, std::string_view(served.request.method));
     const auto method = known == methods.end() ? methods.size() - 1
                                                : static_cast<std::size_t>(known - methods.begin());
-    const int status = std::clamp(served.status, status_min, status_max);
+    const std::size_t status = place_of_status(served.status);
     const auto bucket = std::ranges::lower_bound(bucket_microseconds, served.microseconds);
     const auto add = [](Counter& counter, std::int64_t amount) {
         counter.fetch_add(static_cast<std::uint64_t>(amount), std::memory_order_relaxed);
     };
-    add(requests_[method][static_cast<std::size_t>(status - status_min)], 1);
+    add(requests_[row][method][status], 1);
     add(buckets_[static_cast<std::size_t>(bucket - bucket_microseconds.begin())], 1);
     add(microseconds_, served.microseconds);
 }
@@ -27,25 +54,27 @@ std::vector<MetricFamily> HttpMetrics::collect() const { return {requests(), dur
 
 MetricFamily HttpMetrics::requests() const {
     MetricFamily family{"swiftgrid_http_requests_total",
-                        "Requests answered, by method and status",
+                        "Requests answered, by route, method and status",
                         MetricType::Counter,
                         {}};
-    for (std::size_t method = 0; method < methods.size(); ++method) {
-        for (std::size_t i = 0; i < requests_[method].size(); ++i) {
-            const auto count = requests_[method][i].load(std::memory_order_relaxed);
-            if (count == 0) continue;
-            ClientMetric metric;
-            metric.label = {{"method", std::string(methods[method])},
-                            {"code", std::to_string(status_min + static_cast<int>(i))}};
-            metric.counter.value = static_cast<double>(count);
-            family.metric.push_back(std::move(metric));
+    for (std::size_t row = 0; row < names_.size(); ++row) {
+        for (std::size_t method = 0; method < methods.size(); ++method) {
+            for (std::size_t i = 0; i < statuses.size(); ++i) {
+                const auto count = requests_[row][method][i].load(std::memory_order_relaxed);
+                if (count == 0) continue;
+                ClientMetric metric;
+                metric.label = {{"route", names_[row]},
+                                {"method", std::string(methods[method])},
+                                {"code", std::string(statuses[i])}};
+                metric.counter.value = static_cast<double>(count);
+                family.metric.push_back(std::move(metric));
+            }
         }
     }
     return family;
 }
 
 MetricFamily HttpMetrics::durations() const {
-    constexpr double microseconds_per_second = 1e6;
     ClientMetric metric;
     ClientMetric::Histogram& histogram = metric.histogram;
     for (std::size_t i = 0; i < buckets_.size(); ++i) {

@@ -3,6 +3,7 @@
 #include "api/answers.h"
 #include "base/limits.h"
 #include "control/json_writer.h"
+#include "observe/trace_context.h"
 
 namespace swiftgrid::api {
 
@@ -41,6 +42,13 @@ Result<std::optional<control::KeyOfRequest>> key_of(const Request& request) {
     if (auto fits = check_key(*key); !fits) return std::unexpected(fits.error());
     return control::KeyOfRequest{"POST " + request.path, std::string(*key),
                                  to_string(graph_id_of(request.body))};
+}
+
+std::string traceparent_of(const Request& request) {
+    const auto header = request.header("traceparent");
+    const auto context = header ? observe::parse_traceparent(*header) : std::nullopt;
+    // As we would write it: what a later version adds is not ours to pass on.
+    return context ? observe::to_traceparent(*context) : std::string();
 }
 
 std::string start_json(RunId run, std::string_view status) {

@@ -24,6 +24,9 @@ std::optional<std::string_view> idempotency_key_of(const Request& request);
 Result<void> check_key(std::string_view key);
 Result<std::optional<control::KeyOfRequest>> key_of(const Request& request);
 
+// The header traceparent; "" when there is none, or none that means anything.
+std::string traceparent_of(const Request& request);
+
 // { runId, status }
 std::string start_json(RunId run, std::string_view status);
 

@@ -31,4 +31,6 @@ bool WorkerPool::post(std::function<void()> work) {
     return true;
 }
 
+std::size_t WorkerPool::waiting() const { return state_->waiting; }
+
 }  // namespace swiftgrid::api

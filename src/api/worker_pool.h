@@ -23,6 +23,8 @@ public:
     // Any thread. False when too much work waits already; `work` is not run then.
     [[nodiscard]] bool post(std::function<void()> work);
 
+    std::size_t waiting() const;
+
 private:
     struct State;
     std::unique_ptr<State> state_;

@@ -52,12 +52,19 @@ json::object shown_limits() {
 
 }  // namespace
 
-Host::Host() : types(nodes::make_node_types()), ids_(clock), io_work_(io_.get_executor()) {}
+Host::Host(const HostOptions& options)
+    : types(nodes::make_node_types()),
+      metrics(options.metric_flows),
+      ids_(clock),
+      io_work_(io_.get_executor()),
+      log_(options.log.with_redaction(
+          [this](std::string& text) { vault_.content()->redactor()->redact_in(text); })),
+      logs_failed_runs_(options.logs_failed_runs) {}
 
 Host::~Host() { stop(); }
 
 Result<std::unique_ptr<Host>> Host::create(const HostOptions& options, sandbox::Zygote& zygote) {
-    std::unique_ptr<Host> host(new Host());
+    std::unique_ptr<Host> host(new Host(options));
     if (auto built = host->build(options, zygote); !built) return std::unexpected(built.error());
     return host;
 }
@@ -75,6 +82,7 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
     client_options.insecure_tls_allowed = options.egress.insecure_tls_allowed;
     client_ = std::make_unique<net::HttpClient>(io_, std::move(*guard), client_options);
     if (auto loaded = load_settings(options); !loaded) return loaded;
+    make_tracing(options);
     behaviours_ = nodes::make_node_behaviours();
     if (auto made = make_performers(options.llm_prices); !made) return made;
     if (auto made = make_shards(options.script_workers, zygote); !made) return made;
@@ -95,6 +103,7 @@ Result<void> Host::open_store(const std::string& data_dir) {
     store::JournalOptions options;
     options.place = database_->place();
     options.free_bytes = [database = database_.get()] { return database->free_bytes(); };
+    options.say = logged(LogLevel::error);
     journal_ = std::make_unique<store::Journal>(*backend_, std::move(options));
     // Nothing is noted before the channels are known, and by then there is the thread.
     database_->causes().when_noted([this] { notification_thread_->wake(); });
@@ -102,7 +111,7 @@ Result<void> Host::open_store(const std::string& data_dir) {
     catalog_ = std::make_unique<store::Catalog>(*database_, *journal_);
     stored_schedules_ = std::make_unique<store::Schedules>(*database_, *journal_);
     stored_webhooks_ = std::make_unique<store::Webhooks>(*database_, *journal_);
-    delivery_log_ = std::make_unique<control::DeliveryLog>(*stored_webhooks_);
+    delivery_log_ = std::make_unique<control::DeliveryLog>(*stored_webhooks_, &service_metrics);
     stored_tools_ = std::make_unique<store::FlowTools>(*database_, *journal_);
     stored_accounts_ = std::make_unique<store::Accounts>(*database_, *journal_);
     stored_channels_ = std::make_unique<store::NotificationChannels>(*database_, *journal_);
@@ -120,12 +129,27 @@ Result<void> Host::open_store(const std::string& data_dir) {
 // What the owner may change while the server runs, each in one place.
 Result<void> Host::load_settings(const HostOptions& options) {
     settings_ = std::make_unique<control::SettingsService>(
-        control::SettingsService::Parts{
-            *catalog_, clock, [](const std::string& text) { log(LogLevel::warning, text); },
-            shown_limits()},
+        control::SettingsService::Parts{*catalog_, clock, logged(LogLevel::warning),
+                                        shown_limits()},
         std::vector<control::Setting>{control::egress_setting(*client_, options.egress.allow),
                                       control::retention_setting(retention_)});
     return settings_->load();
+}
+
+void Host::make_tracing(const HostOptions& options) {
+    if (!options.traces) return;
+    // Called on shards' threads, which do not wait for the disk: after a restart the first run of a
+    // workflow may be told without its name.
+    const auto flow_name = [this](FlowId flow) {
+        if (const auto head = heads_.find(flow)) return head->name;
+        [[maybe_unused]] const bool posted = workers_ && workers_->post([this, flow] {
+            [[maybe_unused]] const auto read = find_or_read_head(heads_, *catalog_, flow);
+        });
+        return std::string();
+    };
+    tracing_ = std::make_unique<Tracing>(
+        Tracing::Parts{io_, flow_name, logged(LogLevel::warning), options.egress.proxies},
+        *options.traces);
 }
 
 // The prices of the file, if one is named, go before ours.
@@ -194,6 +218,22 @@ Result<void> Host::load_resume_tokens(const control::KeyRing& keys) {
     return {};
 }
 
+std::function<void(const std::string&)> Host::logged(LogLevel level) const {
+    return [this, level](const std::string& text) { log_(level, text); };
+}
+
+void Host::log_failed_run(const runtime::FailedRun& failed) {
+    const auto left_out = failed_run_lines_.admit(clock.monotonic_ms());
+    if (!left_out) return;
+    log_(LogLevel::warning, "run failed",
+         {{"run_id", to_string(failed.run)},
+          {"flow_id", to_string(failed.flow)},
+          {"node_id", failed.node_id},
+          {"trace_id", failed.trace_id},
+          {"code", failed.code},
+          {"left_out", *left_out > 0 ? std::to_string(*left_out) : ""}});
+}
+
 Result<void> Host::make_shards(std::size_t script_workers, sandbox::Zygote& zygote) {
     const std::size_t count = shard_count();
     std::vector<runtime::ShardParts> parts;
@@ -204,23 +244,31 @@ Result<void> Host::make_shards(std::size_t script_workers, sandbox::Zygote& zygo
         if (!pool) return std::unexpected(pool.error());
         pools_.push_back(std::move(*pool));
         script_runners_.push_back(std::make_unique<runtime::SandboxScriptRunner>(*pools_.back()));
-        parts.push_back({.clock = clock,
-                         .behaviours = *behaviours_,
-                         .performers = performers_,
-                         .scripts = *script_runners_.back(),
-                         .backend = *backend_,
-                         .plans = *plans_,
-                         .hub = hub,
-                         .metrics = metrics,
-                         .child_flows = *child_flows_,
-                         .append =
-                             [this, i](store::Batch batch) {
-                                 journal_->append(std::move(batch),
-                                                  [this, i] { shards_->batch_durable(i); });
-                             },
-                         .warn = [](const std::string& text) { log(LogLevel::error, text); },
-                         .resume_tokens = resume_tokens_.get(),
-                         .vault = &vault_});
+        std::function<void(const runtime::FailedRun&)> on_failed;
+        if (logs_failed_runs_)
+            on_failed = [this](const runtime::FailedRun& run) { log_failed_run(run); };
+        parts.push_back(
+            {.clock = clock,
+             .behaviours = *behaviours_,
+             .performers = performers_,
+             .scripts = *script_runners_.back(),
+             .backend = *backend_,
+             .plans = *plans_,
+             .hub = hub,
+             .metrics = metrics,
+             .child_flows = *child_flows_,
+             .append =
+                 [this, i](store::Batch batch) {
+                     journal_->append(std::move(batch), [this, i] { shards_->batch_durable(i); });
+                 },
+             .warn =
+                 [this](const std::string& text, std::optional<RunId> run) {
+                     log_(LogLevel::error, text, {{"run_id", run ? to_string(*run) : ""}});
+                 },
+             .on_failed = std::move(on_failed),
+             .resume_tokens = resume_tokens_.get(),
+             .vault = &vault_,
+             .tracer = tracing_ ? &tracing_->tracer() : nullptr});
     }
     shards_ = std::make_unique<runtime::Shards>(std::move(parts));
     return {};
@@ -269,7 +317,7 @@ void Host::make_scheduler() {
         [this](control::StartRequest request, control::RunStarter::Done done) {
             starter_->start(std::move(request), std::move(done));
         },
-        wake, [](const std::string& text) { log(LogLevel::warning, text); }});
+        wake, logged(LogLevel::warning), &service_metrics});
     schedule_thread_ =
         std::make_unique<TurnThread>([scheduler = scheduler_.get()] { return scheduler->turn(); });
 }
@@ -284,8 +332,7 @@ void Host::make_history() {
         },
         hub, clock, ids_, [this] { history_thread_->wake(); }});
     keeper_ = std::make_unique<control::HistoryKeeper>(control::HistoryKeeper::Parts{
-        *history_, retention_, *bulk_, hub, clock,
-        [](const std::string& text) { log(LogLevel::warning, text); }});
+        *history_, retention_, *bulk_, hub, clock, logged(LogLevel::warning)});
     history_thread_ =
         std::make_unique<TurnThread>([keeper = keeper_.get()] { return keeper->turn(); });
     retention_.when_changed([this] {
@@ -307,7 +354,7 @@ void Host::make_notifications() {
             [this](std::function<void()> work) { return workers_->post(std::move(work)); }, wake});
     notifier_ = std::make_unique<control::Notifier>(
         control::Notifier::Parts{*outbox_, *channels_, vault_, clock, ids_, send, wake,
-                                 [](const std::string& text) { log(LogLevel::warning, text); }});
+                                 logged(LogLevel::warning)});
     notification_thread_ =
         std::make_unique<TurnThread>([notifier = notifier_.get()] { return notifier->turn(); });
 }
@@ -331,7 +378,21 @@ void Host::make_tester(sandbox::Zygote& zygote) {
         [this](std::function<void()> work) { return workers_->post(std::move(work)); }});
 }
 
+std::vector<std::pair<std::string, std::uint64_t>> Host::storage() const {
+    std::vector<std::pair<std::string, std::uint64_t>> kinds;
+    if (const auto sizes = database_->file_sizes()) {
+        kinds.emplace_back("database", sizes->database);
+        kinds.emplace_back("log", sizes->log);
+    }
+    if (const auto bytes = database_->free_bytes()) kinds.emplace_back("free", *bytes);
+    return kinds;
+}
+
 Result<void> Host::start() {
+    const auto open = catalog_->open_run_counts(std::nullopt);
+    if (!open) return std::unexpected(open.error());
+    metrics.runs_open_at_start = open->total();
+    if (tracing_) tracing_->start();
     io_thread_ = std::thread([this] { io_.run(); });
     return shards_->start(*backend_);
 }
@@ -358,10 +419,12 @@ void Host::stop() {
     if (shards_) shards_->drain(0);
     if (notifier_) notifier_->finish();
     committer_.reset();  // commits what is left
+    if (tracing_) tracing_->flush();
     io_work_.reset();
     io_.stop();
     if (io_thread_.joinable()) io_thread_.join();
     client_.reset();
+    tracing_.reset();
 }
 
 }  // namespace swiftgrid::app

@@ -5,15 +5,19 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "api/worker_pool.h"
+#include "app/log.h"
 #include "app/options.h"
+#include "app/tracing.h"
 #include "app/turn_thread.h"
 #include "base/result.h"
 #include "control/audit_log.h"
@@ -25,6 +29,7 @@
 #include "control/flow_import.h"
 #include "control/flow_service.h"
 #include "control/history_keeper.h"
+#include "control/metrics.h"
 #include "control/node_tester.h"
 #include "control/notification_book.h"
 #include "control/notification_service.h"
@@ -48,6 +53,8 @@
 #include "model/node_descriptor.h"
 #include "net/http_client.h"
 #include "nodes/registry.h"
+#include "observe/limits.h"
+#include "observe/line_rate.h"
 #include "runtime/clock.h"
 #include "runtime/event_hub.h"
 #include "runtime/metrics.h"
@@ -80,8 +87,12 @@ struct HostOptions {
     std::string server_key = {};  // base64; "" is that of the data folder
     // Besides those of the data folder, in the place of those with the same name; never stored.
     runtime::VaultItems secrets = {};
-    bool forgets_unreadable_secrets = false;  // of a lost key
-    std::string llm_prices = {};              // a file; "" is the built-in table alone
+    bool forgets_unreadable_secrets = false;            // of a lost key
+    std::string llm_prices = {};                        // a file; "" is the built-in table alone
+    std::size_t metric_flows = 0;                       // flows that /metrics tells apart
+    std::optional<observe::TraceSettings> traces = {};  // none: no traces are made
+    Log log = Log();
+    bool logs_failed_runs = false;
 };
 
 class Host {
@@ -127,10 +138,15 @@ public:
     model::NodeTypes types;
     runtime::EventHub hub;
     runtime::RuntimeMetrics metrics;
+    control::ControlMetrics service_metrics;
     control::WebhookListeners webhook_listeners;
 
     net::HttpClient& http_client() { return *client_; }
     api::WorkerPool& workers() { return *workers_; }
+    // Null: traces are off.
+    Tracing* tracing() { return tracing_.get(); }
+    // Bytes by kind, for /metrics; nothing in memory.
+    std::vector<std::pair<std::string, std::uint64_t>> storage() const;
     store::Journal& journal() { return *journal_; }
     store::Catalog& catalog() { return *catalog_; }
     store::Accounts& stored_accounts() { return *stored_accounts_; }
@@ -158,15 +174,21 @@ public:
     control::BulkRuns& bulk() { return *bulk_; }
     control::AuditLog& audit() { return *audit_; }
 
+    // Takes the vault's secrets out of what it writes.
+    const Log& log() const { return log_; }
+
     const std::vector<std::string>& forgotten_secrets() const { return forgotten_secrets_; }
 
 private:
-    Host();
+    explicit Host(const HostOptions& options);
+    std::function<void(const std::string&)> logged(LogLevel level) const;
+    void log_failed_run(const runtime::FailedRun& failed);
     Result<void> build(const HostOptions& options, sandbox::Zygote& zygote);
     Result<void> open_store(const std::string& data_dir);
     Result<void> load_secrets(const HostOptions& options);
     Result<void> load_resume_tokens(const control::KeyRing& keys);
     Result<void> load_settings(const HostOptions& options);
+    void make_tracing(const HostOptions& options);
     Result<void> make_performers(const std::string& price_file);
     Result<void> make_shards(std::size_t script_workers, sandbox::Zygote& zygote);
     void make_services();
@@ -198,11 +220,15 @@ private:
     std::unique_ptr<runtime::PlanCache> plans_;
 
     runtime::Vault vault_;
+    Log log_;
+    bool logs_failed_runs_ = false;
+    observe::LineRate failed_run_lines_{limits::log_run_lines_per_second};
     std::unique_ptr<control::SecretStore> secret_store_;
     std::unique_ptr<control::SecretUsage> secret_usage_;
     std::vector<std::string> forgotten_secrets_;
 
     std::unique_ptr<net::HttpClient> client_;
+    std::unique_ptr<Tracing> tracing_;
     std::unique_ptr<control::SettingsService> settings_;
     std::unique_ptr<engine::NodeBehaviours> behaviours_;
     nodes::Performers performers_;

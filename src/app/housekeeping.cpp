@@ -1,6 +1,5 @@
 #include "app/housekeeping.h"
 
-#include "app/log.h"
 #include "control/housekeeping.h"
 
 namespace swiftgrid::app {
@@ -31,7 +30,8 @@ void Housekeeping::forget_later(std::int64_t milliseconds) {
 void Housekeeping::forget() {
     const auto more = control::forget_old_keys(parts_.catalog, parts_.clock.now());
     if (!more)
-        log(LogLevel::warning, "cannot forget old idempotency keys: " + more.error().message);
+        parts_.log(LogLevel::warning,
+                   "cannot forget old idempotency keys: " + more.error().message);
     forget_later(more && *more ? times_.between_portions_ms : times_.between_rounds_ms);
 }
 
@@ -46,7 +46,8 @@ void Housekeeping::write_account_uses_later() {
 void Housekeeping::write_account_uses() {
     const auto written = parts_.accounts.write_uses(parts_.clock.now());
     if (!written)
-        log(LogLevel::warning, "cannot write down who was signed in: " + written.error().message);
+        parts_.log(LogLevel::warning,
+                   "cannot write down who was signed in: " + written.error().message);
     write_account_uses_later();
 }
 

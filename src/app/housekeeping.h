@@ -10,6 +10,7 @@
 
 #include "api/timer.h"
 #include "api/worker_pool.h"
+#include "app/log.h"
 #include "base/limits.h"
 #include "control/accounts.h"
 #include "runtime/clock.h"
@@ -36,6 +37,7 @@ public:
         const sandbox::Zygote& zygote;
         // Called at most once, on a thread of the io_context.
         std::function<void()> on_sandbox_ended;
+        Log log = Log();
     };
     explicit Housekeeping(Parts parts, HousekeepingTimes times = {});
 

@@ -4,46 +4,29 @@
 
 #include <unistd.h>
 
-#include "base/json.h"
 #include "runtime/clock.h"
 
 namespace swiftgrid::app {
-namespace {
 
-std::string_view name_of(LogLevel level) {
-    switch (level) {
-        case LogLevel::info: return "info";
-        case LogLevel::warning: return "warning";
-        case LogLevel::error: return "error";
+Log::Log(LogFormat format)
+    : is_json_(format == LogFormat::json ||
+               (format == LogFormat::automatic && ::isatty(STDERR_FILENO) != 1)) {}
+
+Log Log::with_redaction(std::function<void(std::string&)> redact) const {
+    Log log = *this;
+    log.redact_ = std::move(redact);
+    return log;
+}
+
+void Log::operator()(LogLevel level, std::string message, LogFields fields) const {
+    observe::LogLine line{runtime::SystemClock().now(), level, std::move(message),
+                          std::move(fields)};
+    if (redact_) {
+        redact_(line.message);
+        for (auto& [name, value] : line.fields) redact_(value);
     }
-    return "info";
-}
-
-std::string text_line(LogLevel level, std::string_view message,
-                      std::initializer_list<LogField> fields) {
-    std::string line;
-    if (level != LogLevel::info) line = std::string(name_of(level)) + ": ";
-    line += message;
-    for (const auto& [name, value] : fields) line += " " + std::string(name) + "=" + value;
-    return line + "\n";
-}
-
-std::string json_line(LogLevel level, std::string_view message,
-                      std::initializer_list<LogField> fields) {
-    json::object object{{"ts", to_rfc3339(runtime::SystemClock().now())},
-                        {"level", name_of(level)},
-                        {"msg", message}};
-    for (const auto& [name, value] : fields) object[name] = value;
-    return to_json(object) + "\n";
-}
-
-}  // namespace
-
-void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
-    static const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
-    const std::string line =
-        on_terminal ? text_line(level, message, fields) : json_line(level, message, fields);
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    const std::string text = is_json_ ? observe::json_line(line) : observe::text_line(line);
+    std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 }  // namespace swiftgrid::app

@@ -1,21 +1,34 @@
 #pragma once
 
-// What the process tells its operator: one line per event on standard error, text on a terminal,
-// JSON otherwise. Never secrets, never data of runs.
+// What the process tells its operator: one line per event on standard error, text on a terminal and
+// JSON otherwise, unless a form is asked for. Never data of runs, and secrets are taken out.
 
-#include <initializer_list>
+#include <cstdint>
+#include <functional>
 #include <string>
-#include <string_view>
-#include <utility>
 
-#include "base/instant.h"
+#include "observe/log_line.h"
 
 namespace swiftgrid::app {
 
-enum class LogLevel { info, warning, error };
+using observe::LogFields;
+using observe::LogLevel;
 
-using LogField = std::pair<std::string_view, std::string>;
+enum class LogFormat : std::uint8_t { automatic, text, json };
 
-void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
+// Cheap to copy. Any thread.
+class Log {
+public:
+    explicit Log(LogFormat format = LogFormat::automatic);
+
+    // The same, with every text passed through `redact` before it is written.
+    Log with_redaction(std::function<void(std::string&)> redact) const;
+
+    void operator()(LogLevel level, std::string message, LogFields fields = {}) const;
+
+private:
+    bool is_json_ = false;
+    std::function<void(std::string&)> redact_;
+};
 
 }  // namespace swiftgrid::app

@@ -26,10 +26,9 @@ int print_and_exit(const app::PrintAndExit& print) {
 }
 
 // The zygote comes first: it must fork before any thread exists.
-Result<sandbox::Zygote> start_zygote() {
+Result<sandbox::Zygote> start_zygote(const app::Log& log = app::Log()) {
     auto zygote = sandbox::Zygote::start();
-    if (!zygote)
-        app::log(app::LogLevel::error, "cannot confine scripts: " + zygote.error().message);
+    if (!zygote) log(app::LogLevel::error, "cannot confine scripts: " + zygote.error().message);
     return zygote;
 }
 
@@ -37,7 +36,9 @@ Result<sandbox::Zygote> start_zygote() {
 template <typename Options>
 int with_sandbox(const Options& options,
                  int (*run)(const Options&, sandbox::Zygote&, app::TerminationSignals&)) {
-    auto zygote = start_zygote();
+    app::Log log;
+    if constexpr (requires { options.log_format; }) log = app::Log(options.log_format);
+    auto zygote = start_zygote(log);
     if (!zygote) return app::exit_failed;
     app::TerminationSignals signals;
     return run(options, *zygote, signals);

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/log.h"
 #include "net/proxy.h"
 
 namespace swiftgrid::app {
@@ -29,7 +30,9 @@ struct ServeOptions {
     std::string llm_prices;       // a file; "" is the built-in table alone
     std::string import_examples;  // a folder; read when there are no flows yet
     std::size_t script_workers = 2;
+    LogFormat log_format = LogFormat::automatic;
     bool metrics_public = false;
+    std::size_t metric_flows = 0;   // whose runs /metrics tells apart
     bool allow_no_account = false;  // even where others can reach us
     bool json = false;
 };

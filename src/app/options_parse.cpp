@@ -12,6 +12,7 @@
 #include "app/version.h"
 #include "base/limits.h"
 #include "expr/nearest_name.h"
+#include "observe/limits.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -125,8 +126,26 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
         ->add_option("--import-examples", options.import_examples,
                      "Imports the flows below this folder when there are none yet")
         ->type_name("DIR");
+    command
+        ->add_option_function<std::string>(
+            "--log-format",
+            [&options](const std::string& format) {
+                options.log_format = format == "json" ? LogFormat::json : LogFormat::text;
+            },
+            "text or json; without it, text on a terminal and JSON otherwise")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->envname("SWIFTGRID_LOG_FORMAT");
     command->add_flag("--metrics-public", options.metrics_public,
                       "Answers /metrics without a token");
+    command
+        ->add_option("--metrics-flows", options.metric_flows,
+                     "Workflows whose runs /metrics counts apart, the first so many that have "
+                     "runs; the others together")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{0}, limits::metric_flows_max))
+        ->capture_default_str()
+        ->envname("SWIFTGRID_METRICS_FLOWS");
     command
         ->add_flag("--allow-no-account", options.allow_no_account,
                    "Starts where other machines can reach us although there is no account yet; "

@@ -93,7 +93,8 @@ control::Answer<EndedRun> run_to_end(Host& host, control::StartRequest request,
         // It may have ended in this very moment.
         if (const auto cancelled = host.runs().cancel(run, std::string(control::server_token_name));
             !cancelled)
-            log(LogLevel::warning, "cannot cancel the run: " + cancelled.error().error.message);
+            host.log()(LogLevel::warning,
+                       "cannot cancel the run: " + cancelled.error().error.message);
     });
     EndedRun result = ended.get_future().get();
     is_over = true;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -31,9 +32,14 @@
 namespace swiftgrid::app {
 namespace {
 
-int failed(const std::string& what, const Error& error) {
+int failed(const Log& log, const std::string& what, const Error& error) {
     log(LogLevel::error, what + ": " + error.message);
     return exit_failed;
+}
+
+int wrong_usage(const Error& error) {
+    fmt::print(stderr, "{}\n", error.message);
+    return exit_usage;
 }
 
 // Every flow.json below the folder, in order of name, with the flows that they call.
@@ -65,16 +71,21 @@ Result<void> import_into_empty(const std::string& folder, Host& host) {
     if (*known) return {};
     auto count = import_examples(folder, FlowFiles(host.flows(), host.types));
     if (!count) return std::unexpected(count.error());
-    log(LogLevel::info, fmt::format("imported {} sample flows", *count));
+    host.log()(LogLevel::info, fmt::format("imported {} sample flows", *count));
     return {};
 }
 
-HostOptions host_options(const ServeOptions& options) {
+HostOptions host_options(const ServeOptions& options,
+                         std::optional<observe::TraceSettings> traces) {
     return {.data_dir = options.data_dir,
             .egress = options.egress,
             .script_workers = options.script_workers,
             .server_key = environment("SWIFTGRID_SERVER_KEY"),
-            .llm_prices = options.llm_prices};
+            .llm_prices = options.llm_prices,
+            .metric_flows = options.metric_flows,
+            .traces = std::move(traces),
+            .log = Log(options.log_format),
+            .logs_failed_runs = true};
 }
 
 api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::Timer& timer) {
@@ -106,6 +117,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_notification_routes(router, parts);
     api::add_tool_routes(router, parts);
     api::add_service_routes(router, parts);
+    api::add_metrics_routes(router, parts);
     api::add_doctor_routes(router, parts);
     api::add_echo_route(router, timer);
     router.set_fallback(api::make_static_files(options.base_path));
@@ -148,8 +160,13 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         sign_ins,
                         http_metrics,
                         host.flow_tools(),
-                        std::string(version())};
+                        host.service_metrics,
+                        std::string(version()),
+                        std::string(commit())};
     parts.llm_presets = to_json(nodes::llm_chat::presets_json());
+    if (Tracing* tracing = host.tracing())
+        parts.trace_metrics = [tracing] { return tracing->metrics(); };
+    parts.storage = [&host] { return host.storage(); };
     parts.export_run = [&host](RunId run) { return host.export_run(run); };
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
     parts.public_origin = api::origin_of(options.public_url);
@@ -172,7 +189,8 @@ Result<void> check_strangers(const ServeOptions& options, const api::Server& ser
 }
 
 // One line with the address, for people and programs; the link is for people only.
-void announce(const ServeOptions& options, const std::string& url, const std::string& code) {
+void announce(const ServeOptions& options, const Log& log, const std::string& url,
+              const std::string& code) {
     if (options.json)
         fmt::print("{}\n", to_json(json::object{{"ready", true}, {"url", url}}));
     else
@@ -184,18 +202,18 @@ void announce(const ServeOptions& options, const std::string& url, const std::st
 }  // namespace
 
 int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationSignals& signals) {
+    const Log log(options.log_format);
     const auto address = parse_listen_address(options.listen);
-    if (!address) {
-        fmt::print(stderr, "{}\n", address.error().message);
-        return exit_usage;
-    }
-    auto host = Host::create(host_options(options), zygote);
-    if (!host) return failed("cannot start", host.error());
+    if (!address) return wrong_usage(address.error());
+    auto traces = observe::read_trace_settings(environment, std::string(version()));
+    if (!traces) return wrong_usage(traces.error());
+    auto host = Host::create(host_options(options, *std::move(traces)), zygote);
+    if (!host) return failed(log, "cannot start", host.error());
     auto token = control::server_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));
-    if (!token) return failed("cannot start", token.error());
+    if (!token) return failed(log, "cannot start", token.error());
     auto accounts = control::Accounts::open(
         {(*host)->stored_accounts(), (*host)->clock, (*host)->ids()}, token->token);
-    if (!accounts) return failed("cannot start", accounts.error());
+    if (!accounts) return failed(log, "cannot start", accounts.error());
 
     api::ServerOptions server_options;
     server_options.host = address->host;
@@ -205,36 +223,40 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     api::HttpMetrics http_metrics;
     server_options.on_served = [&](const api::Served& served) { http_metrics.count(served); };
     auto server = api::Server::listen((*host)->io(), server_options);
-    if (!server) return failed("cannot listen on " + options.listen, server.error());
+    if (!server) return failed(log, "cannot listen on " + options.listen, server.error());
 
     if (auto safe = check_strangers(options, **server, **accounts, *token); !safe)
-        return failed("will not start", safe.error());
+        return failed(log, "will not start", safe.error());
     const std::uint16_t port = (*server)->port();
     const std::string url =
         fmt::format("http://{}:{}{}", url_host(address->host), port, options.base_path);
     (*host)->set_public_url(options.public_url.empty() ? url : options.public_url);
     allow_echo_endpoint(**server, (*host)->http_client());
-    if (auto started = (*host)->start(); !started) return failed("cannot start", started.error());
+    if (auto started = (*host)->start(); !started)
+        return failed(log, "cannot start", started.error());
     if (auto imported = import_into_empty(options.import_examples, **host); !imported)
-        return failed("cannot import the samples", imported.error());
+        return failed(log, "cannot import the samples", imported.error());
 
     control::Doctor doctor(options.data_dir, (*host)->types, (*host)->clock);
     api::Timer timer((*host)->io());
     api::WorkerPool sign_ins(limits::password_hashes, limits::sign_ins_waiting);
     api::ApiParts parts = make_parts(options, **host, **accounts, sign_ins, doctor, http_metrics);
+    parts.stream_count = [&server] { return (*server)->stream_count(); };
     (*server)->serve(make_router(options, parts, timer));
 
     const bool wants_link = !token->from_environment && !(*accounts)->exist();
-    announce(options, url,
+    announce(options, log, url,
              wants_link ? (*accounts)->access().make_sign_in_code((*host)->clock.now()) : "");
     // Without its sandbox the server would fail every script; a supervisor starts it again whole.
     std::atomic<bool> sandbox_ended = false;
-    Housekeeping housekeeping(
-        {timer, (*host)->workers(), (*host)->catalog(), **accounts, (*host)->clock, zygote, [&] {
-             log(LogLevel::error, "the script sandbox has ended; stopping");
-             sandbox_ended = true;
-             TerminationSignals::raise();
-         }});
+    Housekeeping housekeeping({timer, (*host)->workers(), (*host)->catalog(), **accounts,
+                               (*host)->clock, zygote,
+                               [&] {
+                                   log(LogLevel::error, "the script sandbox has ended; stopping");
+                                   sandbox_ended = true;
+                                   TerminationSignals::raise();
+                               },
+                               log});
     // Before old keys are forgotten: they tell which occurrences have started a run.
     (*host)->start_schedules();
     housekeeping.start();

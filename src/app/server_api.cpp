@@ -15,6 +15,10 @@ namespace {
 
 constexpr int status_unauthorized = 401;
 
+}
+
+}  // namespace
+
 // Where the person who types the command may go, the command may go.
 net::EgressGuard open_guard() {
     const std::array<std::string, 2> everywhere{"0.0.0.0/0", "::/0"};
@@ -22,8 +26,6 @@ net::EgressGuard open_guard() {
     SG_ASSERT(guard.has_value(), "these blocks are well-formed");
     return std::move(*guard);
 }
-
-}  // namespace
 
 ServerApi::ServerApi(std::string url, std::string token)
     : url_(std::move(url)), token_(std::move(token)) {

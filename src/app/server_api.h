@@ -17,6 +17,9 @@
 
 namespace swiftgrid::app {
 
+// For what the person who starts us names, and no flow: nothing is refused.
+net::EgressGuard open_guard();
+
 class ServerApi {
 public:
     // `url` is where the server is, with its base path: "http://127.0.0.1:8080".

@@ -58,7 +58,7 @@ json::object to_json_object(const CheckedFile& checked) {
 int run_validate(const ValidateOptions& options, sandbox::Zygote& zygote) {
     auto scripts = ScriptWorker::create(zygote);
     if (!scripts) {
-        log(LogLevel::error, "cannot confine scripts: " + scripts.error().message);
+        Log()(LogLevel::error, "cannot confine scripts: " + scripts.error().message);
         return exit_failed;
     }
     const model::NodeTypes types = nodes::make_node_types();

@@ -4,4 +4,6 @@ namespace swiftgrid::app {
 
 std::string_view version() { return SWIFTGRID_VERSION; }
 
+std::string_view commit() { return SWIFTGRID_COMMIT; }
+
 }  // namespace swiftgrid::app

@@ -28,6 +28,7 @@ bool count_with(std::vector<store::WebhookDelivery>& waiting,
 }  // namespace
 
 void DeliveryLog::add(store::WebhookDelivery delivery) {
+    if (metrics_) metrics_->webhook_deliveries.add({delivery.outcome});
     std::vector<store::WebhookDelivery> deliveries;
     {
         const std::lock_guard lock(mutex_);

@@ -7,14 +7,16 @@
 #include <mutex>
 #include <vector>
 
+#include "control/metrics.h"
 #include "store/webhooks.h"
 
 namespace swiftgrid::control {
 
 class DeliveryLog {
 public:
-    // `stored` and this outlive the committer.
-    explicit DeliveryLog(store::Webhooks& stored) : stored_(stored) {}
+    // `stored` and this outlive the committer. Without `metrics` nothing is counted.
+    explicit DeliveryLog(store::Webhooks& stored, ControlMetrics* metrics = nullptr)
+        : stored_(stored), metrics_(metrics) {}
 
     // Any thread; never waits.
     void add(store::WebhookDelivery delivery);
@@ -24,6 +26,7 @@ private:
     void written();
 
     store::Webhooks& stored_;
+    ControlMetrics* metrics_;
     std::mutex mutex_;
     std::vector<store::WebhookDelivery> waiting_;
     bool is_writing_ = false;

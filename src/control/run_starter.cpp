@@ -206,6 +206,7 @@ Answer<engine::StartRun> RunStarter::command_of(StartRequest& request,
     created.replay_of = request.replay_of;
     created.forked_at = request.forked_at;
     created.secrets = std::move(request.secrets);
+    created.traceparent = std::move(request.traceparent);
     created.snapshots = prepared.chosen.snapshots;
     if (const auto& limit = prepared.chosen.timeout_ms)
         created.deadline = parts_.clock.now() + Duration{*limit};

@@ -65,6 +65,7 @@ struct StartRequest {
     // Asked once the plan is known; empty: nothing is taken over.
     std::function<Answer<KeptNodes>(const model::Plan&)> keep;
     std::optional<KeyOfRequest> key;
+    std::string traceparent;  // of whoever asks, as in RunCreated
     // Called once when a run started by this request has ended and that is on disk.
     std::function<void(RunId, const runtime::RunEnd&)> on_end;
 };

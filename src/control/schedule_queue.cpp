@@ -115,6 +115,8 @@ Result<bool> ScheduleQueue::start_if_alone(const store::QueuedOccurrence& queued
     (*occurrence)->planned_at = queued.planned_at;
     (*occurrence)->decided_at = parts_.clock.now();
     auto settled = parts_.schedules.settle_queued(queued.flow, **occurrence);
+    if (settled && parts_.metrics)
+        parts_.metrics->schedule_occurrences.add({(*occurrence)->outcome});
     return settled ? Result<bool>(true) : std::unexpected(settled.error());
 }
 

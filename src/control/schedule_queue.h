@@ -8,6 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "control/metrics.h"
 #include "control/schedule_start.h"
 #include "runtime/clock.h"
 #include "runtime/event_hub.h"
@@ -24,6 +25,7 @@ public:
         StartRunOf start;
         // Called on any thread when start_ready() has something to do.
         std::function<void()> wake;
+        ControlMetrics* metrics = nullptr;
     };
     explicit ScheduleQueue(Parts parts) : parts_(std::move(parts)) {}
     ~ScheduleQueue() { listen(false); }

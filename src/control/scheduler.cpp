@@ -20,7 +20,8 @@ store::Occurrence occurrence_at(Instant planned_at, Instant now) {
 }  // namespace
 
 Scheduler::Scheduler(const Parts& parts)
-    : parts_(parts), queue_({parts.schedules, parts.hub, parts.clock, parts.start, parts.wake}) {}
+    : parts_(parts),
+      queue_({parts.schedules, parts.hub, parts.clock, parts.start, parts.wake, parts.metrics}) {}
 
 std::optional<Instant> Scheduler::turn() {
     const Instant now = parts_.clock.now();
@@ -97,10 +98,24 @@ Result<void> Scheduler::record(std::vector<Case>& cases) {
         if (!each.is_postponed) steps.push_back(each.step);
     if (auto recorded = parts_.schedules.record(steps); !recorded) return recorded;
     for (const store::ScheduleStep& step : steps) {
-        for (const store::Occurrence& occurrence : step.occurrences)
+        for (const store::Occurrence& occurrence : step.occurrences) {
+            count(occurrence);
             if (occurrence.outcome == "queued") queue_.add({step.flow, occurrence.planned_at});
+        }
     }
     return {};
+}
+
+void Scheduler::count(const store::Occurrence& occurrence) const {
+    ControlMetrics* metrics = parts_.metrics;
+    if (!metrics) return;
+    const auto times = static_cast<std::uint64_t>(occurrence.count);
+    metrics->schedule_occurrences.add({occurrence.outcome}, times);
+    if (occurrence.outcome == "skipped") metrics->schedule_skipped.add({"overlap"}, times);
+    if (occurrence.outcome == "missed") metrics->schedule_skipped.add({"missed"}, times);
+    if (occurrence.outcome == "started")
+        metrics->scheduler_lag.observe(
+            (occurrence.decided_at - occurrence.planned_at).milliseconds);
 }
 
 Result<Scheduler::Case> Scheduler::examine(store::Schedule schedule, Instant now) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "control/metrics.h"
 #include "control/schedule_queue.h"
 #include "control/schedule_start.h"
 #include "runtime/clock.h"
@@ -29,6 +30,7 @@ public:
         // Called on any thread: turn() should be called.
         std::function<void()> wake;
         std::function<void(const std::string&)> warn;
+        ControlMetrics* metrics = nullptr;
     };
     explicit Scheduler(const Parts& parts);
 
@@ -49,6 +51,7 @@ private:
     Result<void> work();
     Result<bool> start_some_that_are_due(Instant now);
     Result<void> record(std::vector<Case>& cases);
+    void count(const store::Occurrence& occurrence) const;
     Result<Case> examine(store::Schedule schedule, Instant now);
     Result<bool> take_over_started(Case& due, Instant now);
     Result<void> decide_overlap(Case& due, store::Occurrence occurrence);

@@ -50,6 +50,7 @@ struct RunCreated {
     Snapshots snapshots;
     std::uint32_t budget = limits::descendants;  // runs below this one
     model::Budget allowance;                     // what the caller had left to spend
+    std::string traceparent;  // of whoever asked for the run, as W3C Trace Context has it; "": none
     bool operator==(const RunCreated&) const = default;
 };
 struct RunStarted {

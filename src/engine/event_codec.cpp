@@ -117,6 +117,7 @@ void write(Payload& payload, const RunCreated& event) {
     }
     if (event.budget != limits::descendants) payload.integer("budget", event.budget);
     payload.allowance(event.allowance);
+    if (!event.traceparent.empty()) payload.string("traceparent", event.traceparent);
 }
 
 void write(Payload&, const RunStarted&) {}

@@ -51,6 +51,7 @@ RunCreated read_run_created(Members& members) {
     event.snapshots = read_snapshots(members);
     event.budget = members.count("budget").value_or(limits::descendants);
     event.allowance = members.allowance();
+    event.traceparent = members.text("traceparent");
     return event;
 }
 

@@ -42,6 +42,7 @@ struct PerformRequest {
     model::PlanPtr plan;  // keeps the node below alive
     JsonText input;       // resolved
     std::vector<std::pair<std::string, JsonText>> bindings;
+    std::string traceparent = {};  // for servers that are asked; "" when traces are off
 
     // Outside performers may call it, on any thread, until they call `done`. Empty for scripts,
     // whose console output the runtime hands on itself.

@@ -28,8 +28,28 @@ void Inbox::push(Message message) {
 }
 
 void Inbox::add_locked(Message message) {
+    if (messages_.size() == head_) {
+        since_ms_ = now_ms();
+        mark_ = 0;
+    }
     messages_.push_back(std::move(message));
     size_.store(messages_.size() - head_, std::memory_order_relaxed);
+}
+
+// Some were left behind.
+void Inbox::note_left_locked(std::size_t count_drained) {
+    if (mark_ > count_drained) {
+        mark_ -= count_drained;
+        return;
+    }
+    if (mark_ > 0) since_ms_ = mark_ms_;
+    mark_ = messages_.size() - head_;
+    mark_ms_ = now_ms();
+}
+
+std::int64_t Inbox::oldest_age_ms() const {
+    const std::lock_guard lock(mutex_);
+    return messages_.size() == head_ ? 0 : now_ms() - since_ms_;
 }
 
 bool Inbox::drain(std::vector<Message>& out, std::size_t count_max) {
@@ -38,6 +58,7 @@ bool Inbox::drain(std::vector<Message>& out, std::size_t count_max) {
     const auto first = messages_.begin() + static_cast<std::ptrdiff_t>(head_);
     std::move(first, first + static_cast<std::ptrdiff_t>(count), std::back_inserter(out));
     head_ += count;
+    if (head_ != messages_.size() && count > 0) note_left_locked(count);
     // Also an inbox that never gets empty forgets what it has handed out.
     if (2 * head_ >= messages_.size()) {
         messages_.erase(messages_.begin(), messages_.begin() + static_cast<std::ptrdiff_t>(head_));

@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "nodes/perform.h"
+#include "runtime/clock.h"
 #include "runtime/submission.h"
 
 namespace swiftgrid::runtime {
@@ -52,9 +53,11 @@ using Message = std::variant<Submission, AttemptEnded, AttemptShows, ChildReport
 
 class Inbox {
 public:
-    // `wake` is called, on the pusher's thread, when the inbox turns from empty to non-empty.
-    explicit Inbox(std::function<void()> wake, std::size_t commands_max = limits::inbox_commands)
-        : wake_(std::move(wake)), commands_max_(commands_max) {}
+    // `wake` is called, on the pusher's thread, when the inbox turns from empty to non-empty. The
+    // clock tells how long messages wait; without it nobody is told. It outlives the inbox.
+    explicit Inbox(std::function<void()> wake, std::size_t commands_max = limits::inbox_commands,
+                   const Clock* clock = nullptr)
+        : wake_(std::move(wake)), commands_max_(commands_max), clock_(clock) {}
 
     // False when the inbox is full; the message is then untouched.
     [[nodiscard]] bool try_push(Message& message);
@@ -65,8 +68,13 @@ public:
 
     std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
+    // How long the oldest message has been waiting at most; 0 when none waits.
+    std::int64_t oldest_age_ms() const;
+
 private:
     void add_locked(Message message);
+    void note_left_locked(std::size_t count_drained);
+    std::int64_t now_ms() const { return clock_ ? clock_->monotonic_ms() : 0; }
 
     std::function<void()> wake_;
     std::size_t commands_max_;
@@ -74,6 +82,13 @@ private:
     std::vector<Message> messages_;
     std::size_t head_ = 0;  // messages before it were drained already
     std::atomic<std::size_t> size_ = 0;
+
+    // The time is asked for once in a while, not for every message: the first of those that wait
+    // came no sooner than `since_ms_`, those behind the first `mark_` no sooner than `mark_ms_`.
+    const Clock* clock_ = nullptr;
+    std::int64_t since_ms_ = 0;
+    std::size_t mark_ = 0;
+    std::int64_t mark_ms_ = 0;
 };
 
 }  // namespace swiftgrid::runtime

@@ -44,5 +44,46 @@ TEST(Inbox, RefusesStartsWhenFullButNeverResults) {
     EXPECT_EQ(inbox.size(), limits::inbox_commands + 1);
 }
 
+class SetClock : public Clock {
+public:
+    Instant now() const override { return {at}; }
+    std::int64_t monotonic_ms() const override { return at; }
+    std::int64_t at = 1'000;
+};
+
+TEST(Inbox, TellsHowLongTheOldestMessageWaits) {
+    SetClock clock;
+    Inbox inbox([] {}, limits::inbox_commands, &clock);
+    EXPECT_EQ(inbox.oldest_age_ms(), 0);
+    clock.at = 5'000;
+    inbox.push(numbered(0));
+    clock.at = 5'070;
+    inbox.push(numbered(1));
+    EXPECT_EQ(inbox.oldest_age_ms(), 70);
+    std::vector<Message> messages;
+    inbox.drain(messages, 2);
+    EXPECT_EQ(inbox.oldest_age_ms(), 0);
+    clock.at = 9'000;
+    inbox.push(numbered(2));
+    EXPECT_EQ(inbox.oldest_age_ms(), 0);
+}
+
+// One that never gets empty must not look older than what is in it by more than a round.
+TEST(Inbox, ForgetsTheAgeOfWhatWasTaken) {
+    SetClock clock;
+    Inbox inbox([] {}, limits::inbox_commands, &clock);
+    for (std::uint8_t i = 0; i < 4; ++i) inbox.push(numbered(i));
+    std::vector<Message> messages;
+    for (int round = 0; round < 100; ++round) {
+        clock.at += 10;
+        inbox.push(numbered(9));
+        inbox.push(numbered(9));
+        inbox.drain(messages, 2);
+        // Four are left: the oldest came two rounds ago, and is seen as twice that at most.
+        EXPECT_LE(inbox.oldest_age_ms(), 60) << round;
+        EXPECT_GE(inbox.oldest_age_ms(), round < 2 ? 0 : 10) << round;
+    }
+}
+
 }  // namespace
 }  // namespace swiftgrid::runtime

@@ -5,6 +5,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "runtime/shard_metrics.h"
 
 namespace swiftgrid::runtime {
 
@@ -29,7 +34,27 @@ private:
     std::int64_t share_ = 0;
 };
 
-struct RuntimeMetrics {
+class RuntimeMetrics {
+public:
+    RuntimeMetrics() : RuntimeMetrics(0) {}
+    // The runs of so many flows are told apart.
+    explicit RuntimeMetrics(std::size_t flows) : shared(flows) {}
+
+    // For one shard to count in; lives as long as this, so that nothing that was counted is lost
+    // with a shard.
+    ShardMetrics& add_shard() {
+        const std::lock_guard lock(mutex_);
+        shards_.push_back(std::make_unique<ShardMetrics>(shared));
+        return *shards_.back();
+    }
+    std::vector<const ShardMetrics*> shards() const {
+        const std::lock_guard lock(mutex_);
+        std::vector<const ShardMetrics*> all;
+        for (const auto& shard : shards_) all.push_back(shard.get());
+        return all;
+    }
+
+    SharedMetrics shared;
     std::atomic<std::uint64_t> runs_started = 0;
     std::atomic<std::uint64_t> runs_completed = 0;
     std::atomic<std::uint64_t> runs_failed = 0;
@@ -45,6 +70,12 @@ struct RuntimeMetrics {
     std::atomic<std::int64_t> timers_in_memory = 0;  // wake-ups; later ones are only on disk
     std::atomic<std::int64_t> runs_in_memory = 0;
     std::atomic<std::int64_t> outside_in_flight = 0;
+    // Runs that were open when the server started; what began and ended since is with the shards.
+    std::atomic<std::int64_t> runs_open_at_start = 0;
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::unique_ptr<ShardMetrics>> shards_;
 };
 
 }  // namespace swiftgrid::runtime

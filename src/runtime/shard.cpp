@@ -16,6 +16,7 @@ Shard::Shard(ShardParts parts, Inbox& inbox)
       inbox_(inbox),
       runs_(parts_.backend, parts_.plans, parts_.runs_in_memory),
       timers_(parts_.timers_in_memory),
+      counts_(parts_.metrics.add_shard()),
       runs_gauge_(parts_.metrics.runs_in_memory),
       outside_gauge_(parts_.metrics.outside_in_flight),
       timers_gauge_(parts_.metrics.timers_in_memory) {}
@@ -41,7 +42,7 @@ void Shard::recover_some() {
         if (!unrecovered_.contains(run)) continue;
         const auto loaded = load(run);
         if (loaded) continue;
-        warn("cannot go on with run " + to_string(run) + ": " + loaded.error().message);
+        warn("cannot go on with run " + to_string(run) + ": " + loaded.error().message, run);
         recover_later(run);
     }
 }
@@ -172,15 +173,17 @@ void Shard::handle_attempt_ended(AttemptEnded& ended) {
     auto entry = load(ended.key.run);
     if (!entry && entry.error().code != ErrorCode::not_found) {
         warn("cannot tell run " + to_string(ended.key.run) +
-             " the end of an attempt: " + entry.error().message);
+                 " the end of an attempt: " + entry.error().message,
+             ended.key.run);
         postpone([this, ended] { inbox_.push(ended); });
         return;
     }
     --outside_in_flight_;
     outside_gauge_.set(outside_in_flight_);
     if (!waiting_outside_.empty()) {
-        nodes::PerformRequest request = std::move(waiting_outside_.front());
+        nodes::PerformRequest request = std::move(waiting_outside_.front().request);
         waiting_outside_.pop_front();
+        note_waiting_outside();
         start_outside(std::move(request));
     }
     end_streams(ended.key, entry ? *entry : nullptr);
@@ -240,16 +243,18 @@ std::optional<Error> Shard::handle_command(RunEntry& entry, const engine::Comman
 void Shard::note_events(RunEntry& entry, std::vector<engine::Event> events) {
     if (events.empty()) return;
     const auto [place, inserted] = building_index_.try_emplace(entry.state.id, building_.size());
-    if (inserted) building_.push_back({entry.state.id, entry.plan, {}, {}, {}, {}});
+    if (inserted) building_.push_back({entry.state.id, entry.plan, {}, {}, {}, {}, {}});
+    PartOfRun& part = building_[place->second];
     for (const engine::Event& event : events) {
         entry.maps.note(entry.state.id, event, *entry.plan);
         if (std::holds_alternative<engine::NodeRetryScheduled>(event.body))
             parts_.metrics.retries.fetch_add(1, std::memory_order_relaxed);
+        if (parts_.tracer) parts_.tracer->make_spans(part.spans, event, entry.state, *entry.plan);
     }
     std::erase_if(entry.show_text, [&](model::NodeIndex node) {
         return entry.state.nodes[node].status != engine::NodeStatus::running;
     });
-    auto& known = building_[place->second].events;
+    auto& known = part.events;
     known.insert(known.end(), std::make_move_iterator(events.begin()),
                  std::make_move_iterator(events.end()));
 }
@@ -294,11 +299,17 @@ void Shard::release() {
     commit_in_flight_ = false;
     std::vector<PartOfRun> durable;
     durable.swap(sealed_);
-    for (const PartOfRun& part : durable) {
+    for (PartOfRun& part : durable) {
         RunEntry* entry = runs_.find(part.run);
         SG_ASSERT(entry != nullptr, "a run with undurable events stays in memory");
         entry->durable_sequence = part.events.back().sequence;
         timers_.arm(part.run, part.wake_at);
+        // Before anybody is answered: who asks for the numbers then finds the run among them.
+        for (const engine::Event& event : part.events) {
+            counts_.note(event, *part.plan, entry->state);
+            tell_failure(event, entry->state);
+        }
+        if (!part.spans.empty()) parts_.tracer->send(std::move(part.spans));
     }
     outbox_.open();
     if (building_.empty()) {
@@ -311,6 +322,13 @@ void Shard::release() {
         const RunEntry* entry = runs_.find(part.run);
         if (entry) forget_if_over(*entry);
     }
+}
+
+void Shard::tell_failure(const engine::Event& event, const engine::RunState& run) const {
+    const auto* failed = std::get_if<engine::RunFailed>(&event.body);
+    if (!failed || !parts_.on_failed) return;
+    parts_.on_failed({run.id, run.created.flow, failed->error.node_id, failed->error.code,
+                      RunTracer::trace_id(run)});
 }
 
 void Shard::publish(const PartOfRun& part) {

@@ -29,12 +29,22 @@
 #include "runtime/redacted_stream.h"
 #include "runtime/resume_tokens.h"
 #include "runtime/run_table.h"
+#include "runtime/run_tracer.h"
 #include "runtime/script_runner.h"
 #include "runtime/timer_queue.h"
 #include "runtime/vault.h"
 #include "store/batch.h"
 
 namespace swiftgrid::runtime {
+
+// For logs: what may be known of a run outside of it.
+struct FailedRun {
+    RunId run;
+    FlowId flow;
+    std::string node_id;  // "" when no node is to blame
+    std::string code;     // of the error
+    std::string trace_id;
+};
 
 // What a shard needs from outside. All references outlive the shard.
 struct ShardParts {
@@ -49,11 +59,15 @@ struct ShardParts {
     ChildFlows& child_flows;
     // Hands a batch to the journal; BatchDurable must come back through the inbox.
     std::function<void(store::Batch)> append;
-    // Says what the shard goes on without. May be empty.
-    std::function<void(const std::string&)> warn = {};
+    // Says what the shard goes on without, and of which run. May be empty.
+    std::function<void(const std::string&, std::optional<RunId>)> warn = {};
+    // Tells of a run that failed, when that is on disk. Must be quick. May be empty.
+    std::function<void(const FailedRun&)> on_failed = {};
     // What inputs may use and nothing may record; null: there are no resume addresses, no `$env`.
     const ResumeTokens* resume_tokens = nullptr;
     const Vault* vault = nullptr;
+    // Makes spans of events; null: traces are off.
+    const RunTracer* tracer = nullptr;
     std::size_t runs_in_memory = limits::runs_in_memory;
     std::size_t timers_in_memory = limits::timers_in_memory;
 
@@ -119,6 +133,7 @@ private:
         std::optional<store::RunRow> row;  // when somebody watches the list of runs
         std::optional<Instant> wake_at;    // the next timer behind these events
         std::vector<ChunkOfPart> chunks;
+        std::vector<observe::Span> spans;  // that end with these events
     };
     struct PendingScript {
         bool is_input = false;  // evaluates the scripts of a template, else performs the node
@@ -130,6 +145,7 @@ private:
         RunId run;
         std::string node_id;
         std::uint32_t depth = 0;
+        std::string traceparent;  // "" when traces are off
     };
 
     // What needs a run that could not be read.
@@ -154,9 +170,10 @@ private:
     void owe_again(RunEntry& entry);
     void recover_some();
     void forget_if_over(const RunEntry& entry);
-    void warn(const std::string& text) const {
-        if (parts_.warn) parts_.warn(text);
+    void warn(const std::string& text, std::optional<RunId> run = std::nullopt) const {
+        if (parts_.warn) parts_.warn(text, run);
     }
+    void tell_failure(const engine::Event& event, const engine::RunState& run) const;
     void handle_script_reply(sandbox::Reply& reply);
     std::optional<Error> handle_command(RunEntry& entry, const engine::Command& command);
     void note_events(RunEntry& entry, std::vector<engine::Event> events);
@@ -176,6 +193,7 @@ private:
     void perform(RunEntry& entry, engine::PerformNode& effect);
     void submit_script(RunEntry& entry, PendingScript pending, sandbox::Call call);
     void start_outside(nodes::PerformRequest request);
+    void note_waiting_outside() const;
     void cancel_node(RunEntry& entry, const engine::CancelNode& effect);
     void end_run(RunEntry& entry);
     static engine::Command command_of(const nodes::AttemptKey& key, nodes::Outcome outcome);
@@ -237,7 +255,11 @@ private:
     std::unordered_map<std::uint64_t, std::function<void(sandbox::Reply)>> script_requests_;
     std::uint64_t next_script_id_ = 1;
     std::size_t outside_in_flight_ = 0;
-    std::deque<nodes::PerformRequest> waiting_outside_;  // over the limit of attempts in flight
+    struct WaitingAttempt {
+        nodes::PerformRequest request;
+        std::int64_t since_ms = 0;  // monotonic
+    };
+    std::deque<WaitingAttempt> waiting_outside_;  // over the limit of attempts in flight
     bool draining_ = false;
 
     TimerQueue timers_;
@@ -262,6 +284,7 @@ private:
     // The live texts of running attempts, each through all redactors in turn.
     std::map<StreamKey, std::vector<RedactedStream>> streams_;
 
+    ShardMetrics& counts_;
     GaugeShare runs_gauge_;
     GaugeShare outside_gauge_;
     GaugeShare timers_gauge_;

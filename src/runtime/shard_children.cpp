@@ -47,7 +47,11 @@ ChildReport report_of(const engine::RunState& run) {
 void Shard::start_child(RunEntry& entry, engine::StartChildRun& effect) {
     // Before the end nothing is begun any more: the run owes it after the next start.
     if (draining_) return;
-    Caller caller{entry.state.id, entry.plan->nodes[effect.node].id, entry.state.created.depth};
+    Caller caller{entry.state.id, entry.plan->nodes[effect.node].id, entry.state.created.depth, {}};
+    // Of the node's attempt, also for an item, which has attempts of its own.
+    if (parts_.tracer)
+        caller.traceparent = parts_.tracer->traceparent(entry.state, effect.node,
+                                                        entry.state.nodes[effect.node].attempt);
     const bool undurable = entry.durable_sequence != entry.state.last_sequence;
     const RunId child = effect.child;
     const std::size_t bytes = effect.input.view().size();
@@ -72,7 +76,8 @@ bool Shard::report_if_known(const Caller& caller, const engine::StartChildRun& s
     const auto standing = look_up(parts_.backend, start.child);
     if (!standing) {
         warn("cannot find out whether run " + to_string(start.child) +
-             " was started: " + standing.error().message);
+                 " was started: " + standing.error().message,
+             start.child);
         start_child_later(caller, start);
         return true;
     }
@@ -81,7 +86,8 @@ bool Shard::report_if_known(const Caller& caller, const engine::StartChildRun& s
     if (ended) {
         inbox_.push(report_of(ended->state));
     } else {
-        warn("cannot read how run " + to_string(start.child) + " ended: " + ended.error().message);
+        warn("cannot read how run " + to_string(start.child) + " ended: " + ended.error().message,
+             start.child);
         start_child_later(caller, start);
     }
     return true;
@@ -114,6 +120,7 @@ void Shard::send_start(const Caller& caller, const engine::StartChildRun& start)
     created.snapshots = std::move(flow->snapshots);
     created.budget = start.call.budget;
     created.allowance = start.call.allowance;
+    created.traceparent = caller.traceparent;
     Submission submission;
     submission.run = start.child;
     submission.command = std::move(command);
@@ -144,7 +151,8 @@ void Shard::cancel_strays(RunEntry& entry, const std::vector<engine::Effect>& ow
     const auto children = parts_.backend.scan_open_children(entry.state.id);
     if (!children) {
         warn("cannot look for runs that run " + to_string(entry.state.id) +
-             " no longer waits for: " + children.error().message);
+                 " no longer waits for: " + children.error().message,
+             entry.state.id);
         cancel_strays_later(entry.state.id);
         return;
     }
@@ -176,7 +184,8 @@ void Shard::handle_child_report(ChildReport& report) {
         auto loaded = load(report.parent);
         if (!loaded) {
             warn("cannot tell run " + to_string(report.parent) +
-                 " the end of its child: " + loaded.error().message);
+                     " the end of its child: " + loaded.error().message,
+                 report.parent);
             if (loaded.error().code != ErrorCode::not_found)
                 postpone([this, report] { inbox_.push(report); });
             return;

@@ -44,6 +44,8 @@ void Shard::perform(RunEntry& entry, engine::PerformNode& effect) {
     request.input = std::move(effect.input);
     request.bindings = std::move(effect.bindings);
     if (!put_secrets_in(entry, request)) return;
+    if (parts_.tracer)
+        request.traceparent = parts_.tracer->traceparent(entry.state, effect.node, effect.attempt);
     const std::string& type = request.node().descriptor->type;
 
     const auto script = parts_.performers.scripts.find(type);
@@ -71,7 +73,8 @@ void Shard::submit_script(RunEntry& entry, PendingScript pending, sandbox::Call 
 
 void Shard::start_outside(nodes::PerformRequest request) {
     if (outside_in_flight_ >= limits::http_requests_in_flight) {
-        waiting_outside_.push_back(std::move(request));
+        waiting_outside_.push_back({std::move(request), parts_.clock.monotonic_ms()});
+        note_waiting_outside();
         return;
     }
     ++outside_in_flight_;
@@ -86,6 +89,11 @@ void Shard::start_outside(nodes::PerformRequest request) {
     performer.start(std::move(request), [&inbox = inbox_, key](nodes::Outcome outcome) {
         inbox.push(AttemptEnded{key, std::move(outcome)});
     });
+}
+
+void Shard::note_waiting_outside() const {
+    counts_.note_waiting(waiting_outside_.size(),
+                         waiting_outside_.empty() ? 0 : waiting_outside_.front().since_ms);
 }
 
 void Shard::cancel_node(RunEntry& entry, const engine::CancelNode& effect) {
@@ -104,8 +112,10 @@ void Shard::cancel_node(RunEntry& entry, const engine::CancelNode& effect) {
     outbox_.hold(
         [this, key, &performer = *performer->second] {
             if (std::erase_if(waiting_outside_,
-                              [&](const auto& waiting) { return waiting.key == key; }) == 0)
+                              [&](const auto& waiting) { return waiting.request.key == key; }) == 0)
                 performer.cancel(key);
+            else
+                note_waiting_outside();
         },
         true);
 }

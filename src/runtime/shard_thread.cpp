@@ -32,7 +32,7 @@ ShardThread::ShardThread(ShardParts parts)
     : wake_fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       epoll_fd_(::epoll_create1(EPOLL_CLOEXEC)),
       parts_(std::move(parts)),
-      inbox_([this] { wake(wake_fd_); }),
+      inbox_([this] { wake(wake_fd_); }, limits::inbox_commands, &parts_.clock),
       shard_(parts_, inbox_) {
     SG_ASSERT(wake_fd_ >= 0 && epoll_fd_ >= 0, "the system gives file descriptors");
     add_to_epoll(epoll_fd_, wake_fd_);

@@ -31,7 +31,7 @@ void Shard::wake(RunId run, Instant now) {
     auto loaded = load(run);
     if (!loaded) {
         if (loaded.error().code == ErrorCode::not_found) return;  // deleted meanwhile
-        warn("cannot wake run " + to_string(run) + ": " + loaded.error().message);
+        warn("cannot wake run " + to_string(run) + ": " + loaded.error().message, run);
         postpone([this, run] { wake(run, parts_.clock.now()); });
         return;
     }

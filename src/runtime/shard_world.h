@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/run_tracer.h"
 #include "runtime/shard.h"
 #include "runtime/shard_world_nodes.h"
 #include "store/faulty_backend.h"
@@ -131,6 +132,8 @@ public:
     EventHub hub;
     RuntimeMetrics metrics;
     Vault vault;
+    observe::SpanQueue spans;
+    RunTracer tracer{{spans, observe::Sampler(), {}}};
     std::map<std::string, std::vector<std::string>> flows = {};  // chains by name
     std::optional<std::int64_t> flow_timeout_ms = {};            // of all of them
     JsonText input = JsonText::trusted("{}");                    // of runs that are started

@@ -64,8 +64,10 @@ void World::make_shards() {
                     ++appended_;
                     waiting_.push_back({i, std::move(batch)});
                 },
-            .warn = [this](const std::string& text) { warnings.push_back(text); },
+            .warn = [this](const std::string& text,
+                           std::optional<RunId>) { warnings.push_back(text); },
             .vault = &vault,
+            .tracer = &tracer,
             .runs_in_memory = options_.runs_in_memory,
             .timers_in_memory = options_.timers_in_memory,
             .send = [this](RunId run, Message message) { send(run, std::move(message)); },

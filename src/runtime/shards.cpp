@@ -1,5 +1,7 @@
 #include "runtime/shards.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 
 namespace swiftgrid::runtime {
@@ -80,6 +82,12 @@ std::size_t Shards::inbox_size() const {
     std::size_t size = 0;
     for (const auto& thread : threads_) size += thread->inbox().size();
     return size;
+}
+
+std::int64_t Shards::oldest_command_ms() const {
+    std::int64_t oldest = 0;
+    for (const auto& thread : threads_) oldest = std::max(oldest, thread->inbox().oldest_age_ms());
+    return oldest;
 }
 
 }  // namespace swiftgrid::runtime

@@ -48,6 +48,8 @@ public:
     bool is_draining() const;
 
     std::size_t inbox_size() const;
+    // How long the oldest command has been waiting at most; 0 when none waits.
+    std::int64_t oldest_command_ms() const;
 
 private:
     ShardThread& owner_of(RunId run);

@@ -1,6 +1,7 @@
 #include "store/database.h"
 
 #include <atomic>
+#include <filesystem>
 
 #include <sys/statvfs.h>
 
@@ -91,6 +92,16 @@ Result<void> Database::start_checkpointer(const std::string& path) {
 
 void Database::note_commit() {
     if (checkpointer_) checkpointer_->note_commit(writer_->wal_pages());
+}
+
+std::optional<Database::FileSizes> Database::file_sizes() const {
+    if (!lock_) return std::nullopt;
+    const auto size_of = [this](const char* name) {
+        std::error_code error;
+        const auto size = std::filesystem::file_size(place_ + name, error);
+        return error ? 0 : size;
+    };
+    return FileSizes{size_of("/swiftgrid.db"), size_of("/swiftgrid.db-wal")};
 }
 
 std::optional<std::uint64_t> Database::free_bytes() const {

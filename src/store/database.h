@@ -45,6 +45,13 @@ public:
     // What the file system has left for us; nothing when it cannot be told or does not matter.
     std::optional<std::uint64_t> free_bytes() const;
 
+    // What the database and its log take; nothing in memory.
+    struct FileSizes {
+        std::uint64_t database = 0;
+        std::uint64_t log = 0;
+    };
+    std::optional<FileSizes> file_sizes() const;
+
 private:
     explicit Database(std::string place) : place_(std::move(place)) {}
 

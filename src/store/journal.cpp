@@ -1,5 +1,6 @@
 #include "store/journal.h"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -16,12 +17,22 @@ constexpr std::int64_t space_check_ms = 1'000;
 // EX_SOFTWARE: a supervisor restarts us, and the restart finds what is on disk.
 constexpr int exit_code = 70;
 
-void end_process(const std::string& message) {
+void print_message(const std::string& message) {
     std::fprintf(stderr, "swiftgrid: %s\n", message.c_str());
+}
+
+void end_process(const JournalOptions& options, const std::string& message) {
+    options.say(message);
     std::fflush(stderr);
     // Not exit(): nothing may run that could tell anyone of a state that is not on disk.
     std::_Exit(exit_code);
 }
+
+// From what a fast disk needs to what one that fails does.
+constexpr std::array<std::int64_t, 16> commit_bounds_us{
+    100,    250,     500,     1'000,   2'500,     5'000,     10'000,    25'000,
+    50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000};
+constexpr std::array<std::int64_t, 10> group_bounds{1, 2, 4, 8, 16, 32, 64, 128, 256, 1'024};
 
 void too_late(PendingChange& change) {
     change.done(fail(ErrorCode::overloaded, "the server is shutting down; try again later"));
@@ -30,8 +41,13 @@ void too_late(PendingChange& change) {
 }  // namespace
 
 Journal::Journal(Backend& backend, JournalOptions options)
-    : options_(std::move(options)), group_commit_(backend) {
-    if (!options_.fatal) options_.fatal = end_process;
+    : options_(std::move(options)),
+      group_commit_(backend),
+      microseconds_(commit_bounds_us),
+      sizes_(group_bounds) {
+    if (!options_.say) options_.say = print_message;
+    if (!options_.fatal)
+        options_.fatal = [this](const std::string& message) { end_process(options_, message); };
 }
 
 void Journal::enqueue(Pending pending) {
@@ -40,6 +56,7 @@ void Journal::enqueue(Pending pending) {
     {
         const std::lock_guard lock(mutex_);
         is_first = arrived_.empty();
+        if (is_first) first_arrived_at_ = std::chrono::steady_clock::now();
         is_late = finished_;
         if (!is_late) arrived_.push_back(std::move(pending));
     }
@@ -91,14 +108,14 @@ GroupCommit::Outcome Journal::pump() {
     }
     for (Pending& pending : arrived) group_commit_.add(std::move(pending));
     const auto start = std::chrono::steady_clock::now();
+    const std::size_t batches_before = group_commit_.batches_committed();
     const GroupCommit::Outcome outcome = group_commit_.pump();
     if (outcome == GroupCommit::Outcome::committed) {
         const auto took = std::chrono::steady_clock::now() - start;
         commits_.fetch_add(1, std::memory_order_relaxed);
-        commit_microseconds_.fetch_add(
-            static_cast<std::uint64_t>(
-                std::chrono::duration_cast<std::chrono::microseconds>(took).count()),
-            std::memory_order_relaxed);
+        microseconds_.observe(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+        sizes_.observe(
+            static_cast<std::int64_t>(group_commit_.batches_committed() - batches_before));
     }
     batches_.store(group_commit_.batches_committed(), std::memory_order_relaxed);
     group_waits_.store(group_commit_.has_work(), std::memory_order_relaxed);
@@ -149,8 +166,7 @@ void Journal::refuse_work(std::string reason) {
         const std::lock_guard lock(mutex_);
         refusal_ = std::move(reason);
     }
-    if (accepts_new_work_.exchange(false))
-        std::fprintf(stderr, "swiftgrid: %s\n", refusal_.c_str());
+    if (accepts_new_work_.exchange(false)) options_.say(refusal_);
 }
 
 void Journal::wait_for_work(std::optional<std::int64_t> timeout_ms) {
@@ -187,7 +203,14 @@ bool Journal::has_work() const {
 
 Journal::Counts Journal::counts() const {
     return {commits_.load(std::memory_order_relaxed), batches_.load(std::memory_order_relaxed),
-            commit_microseconds_.load(std::memory_order_relaxed)};
+            microseconds_.values(), sizes_.values()};
+}
+
+Journal::Waiting Journal::waiting() const {
+    const std::lock_guard lock(mutex_);
+    if (arrived_.empty()) return {};
+    const auto waited = std::chrono::steady_clock::now() - first_arrived_at_;
+    return {arrived_.size(), std::chrono::duration_cast<std::chrono::milliseconds>(waited).count()};
 }
 
 }  // namespace swiftgrid::store

@@ -8,6 +8,7 @@
 //   shards, request threads ──append, change──▶ queue ──▶ CommitterThread: pump() ──▶ Backend
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -16,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "observe/histogram.h"
 #include "store/group_commit.h"
 
 namespace swiftgrid::store {
@@ -24,7 +26,10 @@ struct JournalOptions {
     std::string place = "memory";  // the data folder, for messages
     // What the file system has left; empty or answering nothing: not checked.
     std::function<std::optional<std::uint64_t>()> free_bytes;
-    // Must not return, except in tests. Empty: prints the message and ends the process with 70.
+    // Tells the operator that new work is refused, or why the process ends. Empty: a line of text
+    // on standard error.
+    std::function<void(const std::string& message)> say;
+    // Must not return, except in tests. Empty: says the message and ends the process with 70.
     std::function<void(const std::string& message)> fatal;
 };
 
@@ -67,9 +72,17 @@ public:
     struct Counts {
         std::uint64_t commits = 0;
         std::uint64_t batches = 0;
-        std::uint64_t commit_microseconds = 0;
+        observe::HistogramValues microseconds;  // of a commit
+        observe::HistogramValues sizes;         // batches of one commit
     };
     Counts counts() const;
+
+    // What waits for the next commit, and how long the first of it has been waiting.
+    struct Waiting {
+        std::size_t count = 0;
+        std::int64_t oldest_ms = 0;
+    };
+    Waiting waiting() const;
 
 private:
     void enqueue(Pending pending);
@@ -82,6 +95,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Pending> arrived_;
+    std::chrono::steady_clock::time_point first_arrived_at_;
     bool stopping_ = false;
     bool finished_ = false;
     std::string refusal_;
@@ -93,7 +107,8 @@ private:
     std::int64_t next_space_check_ms_ = 0;
     std::atomic<std::uint64_t> commits_ = 0;
     std::atomic<std::uint64_t> batches_ = 0;
-    std::atomic<std::uint64_t> commit_microseconds_ = 0;
+    observe::Histogram microseconds_;
+    observe::Histogram sizes_;
 };
 
 }  // namespace swiftgrid::store

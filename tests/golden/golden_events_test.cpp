@@ -145,6 +145,13 @@ RunCreated allowed_creation() {
     return created;
 }
 
+// Asked for by somebody who traces.
+RunCreated traced_creation() {
+    RunCreated created = least_creation();
+    created.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    return created;
+}
+
 FanOutWait allowed_fan_out() {
     FanOutWait wait = least_fan_out();
     wait.call.allowance.nano_usd = 1;
@@ -217,6 +224,7 @@ std::vector<EventBody> bodies() {
         NodeResumed{
             0, 1, ChildEnded{child_run(), RunStatus::completed, text("1"), {}, 0, {9, 2'500'000}}},
         MapItemSettled{0, 1, 3, true, text("1"), "", child_run(), 9, {0, 1}},
+        traced_creation(),
     };
 }
 

@@ -73,7 +73,7 @@ void World::make_unit(std::size_t index) {
     runtime::ShardParts parts{
         *shard_clock_, *catalogue_.behaviours, unit->performers, unit->scripts, disk, process.plans,
         process.hub,   unit->metrics,          publications,     append};
-    parts.warn = [this](const std::string& text) {
+    parts.warn = [this](const std::string& text, std::optional<RunId>) {
         if (report_.tells()) report_.say("  warning: " + text);
     };
     parts.resume_tokens = &tokens_;

@@ -36,6 +36,7 @@ void add_settings_routes(Router& router, ApiParts& parts);
 void add_notification_routes(Router& router, ApiParts& parts);
 void add_tool_routes(Router& router, ApiParts& parts);
 void add_service_routes(Router& router, ApiParts& parts);
+void add_metrics_routes(Router& router, ApiParts& parts);
 void add_doctor_routes(Router& router, ApiParts& parts);
 
 // What the outside calls without an account: the secret is in the address.

@@ -85,6 +85,7 @@ void start(StartRequest request, const Responder& respond, ApiParts& parts, Time
         return;
     }
     request.key = *std::move(key);
+    request.traceparent = traceparent_of(respond.request());
     if (wait->value_or(0) > 0) {
         answer_at_end(std::move(request), respond, **wait, parts, timer);
         return;

@@ -68,10 +68,10 @@ protected:
 
     HttpClientOptions options_;
     std::vector<std::string> allowed_;
+    boost::asio::io_context io_;
 
 private:
     std::vector<std::unique_ptr<LoopbackServer>> servers_;
-    boost::asio::io_context io_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
         io_.get_executor()};
     std::vector<std::thread> threads_;

@@ -79,6 +79,8 @@ std::expected<net::HttpRequest, RunError> build_request(const PerformRequest& pe
         return std::unexpected(std::move(*error));
     if (!net::find_header(request.headers, "idempotency-key"))
         request.headers.push_back({"Idempotency-Key", idempotency_key(perform, 1)});
+    if (!perform.traceparent.empty() && !net::find_header(request.headers, "traceparent"))
+        request.headers.push_back({"traceparent", perform.traceparent});
     request.follow_redirects = flag_at(node.data, "followRedirects", true);
     if (node.timeout_ms > 0) request.time_ms = std::min(node.timeout_ms, limits::http_time_ms_max);
     return request;

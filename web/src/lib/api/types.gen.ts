@@ -1622,7 +1622,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Prometheus metrics */
+    /**
+     * Prometheus metrics
+     * @description What each of them means is in docs/observability.md. With `Accept: application/openmetrics-text` the answer is OpenMetrics 1.0, else Prometheus' text format 0.0.4.
+     */
     get: operations['getMetrics'];
     put?: never;
     post?: never;
@@ -5854,13 +5857,14 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Text format 0.0.4 */
+      /** @description The metrics */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
           'text/plain': string;
+          'application/openmetrics-text': string;
         };
       };
       default: components['responses']['Problem'];
