@@ -13,6 +13,7 @@
 #include "control/delivery_log.h"
 #include "control/doctor.h"
 #include "control/flow_service.h"
+#include "control/flow_tester.h"
 #include "control/node_tester.h"
 #include "control/preview.h"
 #include "control/reruns.h"
@@ -44,6 +45,7 @@ struct ApiParts {
     control::RoutePreview& route_preview;
     control::Reruns& reruns;
     control::NodeTester& tester;
+    control::FlowTester& flow_tester;
     control::ResumeService& resume;
     control::ScheduleService& schedules;
     control::WebhookService& webhooks;

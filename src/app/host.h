@@ -22,6 +22,7 @@
 #include "control/delivery_log.h"
 #include "control/flow_heads.h"
 #include "control/flow_service.h"
+#include "control/flow_tester.h"
 #include "control/history_keeper.h"
 #include "control/node_tester.h"
 #include "control/preview.h"
@@ -56,6 +57,7 @@
 #include "store/catalog.h"
 #include "store/committer_thread.h"
 #include "store/database.h"
+#include "store/flow_tests.h"
 #include "store/history.h"
 #include "store/journal.h"
 #include "store/schedules.h"
@@ -130,6 +132,7 @@ public:
     control::RoutePreview& route_preview() { return *route_preview_; }
     control::Reruns& reruns() { return *reruns_; }
     control::NodeTester& tester() { return *tester_; }
+    control::FlowTester& flow_tester() { return *flow_tester_; }
     control::ResumeService& resume() { return *resume_; }
     control::SecretService& secrets() { return *secrets_; }
     control::SettingsService& settings() { return *settings_; }
@@ -156,7 +159,7 @@ private:
     void make_scheduler();
     void make_history();
     void stop_turns();
-    void make_tester(sandbox::Zygote& zygote);
+    void make_testers(sandbox::Zygote& zygote);
 
     runtime::SystemIdSource ids_;
     boost::asio::io_context io_;
@@ -172,6 +175,7 @@ private:
     std::unique_ptr<store::Webhooks> stored_webhooks_;
     std::unique_ptr<control::DeliveryLog> delivery_log_;
     std::unique_ptr<store::Accounts> stored_accounts_;
+    std::unique_ptr<store::FlowTests> stored_tests_;
     std::unique_ptr<store::History> history_;
     std::unique_ptr<store::BulkJobs> bulk_jobs_;
     std::unique_ptr<runtime::PlanCache> plans_;
@@ -200,6 +204,7 @@ private:
     std::unique_ptr<control::RoutePreview> route_preview_;
     std::unique_ptr<control::Reruns> reruns_;
     std::unique_ptr<control::NodeTester> tester_;
+    std::unique_ptr<control::FlowTester> flow_tester_;
     std::unique_ptr<control::ResumeService> resume_;
     std::unique_ptr<control::SecretService> secrets_;
     std::unique_ptr<control::ScheduleService> schedules_;

@@ -11,6 +11,7 @@
 #include "app/secrets.h"
 #include "app/serve.h"
 #include "app/signals.h"
+#include "app/test.h"
 #include "app/validate.h"
 #include "base/overloaded.h"
 #include "sandbox/zygote.h"
@@ -55,6 +56,7 @@ int main(int argc, char** argv) {
         Overloaded{
             [](const app::ServeOptions& options) { return with_sandbox(options, app::run_serve); },
             [](const app::RunOptions& options) { return with_sandbox(options, app::run_flow); },
+            [](const app::TestOptions& options) { return with_sandbox(options, app::run_test); },
             [](const app::ValidateOptions& options) { return validate(options); },
             [](const app::SecretsOptions& options) {
                 return with_sandbox(options, app::run_secrets);

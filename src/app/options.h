@@ -45,6 +45,12 @@ struct RunOptions {
     bool json = false;
 };
 
+struct TestOptions {
+    std::string flow_file;
+    std::string tests_file;  // "" is FLOW.tests.json beside FLOW.json
+    bool json = false;
+};
+
 struct ValidateOptions {
     std::vector<std::string> flow_files;
     bool json = false;
@@ -123,7 +129,7 @@ struct PrintAndExit {
     int exit_code = 0;
 };
 
-using Command = std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions,
+using Command = std::variant<ServeOptions, RunOptions, TestOptions, ValidateOptions, DoctorOptions,
                              BackupOptions, RestoreOptions, SecretsOptions, UserOptions,
                              TokenOptions, CronNextOptions, PrintAndExit>;
 

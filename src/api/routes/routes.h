@@ -21,6 +21,7 @@ void add_webhook_call_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_start_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_rerun_routes(Router& router, ApiParts& parts);
 void add_node_test_routes(Router& router, ApiParts& parts);
+void add_flow_test_routes(Router& router, ApiParts& parts);
 void add_run_routes(Router& router, ApiParts& parts);
 void add_bulk_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_audit_routes(Router& router, ApiParts& parts);

@@ -11,6 +11,7 @@ import { scheduleMessages } from './messages/schedules';
 import { panelMessages } from './messages/panels';
 import { secretMessages } from './messages/secrets';
 import { settingsMessages } from './messages/settings';
+import { testMessages } from './messages/tests';
 import { versionMessages } from './messages/versions';
 import { webhookMessages } from './messages/webhooks';
 
@@ -337,6 +338,7 @@ const messages = {
   ...panelMessages,
   ...secretMessages,
   ...settingsMessages,
+  ...testMessages,
   ...versionMessages,
 } as const;
 
