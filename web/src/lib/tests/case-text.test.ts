@@ -11,7 +11,10 @@ describe('the text of a test', () => {
   it('says what is wrong with it', () => {
     expect(parseCase('{')).toMatchObject({ ok: false });
     expect(parseCase('[]')).toEqual({ ok: false, message: expect.stringContaining('object') });
-    expect(parseCase('{"name":""}')).toEqual({ ok: false, message: expect.stringContaining('name') });
+    expect(parseCase('{"name":""}')).toEqual({
+      ok: false,
+      message: expect.stringContaining('name'),
+    });
     expect(parseCase('{"name":"a"}').ok).toBe(true);
   });
 

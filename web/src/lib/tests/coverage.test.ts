@@ -27,7 +27,10 @@ describe('coverage on the canvas', () => {
   });
 
   it('marks a connection whose branch was missed though its target was reached', () => {
-    const other = { ...coverage, nodes: { percent: 100, reached: ['size', 'big', 'little'], missed: [] } };
+    const other = {
+      ...coverage,
+      nodes: { percent: 100, reached: ['size', 'big', 'little'], missed: [] },
+    };
     expect(coverageEdges(graph, other).map((edge) => edge.class)).toEqual([undefined, 'missed']);
   });
 

@@ -75,7 +75,9 @@ describe('the tests of a workflow', () => {
 
   it('know which result is whose, and when a test has changed since', async () => {
     const book = await open('a', 'b');
-    vi.spyOn(api, 'runFlowTests').mockResolvedValue(reportOf(result('a', true), result('b', false)));
+    vi.spyOn(api, 'runFlowTests').mockResolvedValue(
+      reportOf(result('a', true), result('b', false)),
+    );
     await book.run();
     expect(book.outcomeOf(keyOf(book, 1))?.result.passed).toBe(false);
     const kept = keyOf(book, 1);
