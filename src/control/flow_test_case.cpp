@@ -10,7 +10,6 @@
 #include "base/limits.h"
 #include "control/flow_test_limits.h"
 #include "control/json_difference.h"
-#include "engine/status.h"
 #include "expr/nearest_name.h"
 
 namespace swiftgrid::control {
@@ -92,12 +91,14 @@ private:
     void read_case(const std::string& pointer, const json::value& value,
                    std::vector<FlowTestCase>& cases) {
         const json::object* object =
-            object_at(pointer, value, {"name", "input", "at", "env", "mocks", "expect"});
+            object_at(pointer, value, {"name", "input", "trigger", "at", "env", "mocks", "expect"});
         if (!object) return;
         FlowTestCase test;
         read_name(pointer, *object, test);
         if (const json::value* input = object->if_contains("input"))
             test.input = JsonText::from(*input);
+        if (const auto trigger = text_in(*object, pointer, "trigger"))
+            read_trigger(pointer + "/trigger", *trigger, test);
         if (const auto at = text_in(*object, pointer, "at")) read_time(pointer + "/at", *at, test);
         if (const json::value* env = object->if_contains("env"))
             read_env(pointer + "/env", *env, test);
@@ -123,6 +124,14 @@ private:
             wrong(pointer + "/name", "duplicate_name",
                   fmt::format("another test is named '{}' too", test.name),
                   "Give each test a name of its own.");
+    }
+
+    void read_trigger(const std::string& pointer, const std::string& text, FlowTestCase& test) {
+        if (const auto trigger = engine::parse_trigger(text))
+            test.trigger = *trigger;
+        else
+            wrong(pointer, "invalid_value", fmt::format("nothing starts runs as '{}'", text),
+                  "Write manual, webhook, cron, subflow, map, replay or mcp.");
     }
 
     void read_time(const std::string& pointer, const std::string& text, FlowTestCase& test) {

@@ -1,7 +1,8 @@
 #pragma once
 
 // The cases of a flow's tests as people write them, in `FLOW.tests.json` and in the browser:
-//   { "tests": [{ name, input, at?, env?, mocks: { node: { result } | { error } | { timeout } or a
+//   { "tests": [{ name, input, trigger?, at?, env?, mocks: { node: { result } | { error } | {
+//   timeout } or a
 //     list of these for one attempt after the other }, expect: { status?, output?, error?,
 //     nodes: { node: { status?, result?, error? } } } }] }
 
@@ -14,6 +15,7 @@
 #include "base/json.h"
 #include "control/answer.h"
 #include "engine/run_error.h"
+#include "engine/status.h"
 
 namespace swiftgrid::control {
 
@@ -50,6 +52,8 @@ struct FlowTestExpectation {
 struct FlowTestCase {
     std::string name;
     JsonText input;
+    engine::Trigger trigger =
+        engine::Trigger::manual;             // `webhook` is there in runs of webhooks only
     std::optional<Instant> at;               // when the run begins; now when absent
     std::map<std::string, std::string> env;  // what `$env` holds
     std::map<std::string, FlowTestMocks> mocks;

@@ -19,7 +19,7 @@ std::vector<std::string> problems_of(std::string_view document) {
 
 TEST(FlowTestCase, IsReadWithEverythingItMaySay) {
     const auto tests = read_flow_tests(parse_json(R"({"tests":[{
-        "name":"refund", "input":{"id":7}, "at":"2030-01-31T09:00:00Z", "env":{"KEY":"k"},
+        "name":"refund", "input":{"id":7}, "trigger":"webhook", "at":"2030-01-31T09:00:00Z", "env":{"KEY":"k"},
         "mocks":{"fetch":[{"error":{"code":"http_status","retryable":true}},{"result":{"a":1}}],
                  "wait":{"timeout":true}, "route":{"result":null,"outputs":["x"]}},
         "expect":{"status":"failed","output":{"ok":true},"error":{"code":"c"},
@@ -29,6 +29,7 @@ TEST(FlowTestCase, IsReadWithEverythingItMaySay) {
     const FlowTestCase& test = tests->front();
     EXPECT_EQ(test.name, "refund");
     EXPECT_EQ(test.input.view(), R"({"id":7})");
+    EXPECT_EQ(test.trigger, engine::Trigger::webhook);
     EXPECT_EQ(to_rfc3339(*test.at), "2030-01-31T09:00:00.000Z");
     EXPECT_EQ(test.env.at("KEY"), "k");
     EXPECT_FALSE(test.mocks.at("fetch").repeats);
@@ -56,10 +57,10 @@ TEST(FlowTestCase, TellsEveryProblemWithItsPlace) {
     EXPECT_THAT(problems_of(R"({"tests":[{"name":"a"},{"name":"a","imput":1},{}]})"),
                 ElementsAre("/tests/1/imput unknown_field", "/tests/1/name duplicate_name",
                             "/tests/2/name missing_field"));
-    EXPECT_THAT(problems_of(R"({"tests":[{"name":"a","at":"today","env":{"K":1},
+    EXPECT_THAT(problems_of(R"({"tests":[{"name":"a","trigger":"x","at":"today","env":{"K":1},
                     "expect":{"status":"done","nodes":{"x/y":{"status":"running"}}}}]})"),
-                ElementsAre("/tests/0/at invalid_value", "/tests/0/env/K invalid_value",
-                            "/tests/0/expect/status invalid_value",
+                ElementsAre("/tests/0/trigger invalid_value", "/tests/0/at invalid_value",
+                            "/tests/0/env/K invalid_value", "/tests/0/expect/status invalid_value",
                             "/tests/0/expect/nodes/x~1y/status invalid_value"));
 }
 

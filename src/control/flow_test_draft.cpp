@@ -62,6 +62,7 @@ json::object FlowTestDraft::to_json(const std::string& name, const engine::RunSt
     }
     return {{"name", name},
             {"input", run.created.input.to_value()},
+            {"trigger", engine::to_string(run.created.trigger)},
             {"at", to_rfc3339(run.created_at)},
             {"mocks", std::move(mocks)},
             {"expect", std::move(expect)}};

@@ -23,7 +23,7 @@ constexpr std::size_t flow_test_jobs = 2;
 constexpr std::size_t backtest_runs = 20;
 constexpr std::size_t backtest_runs_max = 200;
 // Nobody reads more differences of one run, or longer values in them.
-constexpr std::size_t flow_test_differences = 50;
+constexpr std::size_t flow_test_differences = 20;
 constexpr std::size_t flow_test_value_bytes = 2'000;
 
 }  // namespace swiftgrid::limits

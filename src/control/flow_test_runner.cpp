@@ -48,6 +48,7 @@ runtime::DryRunStart start_of(const FlowTestBench& bench, const FlowUnderTest& f
     created.version = flow.version;
     created.graph = flow.plan->graph_id;
     created.input = test.input;
+    created.trigger = test.trigger;
     if (flow.timeout_ms) created.deadline = start.at + Duration{*flow.timeout_ms};
     return start;
 }

@@ -31,6 +31,7 @@ public:
 
     // `pointer` is that of both values.
     void compare(const std::string& pointer, const json::value& expected, const json::value& found);
+    // Values that are too long to read are cut.
     void add(Difference difference);
 
     const std::vector<Difference>& items() const { return items_; }
@@ -50,8 +51,7 @@ private:
 // "/a~1b" for the member "a/b" of the whole.
 std::string pointer_below(const std::string& pointer, std::string_view name);
 
-// [{ pointer, <expected>, <found> }]: values that are too long to read are cut, absent ones left
-// out.
+// [{ pointer, <expected>, <found> }]; what is not there is left out.
 json::array differences_json(const std::vector<Difference>& differences,
                              std::string_view expected_name, std::string_view found_name);
 

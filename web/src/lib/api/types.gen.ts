@@ -2243,6 +2243,7 @@ export interface components {
       name: string;
       /** @description The input of the run */
       input?: unknown;
+      trigger?: components['schemas']['Trigger'];
       /**
        * Format: date-time
        * @description When the run begins; now when left out
