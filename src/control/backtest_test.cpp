@@ -40,7 +40,10 @@ protected:
                 note_failure(attempt, *error, i + 1 < answers.size());
             } else {
                 mock.result = std::get<JsonText>(answers[i].outcome.result);
-                note(engine::NodeCompleted{0, attempt, *mock.result});
+                engine::NodeCompleted completed;
+                completed.attempt = attempt;
+                completed.result = *mock.result;
+                note(std::move(completed));
             }
             mocks.attempts.push_back(std::move(mock));
         }
@@ -95,10 +98,17 @@ private:
         events_.push_back({events_.size() + 1, world_.clock.now(), std::move(body)});
     }
     void note_failure(std::uint32_t attempt, const engine::RunError& error, bool is_retried) {
-        if (is_retried)
-            note(engine::NodeRetryScheduled{0, attempt, error, world_.clock.now()});
-        else
-            note(engine::NodeFailed{0, attempt, error});
+        if (is_retried) {
+            engine::NodeRetryScheduled retried;
+            retried.attempt = attempt;
+            retried.error = error;
+            note(std::move(retried));
+        } else {
+            engine::NodeFailed failed;
+            failed.attempt = attempt;
+            failed.error = error;
+            note(std::move(failed));
+        }
     }
     engine::RunState run_dry(runtime::OutsideWorld& outside, const FlowTestCase& test) {
         const runtime::DryRunParts parts = bench().dry_run_parts();

@@ -21,6 +21,7 @@ export class TestBook {
   report = $state.raw<FlowTestReport>();
   error = $state.raw<ApiError>();
   loading = $state(true);
+  loadError = $state.raw<ApiError>();
   running = $state(false);
   saving = $state(false);
   readonly #flowId: string;
@@ -48,12 +49,12 @@ export class TestBook {
 
   async load(): Promise<void> {
     this.loading = true;
-    this.error = undefined;
+    this.loadError = undefined;
     try {
       this.#take(await getFlowTests(this.#flowId));
       this.selectedKey ??= this.cases[0]?.key;
     } catch (cause) {
-      this.error = asApiError(cause);
+      this.loadError = asApiError(cause);
     } finally {
       this.loading = false;
     }
