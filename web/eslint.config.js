@@ -38,6 +38,8 @@ export default ts.config(
       'max-params': ['error', 3],
       // Collections are replaced whole in $state.raw, or are not reactive on purpose (see RunState).
       'svelte/prefer-svelte-reactivity': 'off',
+      // There are no stores, and it asks for the type of everything that looks like one.
+      'svelte/require-store-reactive-access': 'off',
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'Use a union or an object with `as const`.' },

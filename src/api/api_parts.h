@@ -12,9 +12,12 @@
 #include "control/bulk_runs.h"
 #include "control/delivery_log.h"
 #include "control/doctor.h"
+#include "control/flow_export.h"
+#include "control/flow_import.h"
 #include "control/flow_service.h"
 #include "control/flow_tester.h"
 #include "control/node_tester.h"
+#include "control/notification_service.h"
 #include "control/preview.h"
 #include "control/reruns.h"
 #include "control/resume_service.h"
@@ -39,6 +42,8 @@ namespace swiftgrid::api {
 
 struct ApiParts {
     control::FlowService& flows;
+    control::FlowExport& flow_export;
+    control::FlowImport& flow_import;
     control::RunService& runs;
     control::RunStarter& starter;
     control::Preview& preview;
@@ -54,6 +59,7 @@ struct ApiParts {
     control::DeliveryLog& delivery_log;
     control::SecretService& secrets;
     control::SettingsService& settings;
+    control::NotificationService& notifications;
     control::Accounts& accounts;
     control::BulkRuns& bulk;
     control::AuditLog& audit;

@@ -81,8 +81,9 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
     make_services();
     make_scheduler();
     make_history();
+    make_notifications();
     make_testers(zygote);
-    return {};
+    return channels_->load();
 }
 
 Result<void> Host::open_store(const std::string& data_dir) {
@@ -95,6 +96,8 @@ Result<void> Host::open_store(const std::string& data_dir) {
     options.place = database_->place();
     options.free_bytes = [database = database_.get()] { return database->free_bytes(); };
     journal_ = std::make_unique<store::Journal>(*backend_, std::move(options));
+    // Nothing is noted before the channels are known, and by then there is the thread.
+    database_->causes().when_noted([this] { notification_thread_->wake(); });
     committer_ = std::make_unique<store::CommitterThread>(*journal_);
     catalog_ = std::make_unique<store::Catalog>(*database_, *journal_);
     stored_schedules_ = std::make_unique<store::Schedules>(*database_, *journal_);
@@ -102,6 +105,8 @@ Result<void> Host::open_store(const std::string& data_dir) {
     delivery_log_ = std::make_unique<control::DeliveryLog>(*stored_webhooks_);
     stored_accounts_ = std::make_unique<store::Accounts>(*database_, *journal_);
     stored_tests_ = std::make_unique<store::FlowTests>(*database_, *journal_);
+    stored_channels_ = std::make_unique<store::NotificationChannels>(*database_, *journal_);
+    outbox_ = std::make_unique<store::NotificationOutbox>(*database_, *journal_);
     history_ = std::make_unique<store::History>(*database_, *journal_);
     bulk_jobs_ = std::make_unique<store::BulkJobs>(*database_, *journal_);
     plans_ = std::make_unique<runtime::PlanCache>(
@@ -228,6 +233,10 @@ void Host::make_services() {
         control::SecretService::Parts{*secret_store_, *secret_usage_, vault_, clock});
     flows_ = std::make_unique<control::FlowService>(control::FlowService::Parts{
         *catalog_, heads_, *shards_, types, clock, ids_, vault_, *secret_usage_});
+    flow_export_ = std::make_unique<control::FlowExport>(
+        control::FlowExport::Parts{*catalog_, *stored_schedules_, types, vault_});
+    flow_import_ = std::make_unique<control::FlowImport>(
+        control::FlowImport::Parts{*flows_, *catalog_, types, vault_, *secret_usage_, ids_});
     starter_ = std::make_unique<control::RunStarter>(
         control::RunStarter::Parts{*catalog_, *journal_, *flows_, heads_, *plans_, *shards_, types,
                                    clock, ids_, [this](std::function<void()> work) {
@@ -283,6 +292,24 @@ void Host::make_history() {
     });
 }
 
+void Host::make_notifications() {
+    const auto wake = [this] { notification_thread_->wake(); };
+    const auto send = [this](net::HttpRequest request, net::HttpDone done) {
+        client_->start(std::move(request), std::move(done));
+    };
+    channels_ = std::make_unique<control::NotificationBook>(
+        control::NotificationBook::Parts{*stored_channels_, *secret_store_, clock, wake});
+    notifications_ =
+        std::make_unique<control::NotificationService>(control::NotificationService::Parts{
+            *channels_, *outbox_, heads_, *catalog_, vault_, clock, ids_, send,
+            [this](std::function<void()> work) { return workers_->post(std::move(work)); }, wake});
+    notifier_ = std::make_unique<control::Notifier>(
+        control::Notifier::Parts{*outbox_, *channels_, vault_, clock, ids_, send, wake,
+                                 [](const std::string& text) { log(LogLevel::warning, text); }});
+    notification_thread_ =
+        std::make_unique<TurnThread>([notifier = notifier_.get()] { return notifier->turn(); });
+}
+
 std::shared_ptr<control::TextSource> Host::export_run(RunId run) {
     return std::make_shared<control::RunExport>(
         control::RunExport::Parts{*catalog_, *backend_, *plans_, types, vault_, clock}, run);
@@ -314,6 +341,7 @@ Result<void> Host::start() {
 void Host::stop_turns() {
     if (schedule_thread_) schedule_thread_->stop();
     if (history_thread_) history_thread_->stop();
+    if (notification_thread_) notification_thread_->stop();
 }
 
 void Host::drain(std::int64_t patience_ms) {
@@ -327,8 +355,10 @@ void Host::stop() {
     stop_turns();
     tester_.reset();
     flow_tester_.reset();
+    if (notifications_) notifications_->stop();
     workers_.reset();  // finishes what waits for the database
     if (shards_) shards_->drain(0);
+    if (notifier_) notifier_->finish();
     committer_.reset();  // commits what is left
     io_work_.reset();
     io_.stop();

@@ -20,11 +20,16 @@
 #include "control/bulk_runs.h"
 #include "control/child_flows.h"
 #include "control/delivery_log.h"
+#include "control/flow_export.h"
 #include "control/flow_heads.h"
+#include "control/flow_import.h"
 #include "control/flow_service.h"
 #include "control/flow_tester.h"
 #include "control/history_keeper.h"
 #include "control/node_tester.h"
+#include "control/notification_book.h"
+#include "control/notification_service.h"
+#include "control/notifier.h"
 #include "control/preview.h"
 #include "control/reruns.h"
 #include "control/resume_service.h"
@@ -60,6 +65,8 @@
 #include "store/flow_tests.h"
 #include "store/history.h"
 #include "store/journal.h"
+#include "store/notification_channels.h"
+#include "store/notification_outbox.h"
 #include "store/schedules.h"
 #include "store/sqlite_backend.h"
 #include "store/webhooks.h"
@@ -101,6 +108,9 @@ public:
 
     // Works on jobs over many runs and deletes what has expired, after start().
     void start_history() { history_thread_->start(); }
+
+    // Sends what channels want to hear of, after start().
+    void start_notifications() { notification_thread_->start(); }
     std::shared_ptr<control::TextSource> export_run(RunId run);
 
     // Refuses new runs and lets what is under way finish for so long. Reading works until stop().
@@ -126,6 +136,8 @@ public:
     IdSource& ids() { return ids_; }
     runtime::Shards& shards() { return *shards_; }
     control::FlowService& flows() { return *flows_; }
+    control::FlowExport& flow_export() { return *flow_export_; }
+    control::FlowImport& flow_import() { return *flow_import_; }
     control::RunService& runs() { return *runs_; }
     control::RunStarter& starter() { return *starter_; }
     control::Preview& preview() { return *preview_; }
@@ -137,6 +149,7 @@ public:
     control::SecretService& secrets() { return *secrets_; }
     control::SettingsService& settings() { return *settings_; }
     control::ScheduleService& schedules() { return *schedules_; }
+    control::NotificationService& notifications() { return *notifications_; }
     control::WebhookService& webhooks() { return *webhooks_; }
     control::WebhookGate& webhook_gate() { return *webhook_gate_; }
     control::DeliveryLog& delivery_log() { return *delivery_log_; }
@@ -158,6 +171,7 @@ private:
     void make_services();
     void make_scheduler();
     void make_history();
+    void make_notifications();
     void stop_turns();
     void make_testers(sandbox::Zygote& zygote);
 
@@ -176,6 +190,8 @@ private:
     std::unique_ptr<control::DeliveryLog> delivery_log_;
     std::unique_ptr<store::Accounts> stored_accounts_;
     std::unique_ptr<store::FlowTests> stored_tests_;
+    std::unique_ptr<store::NotificationChannels> stored_channels_;
+    std::unique_ptr<store::NotificationOutbox> outbox_;
     std::unique_ptr<store::History> history_;
     std::unique_ptr<store::BulkJobs> bulk_jobs_;
     std::unique_ptr<runtime::PlanCache> plans_;
@@ -198,6 +214,8 @@ private:
 
     std::unique_ptr<api::WorkerPool> workers_;
     std::unique_ptr<control::FlowService> flows_;
+    std::unique_ptr<control::FlowExport> flow_export_;
+    std::unique_ptr<control::FlowImport> flow_import_;
     std::unique_ptr<control::RunStarter> starter_;
     std::unique_ptr<control::RunService> runs_;
     std::unique_ptr<control::Preview> preview_;
@@ -217,6 +235,10 @@ private:
     std::unique_ptr<control::BulkRuns> bulk_;
     std::unique_ptr<control::HistoryKeeper> keeper_;
     std::unique_ptr<TurnThread> history_thread_;
+    std::unique_ptr<control::NotificationBook> channels_;
+    std::unique_ptr<control::NotificationService> notifications_;
+    std::unique_ptr<control::Notifier> notifier_;
+    std::unique_ptr<TurnThread> notification_thread_;
     bool stopped_ = false;
 };
 

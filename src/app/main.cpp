@@ -12,6 +12,7 @@
 #include "app/serve.h"
 #include "app/signals.h"
 #include "app/test.h"
+#include "app/transfer.h"
 #include "app/validate.h"
 #include "base/overloaded.h"
 #include "sandbox/zygote.h"
@@ -63,6 +64,12 @@ int main(int argc, char** argv) {
             },
             [](const app::UserOptions& options) { return with_sandbox(options, app::run_user); },
             [](const app::TokenOptions& options) { return with_sandbox(options, app::run_token); },
+            [](const app::ImportOptions& options) {
+                return with_sandbox(options, app::run_import);
+            },
+            [](const app::ExportOptions& options) {
+                return with_sandbox(options, app::run_export);
+            },
             [](const app::DoctorOptions& options) { return app::run_doctor(options); },
             [](const app::BackupOptions& options) { return app::run_backup(options); },
             [](const app::RestoreOptions& options) { return app::run_restore(options); },

@@ -115,6 +115,23 @@ struct TokenOptions {
     PlaceOptions place;
 };
 
+struct ImportOptions {
+    std::string file;
+    bool dry_run = false;
+    bool publish = false;
+    bool drafts = false;
+    PlaceOptions place;
+};
+
+struct ExportOptions {
+    std::string flow;  // "" for all
+    bool all = false;
+    std::string form = "auto";    // auto flow bundle
+    std::string state = "draft";  // draft active
+    std::string output;           // "" is standard output
+    PlaceOptions place;
+};
+
 struct CronNextOptions {
     std::string expression;
     std::string zone = "UTC";
@@ -129,9 +146,10 @@ struct PrintAndExit {
     int exit_code = 0;
 };
 
-using Command = std::variant<ServeOptions, RunOptions, TestOptions, ValidateOptions, DoctorOptions,
-                             BackupOptions, RestoreOptions, SecretsOptions, UserOptions,
-                             TokenOptions, CronNextOptions, PrintAndExit>;
+using Command =
+    std::variant<ServeOptions, RunOptions, TestOptions, ValidateOptions, DoctorOptions,
+                 BackupOptions, RestoreOptions, SecretsOptions, UserOptions, TokenOptions,
+                 ImportOptions, ExportOptions, CronNextOptions, PrintAndExit>;
 
 // The proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, in lower case too.
 net::ProxyRules proxies_of_environment();

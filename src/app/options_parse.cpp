@@ -245,6 +245,42 @@ std::pair<CLI::App*, std::shared_ptr<Options>> add_place_command(CLI::App& comma
     return {each, own};
 }
 
+CLI::App* add_import(CLI::App& app, ImportOptions& options) {
+    CLI::App* command =
+        app.add_subcommand("import", "Makes workflows of a file: SwiftGrid's, or what n8n exports");
+    command->add_option("FILE", options.file, "A JSON file; - is standard input")->required();
+    command->add_flag("--dry-run", options.dry_run, "Only says what would happen");
+    command->add_flag("--publish", options.publish,
+                      "Publishes what has no errors, so that others can call it");
+    command->add_flag("--drafts", options.drafts,
+                      "Takes workflows with errors, too, as drafts to be mended");
+    add_place(*command, options.place);
+    command->footer("All workflows of the file are made, or none. Exits with 1 when none are.");
+    return command;
+}
+
+CLI::App* add_export(CLI::App& app, ExportOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "export", "Writes a workflow, with those that it calls, as a file without secrets");
+    auto* flow = command->add_option("FLOW_ID", options.flow, "Which workflow");
+    command->add_flag("--all", options.all, "All workflows, as one bundle")->excludes(flow);
+    command
+        ->add_option("--form", options.form,
+                     "auto: a bundle when it calls others; flow: it alone; bundle: always one")
+        ->type_name("FORM")
+        ->check(CLI::IsMember({"auto", "flow", "bundle"}))
+        ->capture_default_str();
+    command->add_option("--state", options.state, "draft, or active: what was published")
+        ->type_name("STATE")
+        ->check(CLI::IsMember({"draft", "active"}))
+        ->capture_default_str();
+    command->add_option("-o,--output", options.output, "A file instead of standard output")
+        ->type_name("FILE");
+    add_place(*command, options.place);
+    command->footer("The same workflows give the same bytes, so that git shows what has changed.");
+    return command;
+}
+
 CLI::App* add_secrets(CLI::App& app, SecretsOptions& options) {
     CLI::App* command =
         app.add_subcommand("secrets", "Secrets and variables of a data folder or a server");
@@ -375,6 +411,11 @@ std::string unknown_command(const CLI::App& app, int argc, const char* const* ar
     return text + "\nThe commands are " + all + ". Run with --help for more information.\n";
 }
 
+Command export_answer(ExportOptions options) {
+    if (options.all == options.flow.empty()) return options;
+    return PrintAndExit{"name the workflow to export, or give --all\n", true, exit_usage};
+}
+
 Command secrets_answer(SecretsOptions options) {
     const bool is_remove = options.action == SecretsAction::remove;
     if (is_remove && options.unreadable && !options.place.server.empty())
@@ -409,6 +450,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     SecretsOptions secrets_options;
     UserOptions user_options;
     TokenOptions token_options;
+    ImportOptions import_options;
+    ExportOptions export_options;
     CronNextOptions cron_next_options;
     std::string shell;
 
@@ -426,6 +469,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     const CLI::App* secrets = add_secrets(app, secrets_options);
     const CLI::App* user = add_user(app, user_options);
     const CLI::App* token = add_token(app, token_options);
+    const CLI::App* import = add_import(app, import_options);
+    const CLI::App* export_ = add_export(app, export_options);
     const CLI::App* cron_next = add_cron_next(app, cron_next_options);
     const CLI::App* completion = add_completion(app, shell);
     if (auto text = unknown_command(app, argc, argv); !text.empty())
@@ -444,6 +489,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     if (secrets->parsed()) return secrets_answer(std::move(secrets_options));
     if (user->parsed()) return user_options;
     if (token->parsed()) return token_options;
+    if (import->parsed()) return import_options;
+    if (export_->parsed()) return export_answer(std::move(export_options));
     if (cron_next->parsed()) return cron_next_options;
     if (completion->parsed()) return PrintAndExit{completion_script(app, shell), false, exit_done};
     return doctor_options;

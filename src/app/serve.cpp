@@ -85,6 +85,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_user_routes(router, parts);
     api::add_token_routes(router, parts);
     api::add_flow_routes(router, parts);
+    api::add_transfer_routes(router, parts);
     api::add_version_routes(router, parts);
     api::add_schedule_routes(router, parts);
     api::add_webhook_routes(router, parts);
@@ -101,6 +102,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_hook_routes(router, parts.resume, parts.workers);
     api::add_secret_routes(router, parts);
     api::add_settings_routes(router, parts);
+    api::add_notification_routes(router, parts);
     api::add_tool_routes(router, parts);
     api::add_service_routes(router, parts);
     api::add_doctor_routes(router, parts);
@@ -113,6 +115,8 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                          api::WorkerPool& sign_ins, control::Doctor& doctor,
                          api::HttpMetrics& http_metrics) {
     api::ApiParts parts{host.flows(),
+                        host.flow_export(),
+                        host.flow_import(),
                         host.runs(),
                         host.starter(),
                         host.preview(),
@@ -128,6 +132,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         host.delivery_log(),
                         host.secrets(),
                         host.settings(),
+                        host.notifications(),
                         accounts,
                         host.bulk(),
                         host.audit(),
@@ -233,6 +238,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     (*host)->start_schedules();
     housekeeping.start();
     (*host)->start_history();
+    (*host)->start_notifications();
     signals.wait();
     housekeeping.stop();
     log(LogLevel::info, "stopping: finishing what is under way");

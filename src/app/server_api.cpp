@@ -23,22 +23,6 @@ net::EgressGuard open_guard() {
     return std::move(*guard);
 }
 
-Error refusal(const net::HttpResponse& response, const std::string& url) {
-    if (response.status == status_unauthorized)
-        return {ErrorCode::unauthorized,
-                fmt::format("the server at {} wants its token: give it with --token or "
-                            "SWIFTGRID_API_TOKEN; it is in the file 'api-token' of the server's "
-                            "data folder",
-                            url)};
-    const auto problem = parse_json(response.body);
-    const std::string detail(problem && problem->is_object()
-                                 ? text_at(problem->get_object(), "detail")
-                                 : std::string_view());
-    return {ErrorCode::bad_request,
-            fmt::format("the server at {} answered {}{}{}", url, response.status,
-                        detail.empty() ? "" : ": ", detail)};
-}
-
 }  // namespace
 
 ServerApi::ServerApi(std::string url, std::string token)
@@ -50,8 +34,31 @@ ServerApi::ServerApi(std::string url, std::string token)
     client_ = std::make_unique<net::HttpClient>(io_, open_guard(), std::move(options));
 }
 
+Error ServerApi::refusal_of(const Answer& answer) const {
+    if (answer.status == status_unauthorized)
+        return {ErrorCode::unauthorized,
+                fmt::format("the server at {} wants its token: give it with --token or "
+                            "SWIFTGRID_API_TOKEN; it is in the file 'api-token' of the server's "
+                            "data folder",
+                            url_)};
+    const auto problem = parse_json(answer.body);
+    const std::string detail(problem && problem->is_object()
+                                 ? text_at(problem->get_object(), "detail")
+                                 : std::string_view());
+    return {ErrorCode::bad_request, fmt::format("the server at {} answered {}{}{}", url_,
+                                                answer.status, detail.empty() ? "" : ": ", detail)};
+}
+
 Result<std::string> ServerApi::ask(const std::string& method, const std::string& path,
                                    std::string body) {
+    auto answer = send(method, path, std::move(body));
+    if (!answer) return std::unexpected(answer.error());
+    if (!answer->is_good()) return std::unexpected(refusal_of(*answer));
+    return std::move(answer->body);
+}
+
+Result<ServerApi::Answer> ServerApi::send(const std::string& method, const std::string& path,
+                                          std::string body) {
     net::HttpRequest request;
     request.method = method;
     request.url = url_ + path;
@@ -71,9 +78,7 @@ Result<std::string> ServerApi::ask(const std::string& method, const std::string&
         return fail(ErrorCode::network_error, fmt::format("cannot reach the server at {}: {}", url_,
                                                           answered->error().message));
     net::HttpResponse& response = **answered;
-    if (response.status < 200 || response.status > 299)
-        return std::unexpected(refusal(response, url_));
-    return std::move(response.body);
+    return Answer{response.status, std::move(response.body)};
 }
 
 Result<json::object> ServerApi::call(const std::string& method, const std::string& path,

@@ -34,6 +34,18 @@ public:
     }
     Result<void> remove(const std::string& path);
 
+    Result<std::string> get_text(const std::string& path) { return ask("GET", path, ""); }
+
+    // For callers that read what is refused, too.
+    struct Answer {
+        int status = 0;
+        std::string body;
+        bool is_good() const { return status >= 200 && status <= 299; }
+    };
+    Result<Answer> send(const std::string& method, const std::string& path, std::string body);
+    // What to tell people about an answer that is not good.
+    Error refusal_of(const Answer& answer) const;
+
     // Everything answers with 200 somewhere: an error when the member is missing.
     Result<json::object> with(std::string_view member, Result<json::object> answer) const;
 

@@ -21,6 +21,34 @@ constexpr std::size_t router_conditions = 100;
 // Nobody reads more problems of one document than this.
 constexpr std::size_t problems = 1'000;
 
+// Import and export. Flows of one bundle, all of which are checked and written in one transaction:
+// some hundred milliseconds; and the nodes of all of them, each of which may become a code node
+// with a kilobyte of text around n8n's. What an import tells about them, how long one line of it
+// is, and how much of the text of an n8n workflow it quotes.
+constexpr std::size_t bundle_flows = 500;
+constexpr std::size_t bundle_nodes = 25'000;
+constexpr std::size_t import_notes = 2'000;
+constexpr std::size_t import_note_bytes = 1'000;
+constexpr std::size_t import_quoted_characters = 160;
+// Names of n8n's workflows and nodes, and what is written about them.
+constexpr std::size_t import_name_bytes = 200;
+constexpr std::size_t import_description_bytes = 4'000;
+// The body of a loop inside the body of a loop, and so on; and how many loops of one workflow are
+// looked at: each costs a walk over the whole of it.
+constexpr std::size_t import_loop_depth = 8;
+constexpr std::size_t import_loops = 100;
+// Secrets that a call of another workflow of the file hands over.
+constexpr std::size_t import_handed_secrets = 50;
+// Levels that our document has around what it keeps of n8n's.
+constexpr std::size_t import_depth_around = 24;
+
+// What nodes may be told to do, as their schemas say it: a hundred years, a year in which a run may
+// last, and the most tokens that a model is asked for.
+constexpr std::int64_t wait_ms_max = 3'162'240'000'000;
+constexpr std::int64_t run_seconds_max = 31'622'400;
+constexpr std::int64_t retries_max = 100;
+constexpr std::int64_t answer_tokens_max = 128'000;
+
 // Data that flows through a run.
 constexpr std::size_t request_body_bytes = 16 * mebibyte;
 constexpr std::size_t run_input_bytes = 16 * mebibyte;
@@ -207,6 +235,40 @@ constexpr std::size_t webhook_listeners = 64;
 constexpr std::size_t webhook_shown_bytes = 256 * 1024;
 // Parts of a multipart form.
 constexpr std::size_t form_parts = 1'000;
+
+// Notifications: channels, what one is told about, and what is remembered of its messages.
+constexpr std::size_t notification_channels = 100;
+constexpr std::size_t notification_name_characters = 100;
+constexpr std::size_t notification_url_bytes = 2'048;
+constexpr std::size_t notification_flows = 1'000;
+// What follows the first message of a burst within so long is in one message with it.
+constexpr std::int64_t notification_gather_seconds = 10;
+constexpr std::int64_t notification_gather_seconds_max = 3'600;
+// After a message the next one about the same waits for so many times that.
+constexpr std::int64_t notification_quiet_factor = 6;
+// The longest time that "slower than" and "waiting longer than" may mean.
+constexpr std::int64_t notification_threshold_ms_max = 366LL * 24 * 60 * 60 * 1000;
+// How often runs that wait are looked at, at most; a shorter threshold makes it its own.
+constexpr std::int64_t notification_sweep_ms = 10'000;
+constexpr std::int64_t notification_sweep_ms_min = 1'000;
+// Runs that are looked at in one turn, and what has happened that is read in one.
+constexpr std::size_t notification_runs = 1'000;
+constexpr std::size_t notification_causes = 500;
+// One request: how long it may take, and what is kept of the answer.
+constexpr std::int64_t notification_time_ms = 15'000;
+constexpr std::size_t notification_response_bytes = 64 * 1024;
+constexpr std::size_t notification_answer_bytes = 1'000;
+// Messages on their way at the same time, one of each channel.
+constexpr std::size_t notification_sends = 16;
+constexpr std::size_t notification_attempts = 10;
+constexpr std::int64_t notification_retry_ms_max = 24LL * 60 * 60 * 1000;
+// Until what could not be read or written is tried again.
+constexpr std::int64_t notification_trouble_ms = 5'000;
+// Messages of a channel that are remembered, and that may wait; what comes then is only noted.
+constexpr std::size_t notification_deliveries = 1'000;
+constexpr std::size_t notification_deliveries_waiting = 10'000;
+// Of an error text in a chat; Discord takes 1,024.
+constexpr std::size_t notification_error_characters = 1'000;
 
 // History. How long deletions may hold up one commit, and how long they leave the disk alone
 // afterwards: new runs wait for a portion at most.

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/limits.h"
+#include "control/flow_draft.h"
 #include "control/flow_view.h"
 #include "control/problem_view.h"
 #include "control/script_syntax.h"
@@ -14,22 +15,6 @@ namespace swiftgrid::control {
 namespace {
 
 constexpr const char* empty_graph = R"({"edges":[],"nodes":[]})";
-
-// The whole document of a draft, as validation reads it.
-json::value document_of(const store::FlowDraft& draft) {
-    const auto value_of = [](const std::optional<std::string>& text) {
-        return text ? parse_json(*text).value_or(json::value()) : json::value();
-    };
-    json::object document;
-    document["name"] = draft.name;
-    document["description"] = draft.description;
-    document["graph"] = parse_json(draft.graph).value_or(json::object());
-    if (draft.input_schema) document["inputSchema"] = value_of(draft.input_schema);
-    if (draft.output_schema) document["outputSchema"] = value_of(draft.output_schema);
-    if (draft.timeout_ms) document["timeoutMs"] = *draft.timeout_ms;
-    if (draft.notifications) document["notifications"] = value_of(draft.notifications);
-    return document;
-}
 
 Error wrong_member(const std::string& name, const std::string& expected) {
     return {ErrorCode::invalid_document, "body: '" + name + "' must be " + expected};
@@ -176,18 +161,17 @@ model::ValidatedFlow FlowService::check(const store::FlowDraft& draft, FlowId fl
         const auto parsed = parse_id<FlowId>(id);
         return parsed && parts_.catalog.get_flow(*parsed).has_value();
     };
-    return check_document(document_of(draft), surroundings);
+    return check_document(document_of_draft(draft), surroundings);
 }
 
 model::ValidatedFlow FlowService::check_document(const json::value& document,
                                                  const model::Surroundings& surroundings) {
     auto result = model::read_and_validate(document, parts_.types, surroundings);
-    append_syntax_problems(
-        result.scripts,
-        [this](sandbox::Call call, std::function<void(sandbox::Reply)> done) {
-            return parts_.shards.evaluate(std::move(call), std::move(done));
-        },
-        result.problems);
+    const EvaluateScripts by_shards = [this](sandbox::Call call,
+                                             std::function<void(sandbox::Reply)> done) {
+        return parts_.shards.evaluate(std::move(call), std::move(done));
+    };
+    append_syntax_problems(result.scripts, evaluate_ ? evaluate_ : by_shards, result.problems);
     return result;
 }
 
@@ -382,22 +366,23 @@ Answer<FlowId> FlowService::import_document(const json::value& document) {
     auto read = check_document(document);
     if (!read.flow || model::has_errors(read.problems))
         return refuse_document("the document is not a valid flow", std::move(read.problems));
-    store::FlowDraft draft;
-    draft.name = read.flow->name;
-    draft.description = read.flow->description;
-    draft.graph = canonical_json(read.flow->graph_document);
-    draft.graph_id = graph_id_of(draft.graph);
-    const auto text_of = [](const json::value& value) {
-        return value.is_null() ? std::nullopt : std::optional(canonical_json(value));
-    };
-    draft.input_schema = text_of(read.flow->input_schema);
-    draft.output_schema = text_of(read.flow->output_schema);
-    draft.notifications = text_of(read.flow->notifications);
-    if (read.flow->timeout_ms > 0) draft.timeout_ms = read.flow->timeout_ms;
     const std::lock_guard lock(writing_);
-    auto flow = parts_.catalog.create_flow(FlowId{parts_.ids.next()}, draft, parts_.clock.now());
+    auto flow = parts_.catalog.create_flow(FlowId{parts_.ids.next()}, imported_draft(*read.flow),
+                                           parts_.clock.now());
     if (!flow) return refuse(flow.error());
     return flow->id;
+}
+
+std::vector<model::Problem> FlowService::problems_of_document(const json::value& document) {
+    return check_document(document).problems;
+}
+
+Answer<std::vector<store::Flow>> FlowService::create_all(std::span<const store::NewFlow> flows) {
+    const std::lock_guard lock(writing_);
+    auto created = parts_.catalog.create_flows(flows, parts_.clock.now());
+    if (!created) return refuse(created.error());
+    for (const store::Flow& flow : *created) remember(flow);
+    return *std::move(created);
 }
 
 Answer<bool> FlowService::has_flows() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "base/json.h"
 #include "control/answer.h"
 #include "control/flow_heads.h"
+#include "control/script_syntax.h"
 #include "control/secret_usage.h"
 #include "control/snapshots.h"
 #include "model/node_descriptor.h"
@@ -66,6 +68,10 @@ public:
 
     // Creates the flow of a document as it is in a file.
     Answer<FlowId> import_document(const json::value& document);
+    // Every problem of a document alone, without what is around it: other flows, secrets.
+    std::vector<model::Problem> problems_of_document(const json::value& document);
+    // All or none, in this order.
+    Answer<std::vector<store::Flow>> create_all(std::span<const store::NewFlow> flows);
     Answer<bool> has_flows();
 
     // { names: [{ name, required, nodeIds }] }: what the active version, else the draft, reads of
@@ -74,6 +80,9 @@ public:
 
     // Every problem of a draft, with what only the database knows (other flows, secrets).
     std::vector<model::Problem> problems_of(const store::FlowDraft& draft, FlowId flow);
+
+    // Has scripts parsed by this instead of the shards, for commands that start none. Before use.
+    void set_script_check(EvaluateScripts evaluate) { evaluate_ = std::move(evaluate); }
 
     // The name as far as it is in memory; "" otherwise. Any thread.
     std::string name_in_memory(FlowId flow) const;
@@ -98,7 +107,8 @@ private:
     Result<void> cancel_open_runs(FlowId flow);
 
     Parts parts_;
-    std::mutex writing_;  // one change at a time, so that heads follow the database
+    EvaluateScripts evaluate_;  // null: the shards
+    std::mutex writing_;        // one change at a time, so that heads follow the database
 };
 
 }  // namespace swiftgrid::control

@@ -105,6 +105,18 @@ Result<void> SecretStore::put_own(const std::string& name, std::string_view valu
     return parts_.catalog.put_secrets({&row, 1}, audit);
 }
 
+Result<void> SecretStore::put_own_with(
+    const std::string& name, std::string_view value, Instant now,
+    const std::function<Result<void>(const store::SecretRow&)>& write) {
+    const std::lock_guard lock(writing_);
+    return write(seal({name, std::string(kind_server), {}, {}, now, now}, value));
+}
+
+Result<void> SecretStore::while_unchanged(const std::function<Result<void>()>& write) {
+    const std::lock_guard lock(writing_);
+    return write();
+}
+
 Result<std::vector<store::SecretRow>> SecretStore::rows() {
     auto rows = parts_.catalog.list_secrets();
     if (!rows) return rows;

@@ -42,6 +42,12 @@ public:
     Result<void> put_own(const std::string& name, std::string_view value,
                          const store::AuditEntry& audit);
 
+    // Seals it and lets `write` put the row into a transaction of its own.
+    Result<void> put_own_with(const std::string& name, std::string_view value, Instant now,
+                              const std::function<Result<void>(const store::SecretRow&)>& write);
+    // Lets nothing else here read or write secrets meanwhile.
+    Result<void> while_unchanged(const std::function<Result<void>()>& write);
+
     // The rows of users, in order of name. Their values are in the vault.
     Result<std::vector<store::SecretRow>> rows();
 

@@ -183,4 +183,16 @@ Result<SignatureScheme> verify_signature(const SignedCall& call,
         "webhook-signature (Standard Webhooks), X-Hub-Signature-256 or Stripe-Signature");
 }
 
+std::string standard_signatures(std::span<const std::string> secrets, std::string_view id,
+                                std::string_view seconds, std::string_view body) {
+    std::string list;
+    for (const std::string& secret : secrets) {
+        const auto key = decoded(secret);
+        if (!key) continue;
+        if (!list.empty()) list += ' ';
+        list += "v1," + to_base64(mac_of(*key, {id, ".", seconds, ".", body}), Base64::standard);
+    }
+    return list;
+}
+
 }  // namespace swiftgrid::control

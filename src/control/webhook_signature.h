@@ -38,4 +38,8 @@ struct SignedCall {
 Result<SignatureScheme> verify_signature(const SignedCall& call,
                                          std::span<const std::string> secrets, Instant now);
 
+// What we send ourselves: one signature of Standard Webhooks for each secret, the header's value.
+std::string standard_signatures(std::span<const std::string> secrets, std::string_view id,
+                                std::string_view seconds, std::string_view body);
+
 }  // namespace swiftgrid::control

@@ -40,7 +40,13 @@ void validate_document(const Flow& flow, std::vector<Problem>& problems) {
                                 {"description", flow.description},
                                 {"timeoutMs", flow.timeout_ms},
                                 {"notifications", flow.notifications}};
+    const std::size_t known = problems.size();
     check_against(document_schema(), document, "", check);
+    const bool is_sound = problems.size() == known;
+    if (is_sound && flow.notifications.is_array() && !flow.notifications.get_array().empty())
+        check.warning("/notifications", "notifications_not_sent",
+                      "notifications: nothing is sent from the list of a workflow",
+                      "Make a channel on the page Notifications and choose this workflow there.");
     if (!flow.input_schema.is_null())
         check_against(value_schema(), flow.input_schema, "/inputSchema", check);
     if (!flow.output_schema.is_null())

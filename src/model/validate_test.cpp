@@ -85,6 +85,9 @@ std::vector<Case> document_cases() {
         {R"({"notifications":[{"type":"slack","url":"u","events":["run_done"]}],
              "graph":{"nodes":[{"id":"s","type":"step"}]}})",
          error, "/notifications/0/events/0", "", "invalid_value", "run_failed"},
+        {R"({"notifications":[{"type":"slack","url":"u","events":["run_failed"]}],
+             "graph":{"nodes":[{"id":"s","type":"step"}]}})",
+         Severity::warning, "/notifications", "", "notifications_not_sent", "nothing is sent"},
     };
 }
 

@@ -73,7 +73,7 @@ TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAsGiven) {
     EXPECT_NE(head.find("X-Empty:"), std::string::npos) << head;
     EXPECT_NE(head.find("Content-Length: 7\r\n"), std::string::npos) << head;
     EXPECT_NE(head.find("User-Agent: SwiftGrid\r\n"), std::string::npos) << head;
-    EXPECT_EQ(head.find("999"), std::string::npos) << head;
+    EXPECT_EQ(head.find(": 999\r\n"), std::string::npos) << head;
     EXPECT_EQ(head.find("Content-Type"), std::string::npos) << head;
     EXPECT_EQ(head.find("Expect"), std::string::npos) << head;
 }

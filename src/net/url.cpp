@@ -15,10 +15,10 @@ using UrlHandle = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
 
 std::string part(const UrlHandle& url, CURLUPart what, unsigned flags = 0) {
     char* text = nullptr;
-    if (curl_url_get(url.get(), what, &text, flags) != CURLUE_OK) return {};
-    std::string result(text);
-    curl_free(text);
-    return result;
+    const CURLUcode code = curl_url_get(url.get(), what, &text, flags);
+    // Of a name that has no form in ASCII it gives a text besides the error.
+    const std::unique_ptr<char, decltype(&curl_free)> owned(text, curl_free);
+    return code == CURLUE_OK ? std::string(text) : std::string();
 }
 
 std::unexpected<Error> refuse(std::string_view text, std::string_view reason) {

@@ -245,8 +245,10 @@ TEST(Confinement, RefusesToStartWithoutTheFilter) {
                          SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0));
         if (seccomp_load(filter) != 0) ::_exit(3);
         auto zygote = Zygote::start();
-        if (zygote.has_value()) ::_exit(1);
-        const bool is_clear = zygote.error().message.find("seccomp") != std::string::npos;
+        if (!zygote) ::_exit(4);
+        const auto connected = zygote->connect();
+        if (connected.has_value()) ::_exit(1);
+        const bool is_clear = connected.error().message.find("seccomp") != std::string::npos;
         if (!is_clear) ::_exit(2);
     });
     EXPECT_TRUE(WIFEXITED(status));

@@ -4,7 +4,6 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
-#include "base/time_zone.h"
 #include "sandbox/globals/globals.h"
 #include "sandbox/hashing.h"
 #include "sandbox/host_functions.h"
@@ -57,7 +56,6 @@ Result<std::unique_ptr<Realm>> Realm::create() {
     // Workers may open no file.
     auto hashing = prepare_hashing();
     if (!hashing) return std::unexpected(hashing.error());
-    TimeZone::prepare();
     std::unique_ptr<Realm> realm(new Realm());
     realm->runtime_ = JS_NewRuntime2(&heap_functions(), &realm->heap_);
     if (realm->runtime_ == nullptr)

@@ -46,8 +46,10 @@ void ScriptPool::start_workers() {
 
 bool ScriptPool::is_held_up() const {
     return std::ranges::all_of(workers_, [](const auto& place) {
-        return place == nullptr || place->has_withdrawn() || place->has_stepped_back() ||
-               (place->sent().size() == 1 && place->current() != nullptr);
+        if (place == nullptr) return true;
+        const bool has_begun = place->has_replied() || place->current() != nullptr;
+        const bool is_in_its_last = place->sent().size() == 1 && place->current() != nullptr;
+        return has_begun && (place->has_withdrawn() || place->has_stepped_back() || is_in_its_last);
     });
 }
 

@@ -17,16 +17,31 @@
 
 namespace swiftgrid::sandbox {
 
-inline Zygote& test_zygote() {
-    static Result<Zygote> zygote = Zygote::start();
-    if (!zygote) std::fprintf(stderr, "%s\n", zygote.error().message.c_str());
-    SG_ASSERT(zygote.has_value(), "scripts can be confined on this machine");
-    return *zygote;
-}
-
 inline std::int64_t steady_ms() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+// Has carried out a script, so that it starts workers at once.
+inline Result<Zygote> start_warm_zygote() {
+    auto zygote = Zygote::start();
+    if (!zygote) return zygote;
+    auto pool = ScriptPool::create(*zygote, {.workers = 1, .workers_max = 1});
+    if (!pool) return std::unexpected(pool.error());
+    (*pool)->submit(Call{1, Code{"return 1", JsonText(), {}}, 5'000});
+    (*pool)->flush();
+    for (std::vector<Reply> replies; replies.empty(); (*pool)->poll(steady_ms(), replies)) {
+        pollfd wait{(*pool)->poll_fd(), POLLIN, 0};
+        ::poll(&wait, 1, 10);
+    }
+    return zygote;
+}
+
+inline Zygote& test_zygote() {
+    static Result<Zygote> zygote = start_warm_zygote();
+    if (!zygote) std::fprintf(stderr, "%s\n", zygote.error().message.c_str());
+    SG_ASSERT(zygote.has_value(), "scripts can be confined on this machine");
+    return *zygote;
 }
 
 class ScriptWorld {

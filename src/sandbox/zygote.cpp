@@ -45,14 +45,13 @@ Result<Zygote> Zygote::start() {
         run_zygote(std::move(sockets->far), server);
     }
     sockets->far.reset();
-    Zygote zygote(child, std::move(sockets->near));
-    auto ready = await_ready(zygote.control_.get());
-    if (!ready) return std::unexpected(ready.error());
-    return zygote;
+    return Zygote(child, std::move(sockets->near));
 }
 
 Zygote::Zygote(Zygote&& other) noexcept
-    : process_id_(std::exchange(other.process_id_, -1)), control_(std::move(other.control_)) {}
+    : process_id_(std::exchange(other.process_id_, -1)),
+      control_(std::move(other.control_)),
+      is_ready_(other.is_ready_) {}
 
 Zygote::~Zygote() {
     if (process_id_ < 0) return;
@@ -75,6 +74,10 @@ Result<UniqueFd> Zygote::connect() {
     auto sockets = make_socket_pair(SOCK_SEQPACKET);
     if (!sockets) return std::unexpected(sockets.error());
     const std::lock_guard lock(connecting_);
+    if (!is_ready_) {
+        if (auto ready = await_ready(control_.get()); !ready) return std::unexpected(ready.error());
+        is_ready_ = true;
+    }
     if (!send_message(control_.get(), {ZygoteRequest::connect}, {sockets->far.get(), -1})) {
         return fail(ErrorCode::internal, "the script sandbox does not answer");
     }

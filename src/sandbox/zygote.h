@@ -19,9 +19,7 @@ namespace swiftgrid::sandbox {
 
 class Zygote {
 public:
-    // Forks the zygote and has it prove, with a first worker, that scripts can be confined here
-    // (seccomp, limits, no new privileges). Where they cannot be, no script ever runs: the error
-    // says what is missing.
+    // Forks the zygote, which gets ready while the caller goes on.
     static Result<Zygote> start();
 
     Zygote(Zygote&& other) noexcept;
@@ -29,7 +27,9 @@ public:
     // Ends the zygote and with it every worker.
     ~Zygote();
 
-    // A control socket for one ScriptPool. Any thread.
+    // A control socket for one ScriptPool. Any thread. The first call waits until the zygote has
+    // proved, with a first worker, that scripts can be confined here (seccomp, limits, no new
+    // privileges). Where they cannot be, no script ever runs: the error says what is missing.
     Result<UniqueFd> connect();
 
     // True when it has ended by itself: no script will ever run again. Any thread.
@@ -44,6 +44,7 @@ private:
     pid_t process_id_ = -1;
     UniqueFd control_;
     std::mutex connecting_;
+    bool is_ready_ = false;
 };
 
 }  // namespace swiftgrid::sandbox

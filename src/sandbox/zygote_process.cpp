@@ -21,6 +21,7 @@
 #include <ctime>
 
 #include "base/assert.h"
+#include "base/time_zone.h"
 #include "sandbox/confinement.h"
 #include "sandbox/executor.h"
 #include "sandbox/progress_page.h"
@@ -63,6 +64,8 @@ public:
         prove_confinement();
         static constexpr char ready = '\0';
         send_some(control_.get(), {&ready, 1}, 0);
+        // Workers open no files. It takes a while, and nobody has to wait for it but the first one.
+        TimeZone::prepare();
         serve();
     }
 

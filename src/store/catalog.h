@@ -29,6 +29,8 @@ public:
     // Any id that has this name exactly, for imports and the command line.
     Result<std::optional<FlowId>> find_flow_by_name(const std::string& name);
     Result<Flow> create_flow(FlowId flow, const FlowDraft& draft, Instant now);
+    // All or none, in this order.
+    Result<std::vector<Flow>> create_flows(std::span<const NewFlow> flows, Instant now);
     // `precondition_failed` when the flow's revision is another.
     Result<Flow> update_flow(FlowId flow, std::int64_t revision, const FlowDraft& draft,
                              Instant now);

@@ -49,7 +49,8 @@ Result<std::vector<FlowSummary>> read_summaries(Connection& connection, const Fl
         "'\\')"
         " ORDER BY id DESC LIMIT ?4");
     const std::string pattern = like_pattern(query.search);
-    rows.bind(before.value_or(largest_uuid)).bind(query.search).bind(pattern).bind(query.limit + 1);
+    const Uuid last = before.value_or(largest_uuid);
+    rows.bind(last).bind(query.search).bind(pattern).bind(query.limit + 1);
     std::vector<FlowSummary> flows;
     for (;;) {
         auto row = rows.next();
@@ -83,6 +84,23 @@ Result<void> insert_flow(Connection& connection, FlowId flow, const FlowDraft& d
         .bind(draft.graph_id);
     insert.bind(draft.input_schema).bind(draft.output_schema).bind(draft.timeout_ms);
     return insert.bind(draft.notifications).bind(now).bind(now).run();
+}
+
+// Of a flow that was just made.
+Result<void> set_idle_schedule(Connection& connection, FlowId flow,
+                               const ScheduleSettings& settings) {
+    Query update(connection,
+                 "UPDATE workflows SET schedule_cron = ?, schedule_timezone = ?,"
+                 " schedule_input_data = ?, schedule_overlap_mode = ?, schedule_missed = ?"
+                 " WHERE id = ?");
+    update.bind(settings.cron).bind(settings.timezone).bind(settings.input_data);
+    return update.bind(settings.overlap_mode).bind(settings.missed).bind(flow).run();
+}
+
+Result<void> insert_new_flow(Connection& connection, const NewFlow& flow, Instant now) {
+    if (auto inserted = insert_flow(connection, flow.id, flow.draft, now); !inserted)
+        return inserted;
+    return flow.schedule ? set_idle_schedule(connection, flow.id, *flow.schedule) : Result<void>();
 }
 
 // Some runs of the flow behind `after`. A run whose parent may still
@@ -189,6 +207,22 @@ Result<Flow> Catalog::create_flow(FlowId flow, const FlowDraft& draft, Instant n
     auto done = change([&](Connection& connection) -> Result<void> {
         if (auto inserted = insert_flow(connection, flow, draft, now); !inserted) return inserted;
         created = read_flow(connection, flow);
+        return {};
+    });
+    if (!done) return std::unexpected(done.error());
+    return created;
+}
+
+Result<std::vector<Flow>> Catalog::create_flows(std::span<const NewFlow> flows, Instant now) {
+    std::vector<Flow> created;
+    auto done = change([&](Connection& connection) -> Result<void> {
+        created.clear();
+        for (const NewFlow& flow : flows) {
+            if (auto inserted = insert_new_flow(connection, flow, now); !inserted) return inserted;
+            auto made = read_flow(connection, flow.id);
+            if (!made) return std::unexpected(made.error());
+            created.push_back(std::move(*made));
+        }
         return {};
     });
     if (!done) return std::unexpected(done.error());

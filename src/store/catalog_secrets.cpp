@@ -18,7 +18,9 @@ SecretRow secret_of(const Query& query) {
             query.text(3), query.instant(4), query.instant(5)};
 }
 
-Result<void> put_row(Connection& connection, const SecretRow& row) {
+}  // namespace
+
+Result<void> insert_secret(Connection& connection, const SecretRow& row) {
     Query put(connection,
               "INSERT INTO secrets (name, kind, key_id, sealed, created_at, updated_at)"
               " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind,"
@@ -28,8 +30,6 @@ Result<void> put_row(Connection& connection, const SecretRow& row) {
     put.bind_blob(row.sealed.data(), row.sealed.size());
     return put.bind(row.created_at).bind(row.updated_at).run();
 }
-
-}  // namespace
 
 Result<std::vector<SecretRow>> Catalog::list_secrets() {
     auto loan = database_.readers().borrow();
@@ -52,7 +52,7 @@ Result<void> Catalog::put_secrets(std::span<const SecretRow> rows,
                                   const std::optional<AuditEntry>& audit) {
     return change([&](Connection& connection) -> Result<void> {
         for (const SecretRow& row : rows)
-            if (auto done = put_row(connection, row); !done) return done;
+            if (auto done = insert_secret(connection, row); !done) return done;
         return audit ? insert_audit(connection, *audit) : Result<void>();
     });
 }

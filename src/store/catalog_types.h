@@ -34,6 +34,24 @@ struct FlowDraft {
     bool operator==(const FlowDraft&) const = default;
 };
 
+struct ScheduleSettings {
+    bool enabled = false;
+    std::string cron;
+    std::string timezone = "UTC";
+    std::optional<std::string> input_data;  // JSON
+    std::string overlap_mode = "skip";      // skip queue_one parallel
+    std::string missed = "run_once";        // skip run_once
+
+    bool operator==(const ScheduleSettings&) const = default;
+};
+
+// A flow that is to be made, with the times it may be started at; it does not start by itself yet.
+struct NewFlow {
+    FlowId id;
+    FlowDraft draft;
+    std::optional<ScheduleSettings> schedule = {};
+};
+
 struct Flow {
     FlowId id;
     FlowDraft draft;

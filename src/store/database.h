@@ -11,6 +11,7 @@
 #include "store/checkpointer.h"
 #include "store/commit_gate.h"
 #include "store/data_lock.h"
+#include "store/notification_causes.h"
 #include "store/readers.h"
 #include "store/sqlite.h"
 
@@ -32,6 +33,7 @@ public:
     // Held for the length of a transaction.
     CommitGate& commit_gate() { return commit_gate_; }
     void note_commit();
+    NotificationCauses& causes() { return causes_; }
 
     Readers& readers() { return *readers_; }
     // For what may read many rows: it waits for its like alone, and nothing else waits for it.
@@ -52,6 +54,7 @@ private:
     std::string place_;
     std::optional<DataLock> lock_;
     CommitGate commit_gate_;
+    NotificationCauses causes_;
     std::unique_ptr<sqlite::Connection> writer_;
     std::unique_ptr<Readers> readers_;
     std::unique_ptr<Readers> slow_readers_;

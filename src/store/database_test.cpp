@@ -206,7 +206,8 @@ TEST(Database, BringsAFolderOfTheFirstSchemaToThePresentOne) {
                       "INSERT INTO workflow_runs VALUES (?, x'01', 1, x'02', ?, 0, NULL, NULL,"
                       " NULL, 0, 0, 1, 0, NULL, NULL, 'step', 3)");
             const auto number = static_cast<std::uint64_t>(status);
-            ASSERT_TRUE(run.bind(testing::run_of(number)).bind(status).run());
+            const RunId id = testing::run_of(number);
+            ASSERT_TRUE(run.bind(id).bind(status).run());
         }
     }
     auto database = Database::open(folder.path());

@@ -165,7 +165,8 @@ TEST(RunListOnDisk, MissesNothingWhenRunsGoWhileItReads) {
         if (!std::string_view(static_cast<const char*>(sql)).contains("OFFSET")) return 0;
         auto& connection = *static_cast<sqlite::Connection*>(writer);
         sqlite::Query remove(connection, "DELETE FROM workflow_runs WHERE id > ?");
-        EXPECT_TRUE(remove.bind(testing::run_of(wanted + 10)).run());
+        const RunId newer = testing::run_of(wanted + 10);
+        EXPECT_TRUE(remove.bind(newer).run());
         return 0;
     };
     sqlite3* handle = (**loan).handle();

@@ -52,7 +52,8 @@ Occurrence occurrence_of(const Query& query) {
 
 QueuedOccurrence queued_of(const Query& query) { return {query.id<FlowId>(0), query.instant(1)}; }
 
-Result<void> write_occurrence(Connection& connection, FlowId flow, const Occurrence& occurrence) {
+Result<void> write_occurrence(Connection& connection, NotificationCauses& causes, FlowId flow,
+                              const Occurrence& occurrence) {
     // The flow may be gone by now. What is known already stays: a repeat knows less.
     Query insert(connection,
                  "INSERT INTO schedule_occurrences (workflow_id, planned_at, outcome,"
@@ -61,7 +62,9 @@ Result<void> write_occurrence(Connection& connection, FlowId flow, const Occurre
                  " ON CONFLICT (workflow_id, planned_at) DO NOTHING");
     insert.bind(flow).bind(occurrence.planned_at).bind(occurrence.outcome);
     insert.bind(occurrence.count).bind(occurrence.run).bind(occurrence.detail);
-    return insert.bind(occurrence.decided_at).run();
+    if (auto done = insert.bind(occurrence.decided_at).run(); !done) return done;
+    if (connection.changed_rows() == 0) return {};
+    return causes.note_occurrence(connection, flow, occurrence);
 }
 
 // What is queued still waits for its turn, however old it is.
@@ -74,9 +77,11 @@ Result<void> forget_old_occurrences(Connection& connection, FlowId flow) {
     return forget.bind(flow).bind(limits::schedule_history - 1).run();
 }
 
-Result<void> write_step(Connection& connection, const ScheduleStep& step) {
+Result<void> write_step(Connection& connection, NotificationCauses& causes,
+                        const ScheduleStep& step) {
     for (const Occurrence& occurrence : step.occurrences) {
-        if (auto done = write_occurrence(connection, step.flow, occurrence); !done) return done;
+        if (auto done = write_occurrence(connection, causes, step.flow, occurrence); !done)
+            return done;
     }
     if (!step.occurrences.empty()) {
         if (auto done = forget_old_occurrences(connection, step.flow); !done) return done;
@@ -138,8 +143,8 @@ Result<Page<Schedule>> Schedules::list(const std::string& cursor, std::size_t li
     if (!loan) return std::unexpected(loan.error());
     Query query(**loan, SCHEDULE_COLUMNS
                 " WHERE schedule_cron IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?");
-    auto found =
-        sqlite::read_rows(query.bind(before->value_or(largest_uuid)).bind(limit + 1), schedule_of);
+    const Uuid last = before->value_or(largest_uuid);
+    auto found = sqlite::read_rows(query.bind(last).bind(limit + 1), schedule_of);
     if (!found) return std::unexpected(found.error());
     Page<Schedule> page{std::move(*found), std::nullopt};
     if (page.items.size() > limit) {
@@ -195,14 +200,15 @@ Result<std::vector<Schedule>> Schedules::stuck(std::optional<FlowId> after, std:
     Query query(**loan, SCHEDULE_COLUMNS
                 " WHERE schedule_enabled = 1 AND schedule_next_run IS NULL"
                 " AND id > ? ORDER BY id LIMIT ?");
-    return sqlite::read_rows(query.bind(after.value_or(FlowId{})).bind(limit), schedule_of);
+    const FlowId last = after.value_or(FlowId{});
+    return sqlite::read_rows(query.bind(last).bind(limit), schedule_of);
 }
 
 Result<void> Schedules::record(const std::vector<ScheduleStep>& steps) {
     if (steps.empty()) return {};
     return journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
         for (const ScheduleStep& step : steps) {
-            if (auto done = write_step(connection, step); !done) return done;
+            if (auto done = write_step(connection, database_.causes(), step); !done) return done;
         }
         return {};
     });
@@ -250,7 +256,10 @@ Result<void> Schedules::settle_queued(FlowId flow, const Occurrence& occurrence)
                      " decided_at = ? WHERE workflow_id = ? AND planned_at = ?"
                      " AND outcome = 'queued'");
         update.bind(occurrence.outcome).bind(occurrence.run).bind(occurrence.detail);
-        return update.bind(occurrence.decided_at).bind(flow).bind(occurrence.planned_at).run();
+        update.bind(occurrence.decided_at).bind(flow).bind(occurrence.planned_at);
+        if (auto done = update.run(); !done) return done;
+        if (connection.changed_rows() == 0) return {};
+        return database_.causes().note_occurrence(connection, flow, occurrence);
     });
 }
 

@@ -18,17 +18,6 @@
 
 namespace swiftgrid::store {
 
-struct ScheduleSettings {
-    bool enabled = false;
-    std::string cron;
-    std::string timezone = "UTC";
-    std::optional<std::string> input_data;  // JSON
-    std::string overlap_mode = "skip";      // skip queue_one parallel
-    std::string missed = "run_once";        // skip run_once
-
-    bool operator==(const ScheduleSettings&) const = default;
-};
-
 struct Schedule {
     FlowId flow;
     std::string flow_name;

@@ -120,6 +120,12 @@ public:
     Query& bind(const std::optional<Value>& value) {
         return value ? bind(*value) : bind(std::nullopt);
     }
+    // A temporary would be gone when the query runs.
+    Query& bind(std::string&&) = delete;
+    Query& bind(GraphId&&) = delete;
+    Query& bind(Uuid&&) = delete;
+    template <typename Tag>
+    Query& bind(Id<Tag>&&) = delete;
 
     // True when there is a row to read.
     Result<bool> next();

@@ -51,6 +51,7 @@ Result<void> SqliteBackend::commit_all(const Batch& batch, std::span<Change> cha
         }
     }
     database_.note_commit();
+    database_.causes().committed();
     return {};
 }
 
@@ -61,6 +62,7 @@ Result<void> SqliteBackend::write_all(const Batch& batch, std::span<Change> chan
     if (done) done = write_graphs(connection, batch.graphs);
     if (done) done = write_events(connection, batch.events);
     if (done) done = write_runs(connection, batch.runs);
+    if (done) done = database_.causes().note_ends(connection, batch.runs);
     if (done) done = count_new_runs(connection, batch);
     if (done) done = write_keys(connection, batch.keys);
     if (done) done = write_maps(connection, batch.maps);

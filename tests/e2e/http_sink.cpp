@@ -68,31 +68,39 @@ void HttpSink::answer(int connection) {
         end = received.find("\r\n\r\n");
         if (end != std::string::npos) request.head = lower(received.substr(0, end));
     }
+    request.raw_head = received.substr(0, end);
     request.body = received.substr(end + 4);
-    const int status = take(std::move(request));
-    const std::string reply = "HTTP/1.1 " + std::to_string(status) +
-                              " Answer\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
-                              "Connection: close\r\n\r\n{}";
+    const Reply said = take(std::move(request));
+    const std::string reply = "HTTP/1.1 " + std::to_string(said.status) +
+                              " Answer\r\nContent-Type: application/json\r\nContent-Length: " +
+                              std::to_string(said.body.size()) + "\r\n" + said.headers +
+                              "Connection: close\r\n\r\n" + said.body;
     // Whoever hung up does not want it.
     if (::send(connection, reply.data(), reply.size(), MSG_NOSIGNAL) < 0) return;
 }
 
-int HttpSink::take(Request request) {
+HttpSink::Reply HttpSink::take(Request request) {
     if (handler_) return handler_(request);
     {
         const std::lock_guard lock(mutex_);
-        bodies_.push_back(std::move(request.body));
+        requests_.push_back(std::move(request));
     }
     arrived_.notify_all();
     return 200;
 }
 
-std::optional<std::string> HttpSink::next_body() {
+std::optional<HttpSink::Request> HttpSink::next_request() {
     std::unique_lock lock(mutex_);
-    if (!arrived_.wait_for(lock, patience, [&] { return !bodies_.empty(); })) return std::nullopt;
-    std::string body = bodies_.front();
-    bodies_.erase(bodies_.begin());
-    return body;
+    if (!arrived_.wait_for(lock, patience, [&] { return !requests_.empty(); })) return std::nullopt;
+    Request request = requests_.front();
+    requests_.erase(requests_.begin());
+    return request;
+}
+
+std::optional<std::string> HttpSink::next_body() {
+    auto request = next_request();
+    if (!request) return std::nullopt;
+    return std::move(request->body);
 }
 
 }  // namespace swiftgrid::e2e

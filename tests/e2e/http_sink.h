@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace swiftgrid::e2e {
@@ -17,13 +18,23 @@ namespace swiftgrid::e2e {
 class HttpSink {
 public:
     struct Request {
-        std::string head;  // in lower case
+        std::string head;      // in lower case
+        std::string raw_head;  // as it was sent
         std::string body;
     };
-    // Gives the status of the answer; called on the thread of the sink.
-    using Handler = std::function<int(const Request&)>;
+    struct Reply {
+        int status = 200;
+        std::string headers = {};  // each with its line end
+        std::string body = "{}";
 
-    // Without a handler, bodies are kept for next_body() and everything is fine.
+        Reply(int just_status) : status(just_status) {}
+        Reply(int with_status, std::string with_headers, std::string with_body)
+            : status(with_status), headers(std::move(with_headers)), body(std::move(with_body)) {}
+    };
+    // Gives the answer, or just its status; called on the thread of the sink.
+    using Handler = std::function<Reply(const Request&)>;
+
+    // Without a handler, requests are kept for next_request() and everything is fine.
     explicit HttpSink(Handler handler = {});
     ~HttpSink();
 
@@ -32,20 +43,21 @@ public:
 
     std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
-    // The body of the next request that nobody has taken yet; nothing when none comes in time.
+    // The next request that nobody has taken yet; nothing when none comes in time.
+    std::optional<Request> next_request();
     std::optional<std::string> next_body();
 
 private:
     void serve();
     void answer(int connection);
-    int take(Request request);
+    Reply take(Request request);
 
     Handler handler_;
     int listener_ = -1;
     std::uint16_t port_ = 0;
     std::mutex mutex_;
     std::condition_variable arrived_;
-    std::vector<std::string> bodies_;
+    std::vector<Request> requests_;
     std::thread thread_;
 };
 

@@ -8,8 +8,8 @@ import re
 import shlex
 from dataclasses import dataclass, field
 
-# A group of this many takes less than 1 GB.
-MOST_SOURCES = 24
+# A group of this many takes about 1 GB.
+MOST_SOURCES = 36
 
 NAMESPACE = re.compile(r"^namespace ([\w:]+) \{$", re.MULTILINE)
 UNNAMED = re.compile(r"^namespace \{$(.*?)(?:^\}  // namespace$|\Z)", re.MULTILINE | re.DOTALL)
@@ -17,6 +17,7 @@ UNNAMED = re.compile(r"^namespace \{$(.*?)(?:^\}  // namespace$|\Z)", re.MULTILI
 # An alias, or a `using` of another's name, may be repeated.
 DECLARATION = re.compile(r"^(?!namespace |using [\w:]+;)[A-Za-z].*$", re.MULTILINE)
 TYPE = re.compile(r"^(?:struct|class|enum(?: class)?|union|concept) (\w+)")
+MAIN = re.compile(r"^int main\(|^BENCHMARK_MAIN\(", re.MULTILINE)
 NAME = re.compile(r"([A-Za-z_]\w*)\s*[({=;\[]")
 NOT_NAMES = {"bool", "const", "decltype", "int", "noexcept", "operator", "return", "void"}
 
@@ -26,7 +27,8 @@ FLAGS_LEFT_OUT = {"-c", "-fpch-instantiate-templates"}
 
 
 def own_names(text):
-    """What the unnamed namespaces of a source declare, and where: two in one group would clash.
+    """What two sources of one group may not both have: what their unnamed namespaces declare, each
+    with the namespace around it, and a program's beginning.
 
     A name too many makes one group more; a name too few makes a group that does not compile, and
     is then taken apart.
@@ -37,6 +39,8 @@ def own_names(text):
         for declaration in DECLARATION.findall(unnamed[1]):
             found = TYPE.findall(declaration) + NAME.findall(declaration)
             names.update((*outer, name) for name in found if name not in NOT_NAMES)
+    if MAIN.search(text):
+        names.add("main")
     return names
 
 
@@ -75,16 +79,16 @@ class Group:
         return [Group(self.flags, part) for part in (self.sources[:middle], self.sources[middle:])]
 
 
-def grouped(flags, root):
-    """`flags` maps sources to their flags; sources of one module that have the same get together.
+def grouped(flags):
+    """`flags` maps sources to their flags; those that have the same get together.
 
-    The largest groups come first, so that the last ones to run are short.
+    In the order of their folders: neighbours include the same headers. The largest groups come
+    first, so that the last ones to run are short.
     """
     kinds = {}
     for source in sorted(flags):
-        module = source.relative_to(root).parts[:2]
         names = own_names(source.read_text())
-        groups = kinds.setdefault((module, flags[source]), [])
+        groups = kinds.setdefault(flags[source], [])
         group = next((group for group in groups if group.takes(names)), None)
         if group is None:
             group = Group(flags[source])

@@ -152,7 +152,7 @@ def main():
     files = files or [file for file in flags if not file.name.endswith("_test.cpp")]
     stamps = Stamps(root)
     due = [file for file in files if not stamps.is_green(file) or arguments.all]
-    groups = grouped({file: flags[file] for file in due}, root)
+    groups = grouped({file: flags[file] for file in due})
     print(f"{len(due)} of {len(files)} sources to check, in {len(groups)} groups", flush=True)
 
     found = Findings()

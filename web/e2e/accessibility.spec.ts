@@ -57,6 +57,22 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByLabel('Name of the step')).toBeVisible();
     await check(page, 'editor with a step open');
 
+    await api.post('/api/notifications', {
+      type: 'slack',
+      name: '#alerts',
+      url: 'https://hooks.slack.com/services/T0/B0/nobody',
+      events: ['run_failed', 'run_recovered'],
+    });
+    await page.goto('/notifications');
+    await expect(page.getByRole('row', { name: /#alerts/ })).toBeVisible();
+    await check(page, 'notifications');
+    await page.getByRole('button', { name: 'Change #alerts' }).click();
+    await check(page, 'channel of notifications');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Messages to #alerts' }).click();
+    await expect(page.getByText('Nothing was sent yet.')).toBeVisible();
+    await check(page, 'messages of a channel');
+
     await page.goto('/workflows/new');
     await check(page, 'new workflow');
     await page.goto('/nowhere');

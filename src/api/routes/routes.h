@@ -13,6 +13,8 @@ void add_auth_routes(Router& router, ApiParts& parts);
 void add_user_routes(Router& router, ApiParts& parts);
 void add_token_routes(Router& router, ApiParts& parts);
 void add_flow_routes(Router& router, ApiParts& parts);
+// Import and export.
+void add_transfer_routes(Router& router, ApiParts& parts);
 void add_version_routes(Router& router, ApiParts& parts);
 void add_schedule_routes(Router& router, ApiParts& parts);
 void add_webhook_routes(Router& router, ApiParts& parts);
@@ -29,6 +31,7 @@ void add_run_stream_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_resume_routes(Router& router, ApiParts& parts);
 void add_secret_routes(Router& router, ApiParts& parts);
 void add_settings_routes(Router& router, ApiParts& parts);
+void add_notification_routes(Router& router, ApiParts& parts);
 void add_tool_routes(Router& router, ApiParts& parts);
 void add_service_routes(Router& router, ApiParts& parts);
 void add_doctor_routes(Router& router, ApiParts& parts);

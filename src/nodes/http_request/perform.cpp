@@ -10,10 +10,10 @@
 #include <sodium.h>
 
 #include "net/http_client.h"
+#include "net/retry_after.h"
 #include "nodes/http_request/pages.h"
 #include "nodes/http_request/request.h"
 #include "nodes/http_request/response.h"
-#include "nodes/retry_after.h"
 
 namespace swiftgrid::nodes::http_request {
 
@@ -136,7 +136,7 @@ private:
         outcome.duration_ms = milliseconds_since(started_);
         if (response) {
             if (std::holds_alternative<RunError>(outcome.result))
-                outcome.retry_after_ms = retry_after_ms(*response, now());
+                outcome.retry_after_ms = net::retry_after_ms(*response, now());
             outcome.extras = extras_of(*response);
         }
         done_(std::move(outcome));

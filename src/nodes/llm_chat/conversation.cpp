@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "net/retry_after.h"
 #include "nodes/charset.h"
 #include "nodes/llm_chat/failure.h"
 #include "nodes/llm_chat/json_answer.h"
 #include "nodes/llm_chat/limits.h"
 #include "nodes/llm_chat/usage.h"
-#include "nodes/retry_after.h"
 
 namespace swiftgrid::nodes::llm_chat {
 namespace {
@@ -174,7 +174,7 @@ std::optional<Outcome> Conversation::on_status(const net::HttpResponse& response
     if (const auto* id = net::find_header(response.headers, "x-request-id"))
         request_id_ = repair_utf8(*id);
     Outcome outcome = fail(status_failure(asked_of(parts_.settings), response));
-    outcome.retry_after_ms = retry_after_ms(response, now());
+    outcome.retry_after_ms = net::retry_after_ms(response, now());
     return outcome;
 }
 

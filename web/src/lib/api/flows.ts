@@ -6,6 +6,7 @@ import type {
   FlowSave,
   FlowSummary,
   Graph,
+  ImportResult,
   ListQuery,
   NodeTest,
   Page,
@@ -40,6 +41,14 @@ export function saveFlow(id: string, revision: number, changes: FlowSave) {
 
 export function deleteFlow(id: string, force = false) {
   return request<undefined>('DELETE', `/api/flows/${id}`, { query: force ? { force } : {} });
+}
+
+/** Of a dry run nothing is made, and the ids are null. */
+export function importFlows(
+  file: unknown,
+  options: { dryRun?: boolean; publish?: boolean; drafts?: boolean } = {},
+) {
+  return request<ImportResult>('POST', '/api/flows/import', { query: options, body: file });
 }
 
 /** `flowId` is the workflow of which it is a draft. */

@@ -39,6 +39,68 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/flows/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * All workflows as one bundle
+     * @description As the export of one workflow. 413 when there are more than an import takes; 500 workflows, 25,000 steps, 16 MiB.
+     */
+    get: operations['exportFlows'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/import': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Makes workflows of a file
+     * @description The body is a SwiftGrid document or bundle, a file of the original (`{ workflow, versions[] }`, read for its draft), or the JSON of an n8n workflow (or a list of them). Every workflow gets a new id, and what the workflows of the file call each other follows; all are made, or none. A SwiftGrid file with an error is refused with 422 and all problems; what n8n made becomes drafts whose problems are listed. Schedules and webhooks are off afterwards.
+     */
+    post: operations['importFlows'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The workflow as a file
+     * @description Canonical text: the same workflows give the same bytes, whatever ids they have here. Workflows of a file name each other by ids made of their names. No secret is in it, only names of secrets; one that was typed into a step is `[redacted]`.
+     */
+    get: operations['exportFlow'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/flows/{flowId}': {
     parameters: {
       query?: never;
@@ -1059,6 +1121,140 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/notifications': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The channels, in order of creation
+     * @description There are at most 100. Addresses are shown without what is secret in them.
+     */
+    get: operations['listNotificationChannels'];
+    put?: never;
+    /**
+     * Makes a channel
+     * @description Messages of a webhook are signed (Standard Webhooks); this answer is the only one that has the secret.
+     */
+    post: operations['createNotificationChannel'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/notifications/{channelId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+      };
+      cookie?: never;
+    };
+    /** One channel */
+    get: operations['getNotificationChannel'];
+    /**
+     * Changes a channel
+     * @description What is left out has its default; type, name and address stay as they are.
+     */
+    put: operations['putNotificationChannel'];
+    post?: never;
+    /** Deletes a channel with its messages, also those that wait */
+    delete: operations['deleteNotificationChannel'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/notifications/{channelId}/rotate-secret': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Gives a webhook a new signing secret; the answer is the only one that has it
+     * @description Messages are signed with both while the overlap lasts. 409 for other types.
+     */
+    post: operations['rotateNotificationSecret'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/notifications/{channelId}/test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Sends a test message now and answers what the other side said
+     * @description 200 also when it could not be delivered; see `status` and `attempts`.
+     */
+    post: operations['testNotificationChannel'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/notifications/{channelId}/deliveries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+      };
+      cookie?: never;
+    };
+    /** The messages that wait, and the last 1,000 others, newest first */
+    get: operations['listNotificationDeliveries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/notifications/{channelId}/deliveries/{deliveryId}/resend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+        deliveryId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Sends a message again, as it is and with the same webhook-id
+     * @description 409 while it waits to be sent anyway, or while the channel is switched off.
+     */
+    post: operations['resendNotification'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/node-types': {
     parameters: {
       query?: never;
@@ -1539,6 +1735,70 @@ export interface components {
       /** @description One sentence that says what to do */
       mend?: string;
     };
+    FlowBundle: {
+      /** @constant */
+      format: 'swiftgrid.bundle';
+      /** @constant */
+      formatVersion: 1;
+      /** @description Names of secrets and variables that the workflows read */
+      secrets: string[];
+      flows: components['schemas']['FlowDocument'][];
+    };
+    ImportResult: {
+      flows: {
+        /**
+         * Format: uuid
+         * @description Null when nothing was made
+         */
+        id: string | null;
+        name: string;
+        /** @description Its id in the file */
+        sourceId: string | null;
+        nodes: number;
+        published: boolean;
+        problems: components['schemas']['ValidationProblem'][];
+      }[];
+      report: components['schemas']['ImportReport'];
+    };
+    ImportReport: {
+      /** @enum {string} */
+      format: 'swiftgrid.flow' | 'swiftgrid.bundle' | 'n8n';
+      /** @description Steps that were taken over whole */
+      converted: number;
+      partial: components['schemas']['ImportReason'][];
+      unsupported: components['schemas']['ImportReason'][];
+      notes: components['schemas']['ImportNote'][];
+      /** @description What became of every step of the file */
+      nodes: {
+        flow: string;
+        node: string;
+        /** @description Null when it was removed */
+        nodeId: string | null;
+        /** @description Its type in the file */
+        from: string;
+        to: string | null;
+        /** @enum {string} */
+        outcome: 'converted' | 'changed' | 'unsupported' | 'removed';
+      }[];
+      /** @description Names that do not exist here */
+      secretsNeeded: string[];
+    };
+    ImportReason: {
+      node: string;
+      reason: string;
+    };
+    ImportNote: {
+      /** @enum {string} */
+      severity: 'info' | 'warning' | 'error';
+      flow: string;
+      /** @description Null when it is about the workflow */
+      node: string | null;
+      nodeId: string | null;
+      /** @description JSON pointer into the file */
+      pointer: string;
+      reason: string;
+      mend: string | null;
+    };
     Position: {
       x: number;
       y: number;
@@ -1593,6 +1853,7 @@ export interface components {
       inputSchema?: components['schemas']['DataSchema'];
       outputSchema?: components['schemas']['DataSchema'];
       timeoutMs?: number;
+      /** @description Kept for other servers; nothing is sent from it, see `/api/notifications` */
       notifications?: {
         [key: string]: unknown;
       }[];
@@ -1604,6 +1865,7 @@ export interface components {
       inputSchema?: components['schemas']['DataSchema'];
       outputSchema?: components['schemas']['DataSchema'];
       timeoutMs?: number;
+      /** @description Kept for other servers; nothing is sent from it, see `/api/notifications` */
       notifications?: {
         [key: string]: unknown;
       }[];
@@ -1620,6 +1882,7 @@ export interface components {
       inputSchema: components['schemas']['DataSchema'];
       outputSchema: components['schemas']['DataSchema'];
       timeoutMs: number;
+      /** @description Kept for other servers; nothing is sent from it, see `/api/notifications` */
       notifications: {
         [key: string]: unknown;
       }[];
@@ -1829,6 +2092,138 @@ export interface components {
       oldSecretUntil: string | null;
       /** @description Only in the answer to what has made or set it */
       secret?: string;
+    };
+    /**
+     * @description Of runs that no other run has started
+     * @enum {string}
+     */
+    NotificationEvent:
+      | 'run_failed'
+      | 'run_completed'
+      | 'run_cancelled'
+      | 'run_recovered'
+      | 'run_slow'
+      | 'run_waiting'
+      | 'schedule_not_started';
+    /** @enum {string} */
+    NotificationType: 'webhook' | 'slack' | 'discord';
+    NewNotificationChannel: {
+      type: components['schemas']['NotificationType'];
+      name: string;
+      /** @description Where the messages go; sealed, and never shown whole */
+      url: string;
+      events: components['schemas']['NotificationEvent'][];
+      /** @description Of these workflows; left out or null is all */
+      flowIds?: components['schemas']['Id'][] | null;
+      /** @default true */
+      enabled: boolean;
+      /** @description Of `run_slow`, which needs it */
+      slowerThanMs?: number | null;
+      /** @description Of `run_waiting`, which needs it */
+      waitingLongerThanMs?: number | null;
+      /**
+       * @description How long a message waits for more of the same workflow and event, which are counted in it; 0 sends each alone
+       * @default 10
+       */
+      gatherSeconds: number;
+    };
+    ChangedNotificationChannel: {
+      type?: components['schemas']['NotificationType'];
+      name?: string;
+      /** @description Where the messages go; sealed, and never shown whole */
+      url?: string;
+      events: components['schemas']['NotificationEvent'][];
+      /** @description Of these workflows; left out or null is all */
+      flowIds?: components['schemas']['Id'][] | null;
+      /** @default true */
+      enabled: boolean;
+      /** @description Of `run_slow`, which needs it */
+      slowerThanMs?: number | null;
+      /** @description Of `run_waiting`, which needs it */
+      waitingLongerThanMs?: number | null;
+      /**
+       * @description How long a message waits for more of the same workflow and event, which are counted in it; 0 sends each alone
+       * @default 10
+       */
+      gatherSeconds: number;
+    };
+    NotificationChannel: {
+      id: components['schemas']['Id'];
+      type: components['schemas']['NotificationType'];
+      name: string;
+      /** @description Without what is secret in it: `https://hooks.slack.com/…` */
+      url: string;
+      /** @description A channel that is switched off hears of nothing; its messages that wait stay */
+      enabled: boolean;
+      /** @description Why the server has switched it off */
+      disabledBecause: string | null;
+      events: components['schemas']['NotificationEvent'][];
+      flowIds: components['schemas']['Id'][] | null;
+      slowerThanMs: number | null;
+      waitingLongerThanMs: number | null;
+      gatherSeconds: number;
+      /**
+       * Format: date-time
+       * @description Of the newest signing secret of a webhook
+       */
+      secretCreatedAt: string | null;
+      /**
+       * Format: date-time
+       * @description Until when messages are also signed with one before it
+       */
+      oldSecretUntil: string | null;
+      lastDelivery: components['schemas']['NotificationDelivery'] | null;
+      createdAt: components['schemas']['Time'];
+      updatedAt: components['schemas']['Time'];
+      /** @description Only in the answer to what has made it */
+      secret?: string;
+    };
+    NotificationChannelList: {
+      items: components['schemas']['NotificationChannel'][];
+      nextCursor: string | null;
+    };
+    NotificationAttempt: {
+      at: components['schemas']['Time'];
+      /** @description Of the answer; null when there was none */
+      status: number | null;
+      durationMs: number;
+      /** @description What the other side said, or why it was not reached */
+      detail: string;
+    };
+    NotificationDelivery: {
+      id: components['schemas']['Id'];
+      /** @enum {string} */
+      event:
+        | 'run_failed'
+        | 'run_completed'
+        | 'run_cancelled'
+        | 'run_recovered'
+        | 'run_slow'
+        | 'run_waiting'
+        | 'schedule_not_started'
+        | 'test';
+      flowId: components['schemas']['Id'] | null;
+      flowName: string | null;
+      /** @description The first of them */
+      runId: components['schemas']['Id'] | null;
+      /** @description How often it has happened */
+      count: number;
+      /**
+       * @description `dropped`: too many waited already
+       * @enum {string}
+       */
+      status: 'waiting' | 'delivered' | 'failed' | 'dropped';
+      /** Format: date-time */
+      nextAttemptAt: string | null;
+      /** @description The last ones */
+      attempts: components['schemas']['NotificationAttempt'][];
+      createdAt: components['schemas']['Time'];
+      /** Format: date-time */
+      endedAt: string | null;
+    };
+    NotificationDeliveryList: {
+      items: components['schemas']['NotificationDelivery'][];
+      nextCursor: string | null;
     };
     /** @enum {string} */
     WebhookSigning: 'standard' | 'github' | 'stripe';
@@ -2692,6 +3087,7 @@ export interface components {
   parameters: {
     flowId: components['schemas']['Id'];
     runId: components['schemas']['Id'];
+    channelId: components['schemas']['Id'];
     jobId: components['schemas']['Id'];
     /** @description What happened to this run */
     auditRunId: components['schemas']['Id'];
@@ -2700,6 +3096,8 @@ export interface components {
     /** @description Such as `DELETED`, `EXPIRED`, `CANCELLED`, `PUBLISHED` */
     auditAction: string;
     nodeId: string;
+    /** @description The drafts, or the active versions; of a called workflow that was never published, its draft */
+    exportState: 'draft' | 'active';
     limit: number;
     /** @description `nextCursor` of the page before */
     cursor: string;
@@ -2834,6 +3232,100 @@ export interface operations {
             valid: boolean;
             problems: components['schemas']['ValidationProblem'][];
           };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  exportFlows: {
+    parameters: {
+      query?: {
+        /** @description The drafts, or the active versions; of a called workflow that was never published, its draft */
+        state?: components['parameters']['exportState'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FlowBundle'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  importFlows: {
+    parameters: {
+      query?: {
+        /** @description Only says what would happen, with 200 */
+        dryRun?: boolean;
+        /** @description Publishes what has no errors, called workflows first */
+        publish?: boolean;
+        /** @description Takes a SwiftGrid file with errors, too; they stay in the drafts */
+        drafts?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': unknown;
+      };
+    };
+    responses: {
+      /** @description What would happen */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportResult'];
+        };
+      };
+      /** @description What was made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportResult'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  exportFlow: {
+    parameters: {
+      query?: {
+        /** @description auto: a bundle with the workflows that it calls, a document when it calls none */
+        form?: 'auto' | 'flow' | 'bundle';
+        /** @description The drafts, or the active versions; of a called workflow that was never published, its draft */
+        state?: components['parameters']['exportState'];
+      };
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json':
+            components['schemas']['FlowDocument'] | components['schemas']['FlowBundle'];
         };
       };
       default: components['responses']['Problem'];
@@ -4530,6 +5022,234 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Settings'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listNotificationChannels: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotificationChannelList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createNotificationChannel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewNotificationChannel'];
+      };
+    };
+    responses: {
+      /** @description The channel */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotificationChannel'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getNotificationChannel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The channel */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotificationChannel'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  putNotificationChannel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangedNotificationChannel'];
+      };
+    };
+    responses: {
+      /** @description The channel */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotificationChannel'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  deleteNotificationChannel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Deleted */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  rotateNotificationSecret: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /**
+           * @description How long messages are also signed with the secret before it
+           * @default 24
+           */
+          overlapHours?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description The channel with its new secret */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotificationChannel'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  testNotificationChannel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What became of the message */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotificationDelivery'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listNotificationDeliveries: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotificationDeliveryList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  resendNotification: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        channelId: components['parameters']['channelId'];
+        deliveryId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It goes out now */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotificationDelivery'];
         };
       };
       default: components['responses']['Problem'];

@@ -7,11 +7,13 @@ import { editorMessages } from './messages/editor';
 import { historyMessages } from './messages/history';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
+import { notificationMessages } from './messages/notifications';
 import { scheduleMessages } from './messages/schedules';
 import { panelMessages } from './messages/panels';
 import { secretMessages } from './messages/secrets';
 import { settingsMessages } from './messages/settings';
 import { testMessages } from './messages/tests';
+import { transferMessages } from './messages/transfer';
 import { versionMessages } from './messages/versions';
 import { webhookMessages } from './messages/webhooks';
 
@@ -333,12 +335,14 @@ const messages = {
   ...callMessages,
   ...llmMessages,
   ...historyMessages,
+  ...notificationMessages,
   ...scheduleMessages,
   ...webhookMessages,
   ...panelMessages,
   ...secretMessages,
   ...settingsMessages,
   ...testMessages,
+  ...transferMessages,
   ...versionMessages,
 } as const;
 
@@ -355,6 +359,7 @@ const one = {
   run: '1 run',
   event: '1 event',
   step: '1 step',
+  workflow: '1 workflow',
   item: '1 item',
   field: '1 field',
   header: '1 header',

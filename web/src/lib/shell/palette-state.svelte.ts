@@ -1,6 +1,7 @@
 // The palette's query and what it finds: commands at once, workflows and runs from the server.
 import { goto } from '$app/navigation';
 import { resolve } from '$app/paths';
+import BellRing from '@lucide/svelte/icons/bell-ring';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CircleHelp from '@lucide/svelte/icons/circle-help';
 import History from '@lucide/svelte/icons/history';
@@ -126,6 +127,14 @@ export class PaletteState {
         icon: KeyRound,
         keys: ['G', 'K'],
         run: () => void goto(resolve('/secrets')),
+      },
+      {
+        id: 'go-notifications',
+        group,
+        label: t('notifications.title'),
+        icon: BellRing,
+        keys: ['G', 'N'],
+        run: () => void goto(resolve('/notifications')),
       },
       ...(me.may('owner')
         ? [

@@ -15,6 +15,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: ['G', 'R'], label: t('nav.runs') },
       { keys: ['G', 'S'], label: t('nav.schedules') },
       { keys: ['G', 'K'], label: t('secrets.title') },
+      { keys: ['G', 'N'], label: t('notifications.title') },
       { keys: ['G', 'E'], label: t('settings.title') },
       { keys: ['G', 'A'], label: t('audit.title') },
       { keys: ['['], label: t('nav.collapse') },

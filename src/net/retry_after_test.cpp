@@ -1,16 +1,16 @@
-#include "nodes/retry_after.h"
+#include "net/retry_after.h"
 
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
 
-namespace swiftgrid::nodes {
+namespace swiftgrid::net {
 namespace {
 
 constexpr Instant noon{784'123'200'000};  // Sun, 06 Nov 1994 12:00:00 GMT
 
-std::optional<std::int64_t> wait_of(std::vector<net::HttpHeader> headers) {
-    net::HttpResponse response;
+std::optional<std::int64_t> wait_of(std::vector<HttpHeader> headers) {
+    HttpResponse response;
     response.headers = std::move(headers);
     return retry_after_ms(response, noon);
 }
@@ -54,4 +54,4 @@ TEST(RetryAfter, IsNothingWithoutAHeaderThatCanBeRead) {
 }
 
 }  // namespace
-}  // namespace swiftgrid::nodes
+}  // namespace swiftgrid::net

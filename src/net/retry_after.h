@@ -8,12 +8,12 @@
 #include "base/instant.h"
 #include "net/http_client.h"
 
-namespace swiftgrid::nodes {
+namespace swiftgrid::net {
 
 // Milliseconds from the headers `retry-after-ms` (what OpenAI's own client looks at first) and
 // `Retry-After`, which gives seconds or a date; nothing without one that can be read. A date counts
 // from the answer's own `Date`, so that the server's clock may be wrong; `now` is used when it has
 // none.
-std::optional<std::int64_t> retry_after_ms(const net::HttpResponse& response, Instant now);
+std::optional<std::int64_t> retry_after_ms(const HttpResponse& response, Instant now);
 
-}  // namespace swiftgrid::nodes
+}  // namespace swiftgrid::net

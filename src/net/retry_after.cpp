@@ -1,4 +1,4 @@
-#include "nodes/retry_after.h"
+#include "net/retry_after.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "net/http_date.h"
 
-namespace swiftgrid::nodes {
+namespace swiftgrid::net {
 namespace {
 
 // A decimal number, in units of so many milliseconds. A fraction is rounded up: too late is polite.
@@ -24,18 +24,18 @@ std::optional<std::int64_t> from_number(const std::string& text, double unit_ms)
 
 }  // namespace
 
-std::optional<std::int64_t> retry_after_ms(const net::HttpResponse& response, Instant now) {
-    const std::string* exact = net::find_header(response.headers, "retry-after-ms");
+std::optional<std::int64_t> retry_after_ms(const HttpResponse& response, Instant now) {
+    const std::string* exact = find_header(response.headers, "retry-after-ms");
     if (exact)
         if (const auto wait = from_number(*exact, 1)) return wait;
-    const std::string* asked = net::find_header(response.headers, "retry-after");
+    const std::string* asked = find_header(response.headers, "retry-after");
     if (!asked) return std::nullopt;
     if (const auto wait = from_number(*asked, 1'000)) return wait;
-    const auto until = net::parse_http_date(*asked);
+    const auto until = parse_http_date(*asked);
     if (!until) return std::nullopt;
-    const std::string* date = net::find_header(response.headers, "date");
-    const Instant sent = date ? net::parse_http_date(*date).value_or(now) : now;
+    const std::string* date = find_header(response.headers, "date");
+    const Instant sent = date ? parse_http_date(*date).value_or(now) : now;
     return std::clamp<std::int64_t>((*until - sent).milliseconds, 0, limits::retry_after_ms_max);
 }
 
-}  // namespace swiftgrid::nodes
+}  // namespace swiftgrid::net

@@ -1,0 +1,63 @@
+#include "control/notification_view.h"
+
+#include "control/json_writer.h"
+
+namespace swiftgrid::control {
+namespace {
+
+void number_or_null(ObjectWriter& object, std::string_view name,
+                    const std::optional<std::int64_t>& value) {
+    if (value)
+        object.number(name, *value);
+    else
+        object.null(name);
+}
+
+}  // namespace
+
+std::string channel_view(const Channel& channel,
+                         const std::optional<store::NotificationDelivery>& last, Instant now,
+                         const std::string& new_secret) {
+    const store::NotificationChannel& row = channel.row;
+    std::string out;
+    ObjectWriter object(out);
+    object.text("id", to_string(row.id));
+    object.text("type", row.type);
+    object.text("name", row.name);
+    object.text("url", row.shown_url);
+    object.boolean("enabled", row.enabled);
+    object.text_or_null("disabledBecause", row.disabled_because);
+    object.raw("events", row.events);
+    object.raw("flowIds", row.flows.value_or("null"));
+    number_or_null(object, "slowerThanMs", row.slower_than_ms);
+    number_or_null(object, "waitingLongerThanMs", row.waiting_longer_than_ms);
+    object.number("gatherSeconds", row.gather_seconds);
+    object.time("secretCreatedAt", channel.secret.signing.newest_since());
+    object.time("oldSecretUntil", channel.secret.signing.old_until(now));
+    object.raw("lastDelivery", last ? delivery_view(*last) : "null");
+    object.time("createdAt", row.created_at);
+    object.time("updatedAt", row.updated_at);
+    if (!new_secret.empty()) object.text("secret", new_secret);
+    object.end();
+    return out;
+}
+
+std::string delivery_view(const store::NotificationDelivery& delivery) {
+    std::string out;
+    ObjectWriter object(out);
+    object.text("id", to_string(delivery.id));
+    object.text("event", delivery.event);
+    object.text_or_null("flowId", delivery.flow ? to_string(*delivery.flow) : "");
+    object.text_or_null("flowName", delivery.flow_name);
+    object.text_or_null("runId", delivery.run ? to_string(*delivery.run) : "");
+    object.number("count", delivery.count);
+    object.text("status", delivery.status);
+    object.time("nextAttemptAt", delivery.due_at);
+    object.raw("attempts", delivery.attempts);
+    object.time("createdAt", delivery.created_at);
+    object.time("endedAt", delivery.ended_at);
+    object.end();
+    return out;
+}
+
+}  // namespace swiftgrid::control
