@@ -231,7 +231,8 @@ Result<Page<NotificationDelivery>> NotificationOutbox::list(ChannelId channel,
     Query query(**loan, NOTIFICATION_COLUMNS
                 " INDEXED BY notification_deliveries_by_channel"
                 " WHERE channel_id = ? AND id < ? ORDER BY id DESC LIMIT ?");
-    query.bind(channel).bind(before->value_or(largest_uuid)).bind(limit + 1);
+    const Uuid last = before->value_or(largest_uuid);
+    query.bind(channel).bind(last).bind(limit + 1);
     auto rows = sqlite::read_rows(query, delivery_row);
     if (!rows) return std::unexpected(rows.error());
     Page<NotificationDelivery> page{*std::move(rows), std::nullopt};

@@ -39,7 +39,7 @@ void put_model(StepMaker& maker, const SourceNode& model) {
     const auto* name = model.parameters.if_contains("model");
     if (name) {
         std::string text = text_of(maker.convert(located_value(*name)));
-        if (!text.empty()) data["model"] = std::move(text);
+        if (!text.empty()) data["model"] = text;
     }
     put_model_options(maker, object_member(model.parameters, "options"));
     if (model.kind == "lmChatOllama") {
@@ -115,7 +115,7 @@ void make_openai(StepMaker& maker) {
     if (!model) model = parameters.if_contains("model");
     if (model)
         if (std::string name = text_of(maker.convert(located_value(*model))); !name.empty())
-            maker.data()["model"] = std::move(name);
+            maker.data()["model"] = name;
     json::array messages;
     for (const char* list : {"messages", "prompt", "responses"}) {
         json::array values = array_member(object_member(parameters, list), "values");

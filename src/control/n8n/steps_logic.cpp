@@ -106,6 +106,7 @@ std::vector<Rule> numbered_rules(StepMaker& maker) {
     std::vector<Rule> rules;
     const auto count = output_number(maker.parameters().if_contains("numberOutputs")).value_or(4);
     const auto* output = maker.parameters().if_contains("output");
+    rules.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
         rules.push_back(
             {"", i, [=, output = output ? *output : json::value(0)](RouterWriter& writer) {
