@@ -7,6 +7,7 @@
 
 #include "app/exit_code.h"
 #include "app/files.h"
+#include "app/printable.h"
 #include "control/flow_test_runner.h"
 #include "model/validate.h"
 #include "nodes/registry.h"
@@ -16,12 +17,12 @@
 namespace swiftgrid::app {
 namespace {
 
-int print_refusal(const std::string& file, const control::Refusal& refusal) {
-    fmt::print(stderr, "{}: {}\n", file, refusal.error.message);
+int refuse_tests(const std::string& file, const control::Refusal& refusal) {
+    fmt::print(stderr, "{}: {}\n", file, printable(refusal.error.message));
     for (const model::Problem& problem : refusal.problems)
         if (problem.severity == model::Severity::error)
-            fmt::print(stderr, "  {}#{}: {} {}\n", file, problem.pointer, problem.detail,
-                       problem.mend);
+            fmt::print(stderr, "  {}#{}: {} {}\n", file, printable(problem.pointer),
+                       printable(problem.detail), printable(problem.mend));
     return exit_failed;
 }
 
@@ -41,33 +42,36 @@ control::Answer<control::FlowUnderTest> read_flow(const json::value& document,
 
 void print_value(const char* what, const std::optional<json::value>& value) {
     if (value)
-        fmt::print("            {} {}\n", what, to_json(control::shortened(*value)));
+        fmt::print("            {} {}\n", what, printable(to_json(*value)));
     else
         fmt::print("            {} nothing\n", what);
 }
 
 void print_case(const control::FlowTestResult& result) {
-    fmt::print("  {}  {}\n", result.passed ? "ok  " : "FAIL", result.name);
+    fmt::print("  {}  {}\n", result.passed ? "ok  " : "FAIL", printable(result.name));
     if (result.problem) {
-        fmt::print("        {}: {}\n", result.problem->pointer, result.problem->detail);
-        if (!result.problem->mend.empty()) fmt::print("        {}\n", result.problem->mend);
+        fmt::print("        {}: {}\n", printable(result.problem->pointer),
+                   printable(result.problem->detail));
+        if (!result.problem->mend.empty())
+            fmt::print("        {}\n", printable(result.problem->mend));
     }
     for (const control::Difference& difference : result.differences) {
-        fmt::print("        {}\n", difference.pointer);
+        fmt::print("        {}\n", printable(difference.pointer));
         print_value("expected", difference.expected);
         print_value("found   ", difference.found);
     }
     const json::value* error = result.run.if_contains("error");
     if (!result.passed && error && error->is_object() && error->get_object().contains("message"))
         fmt::print("        the run failed: {}\n",
-                   std::string_view(error->get_object().at("message").as_string()));
+                   printable(error->get_object().at("message").as_string()));
 }
 
 void print_share(const char* what, std::size_t missed, std::size_t whole,
                  const std::vector<std::string>& names) {
     const std::size_t part = whole - missed;
     fmt::print("{}  {} of {} ({} %)", what, part, whole, control::percent_of(part, whole));
-    if (!names.empty()) fmt::print(", not reached: {}", fmt::join(names, ", "));
+    if (!names.empty())
+        fmt::print(", not reached: {}", printable(fmt::to_string(fmt::join(names, ", "))));
     fmt::print("\n");
 }
 
@@ -118,13 +122,13 @@ int run_test(const TestOptions& options, sandbox::Zygote& zygote, TerminationSig
     auto tests = read_json_file(tests_file);
     if (!tests) return failed(tests.error());
     auto cases = control::read_flow_tests(*tests);
-    if (!cases) return print_refusal(tests_file, cases.error());
+    if (!cases) return refuse_tests(tests_file, cases.error());
 
     const runtime::SystemClock clock;
     runtime::SystemIdSource ids(clock);
     const model::NodeTypes types = nodes::make_node_types();
     auto flow = read_flow(*document, types, ids);
-    if (!flow) return print_refusal(options.flow_file, flow.error());
+    if (!flow) return refuse_tests(options.flow_file, flow.error());
     auto pool = sandbox::ScriptPool::create(zygote, {.workers = 1});
     if (!pool) return failed(pool.error());
     runtime::SandboxScriptRunner scripts(**pool);
