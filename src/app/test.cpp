@@ -63,7 +63,7 @@ void print_case(const control::FlowTestResult& result) {
     const json::value* error = result.run.if_contains("error");
     if (!result.passed && error && error->is_object() && error->get_object().contains("message"))
         fmt::print("        the run failed: {}\n",
-                   printable(error->get_object().at("message").as_string()));
+                   printable(std::string_view(error->get_object().at("message").as_string())));
 }
 
 void print_share(const char* what, std::size_t missed, std::size_t whole,
