@@ -78,6 +78,12 @@ constexpr auto rows = std::to_array<Row>({
     {"GET", "/api/flows/{flowId}/secrets", viewer},
     // A step that is tried reaches the outside with values that nobody published.
     {"POST", "/api/flows/{flowId}/nodes/{nodeId}/test", editor},
+    // What is tested may hold what a run has answered; nothing outside is reached.
+    {"GET", "/api/flows/{flowId}/tests", viewer},
+    {"PUT", "/api/flows/{flowId}/tests", editor},
+    {"GET", "/api/flows/{flowId}/tests/from-run/{runId}", viewer},
+    {"POST", "/api/flows/{flowId}/tests/run", editor},
+    {"POST", "/api/flows/{flowId}/backtest", editor},
     {"GET", "/api/schedules", viewer},
     {"POST", "/api/cron/preview", viewer},
 

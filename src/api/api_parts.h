@@ -18,6 +18,7 @@
 #include "control/flow_export.h"
 #include "control/flow_import.h"
 #include "control/flow_service.h"
+#include "control/flow_tester.h"
 #include "control/metrics.h"
 #include "control/node_tester.h"
 #include "control/notification_service.h"
@@ -54,6 +55,7 @@ struct ApiParts {
     control::RoutePreview& route_preview;
     control::Reruns& reruns;
     control::NodeTester& tester;
+    control::FlowTester& flow_tester;
     control::ResumeService& resume;
     control::ScheduleService& schedules;
     control::WebhookService& webhooks;

@@ -22,7 +22,7 @@ constexpr std::size_t worker_threads = 2;
 // One shard carries some ten thousand runs a second; more only help when there are cores for them.
 std::size_t shard_count() { return std::max(1U, std::thread::hardware_concurrency() / 4); }
 
-// The script workers of one test of a node.
+// The script workers of one test of a node, or of one request to test a flow.
 class OwnScripts : public runtime::SandboxScriptRunner {
 public:
     explicit OwnScripts(std::unique_ptr<sandbox::ScriptPool> pool)
@@ -90,7 +90,7 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
     make_scheduler();
     make_history();
     make_notifications();
-    make_tester(zygote);
+    make_testers(zygote);
     return channels_->load();
 }
 
@@ -114,6 +114,7 @@ Result<void> Host::open_store(const std::string& data_dir) {
     delivery_log_ = std::make_unique<control::DeliveryLog>(*stored_webhooks_, &service_metrics);
     stored_tools_ = std::make_unique<store::FlowTools>(*database_, *journal_);
     stored_accounts_ = std::make_unique<store::Accounts>(*database_, *journal_);
+    stored_tests_ = std::make_unique<store::FlowTests>(*database_, *journal_);
     stored_channels_ = std::make_unique<store::NotificationChannels>(*database_, *journal_);
     outbox_ = std::make_unique<store::NotificationOutbox>(*database_, *journal_);
     history_ = std::make_unique<store::History>(*database_, *journal_);
@@ -364,7 +365,7 @@ std::shared_ptr<control::TextSource> Host::export_run(RunId run) {
         control::RunExport::Parts{*catalog_, *backend_, *plans_, types, vault_, clock}, run);
 }
 
-void Host::make_tester(sandbox::Zygote& zygote) {
+void Host::make_testers(sandbox::Zygote& zygote) {
     const auto make_scripts = [&zygote]() -> Result<std::unique_ptr<runtime::ScriptRunner>> {
         sandbox::ScriptPoolOptions options;
         options.workers = 1;
@@ -376,6 +377,9 @@ void Host::make_tester(sandbox::Zygote& zygote) {
         *catalog_, *backend_, *plans_, *flows_, types, *behaviours_, performers_, *child_flows_,
         vault_, clock, ids_, make_scripts,
         [this](std::function<void()> work) { return workers_->post(std::move(work)); }});
+    flow_tester_ = std::make_unique<control::FlowTester>(control::FlowTester::Parts{
+        *catalog_, *stored_tests_, *backend_, *plans_, *flows_, types, *behaviours_,
+        performers_.scripts, vault_, clock, ids_, make_scripts});
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> Host::storage() const {
@@ -414,6 +418,7 @@ void Host::stop() {
     stopped_ = true;
     stop_turns();
     tester_.reset();
+    flow_tester_.reset();
     if (notifications_) notifications_->stop();
     workers_.reset();  // finishes what waits for the database
     if (shards_) shards_->drain(0);

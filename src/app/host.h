@@ -28,6 +28,7 @@
 #include "control/flow_heads.h"
 #include "control/flow_import.h"
 #include "control/flow_service.h"
+#include "control/flow_tester.h"
 #include "control/history_keeper.h"
 #include "control/metrics.h"
 #include "control/node_tester.h"
@@ -69,6 +70,7 @@
 #include "store/catalog.h"
 #include "store/committer_thread.h"
 #include "store/database.h"
+#include "store/flow_tests.h"
 #include "store/history.h"
 #include "store/journal.h"
 #include "store/notification_channels.h"
@@ -161,6 +163,7 @@ public:
     control::RoutePreview& route_preview() { return *route_preview_; }
     control::Reruns& reruns() { return *reruns_; }
     control::NodeTester& tester() { return *tester_; }
+    control::FlowTester& flow_tester() { return *flow_tester_; }
     control::ResumeService& resume() { return *resume_; }
     control::SecretService& secrets() { return *secrets_; }
     control::SettingsService& settings() { return *settings_; }
@@ -196,7 +199,7 @@ private:
     void make_history();
     void make_notifications();
     void stop_turns();
-    void make_tester(sandbox::Zygote& zygote);
+    void make_testers(sandbox::Zygote& zygote);
 
     runtime::SystemIdSource ids_;
     boost::asio::io_context io_;
@@ -213,6 +216,7 @@ private:
     std::unique_ptr<control::DeliveryLog> delivery_log_;
     std::unique_ptr<store::FlowTools> stored_tools_;
     std::unique_ptr<store::Accounts> stored_accounts_;
+    std::unique_ptr<store::FlowTests> stored_tests_;
     std::unique_ptr<store::NotificationChannels> stored_channels_;
     std::unique_ptr<store::NotificationOutbox> outbox_;
     std::unique_ptr<store::History> history_;
@@ -249,6 +253,7 @@ private:
     std::unique_ptr<control::RoutePreview> route_preview_;
     std::unique_ptr<control::Reruns> reruns_;
     std::unique_ptr<control::NodeTester> tester_;
+    std::unique_ptr<control::FlowTester> flow_tester_;
     std::unique_ptr<control::ResumeService> resume_;
     std::unique_ptr<control::SecretService> secrets_;
     std::unique_ptr<control::ScheduleService> schedules_;

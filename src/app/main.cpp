@@ -11,6 +11,7 @@
 #include "app/secrets.h"
 #include "app/serve.h"
 #include "app/signals.h"
+#include "app/test.h"
 #include "app/transfer.h"
 #include "app/validate.h"
 #include "base/overloaded.h"
@@ -57,6 +58,7 @@ int main(int argc, char** argv) {
         Overloaded{
             [](const app::ServeOptions& options) { return with_sandbox(options, app::run_serve); },
             [](const app::RunOptions& options) { return with_sandbox(options, app::run_flow); },
+            [](const app::TestOptions& options) { return with_sandbox(options, app::run_test); },
             [](const app::ValidateOptions& options) { return validate(options); },
             [](const app::SecretsOptions& options) {
                 return with_sandbox(options, app::run_secrets);

@@ -48,6 +48,12 @@ struct RunOptions {
     bool json = false;
 };
 
+struct TestOptions {
+    std::string flow_file;
+    std::string tests_file;  // "" is FLOW.tests.json beside FLOW.json
+    bool json = false;
+};
+
 struct ValidateOptions {
     std::vector<std::string> flow_files;
     bool json = false;
@@ -144,9 +150,9 @@ struct PrintAndExit {
 };
 
 using Command =
-    std::variant<ServeOptions, RunOptions, ValidateOptions, DoctorOptions, BackupOptions,
-                 RestoreOptions, SecretsOptions, UserOptions, TokenOptions, ImportOptions,
-                 ExportOptions, CronNextOptions, PrintAndExit>;
+    std::variant<ServeOptions, RunOptions, TestOptions, ValidateOptions, DoctorOptions,
+                 BackupOptions, RestoreOptions, SecretsOptions, UserOptions, TokenOptions,
+                 ImportOptions, ExportOptions, CronNextOptions, PrintAndExit>;
 
 // The proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, in lower case too.
 net::ProxyRules proxies_of_environment();

@@ -179,6 +179,19 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
     return command;
 }
 
+CLI::App* add_test(CLI::App& app, TestOptions& options) {
+    CLI::App* command =
+        app.add_subcommand("test", "Runs the tests of a flow file; nothing outside is called");
+    command->add_option("FLOW", options.flow_file, "Flow document")->required()->type_name("FILE");
+    command
+        ->add_option("--tests", options.tests_file,
+                     "The tests; FLOW.tests.json beside FLOW.json when left out")
+        ->type_name("FILE");
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    command->footer("Exits with 0 only when every test passed, with 1 when one did not.");
+    return command;
+}
+
 CLI::App* add_validate(CLI::App& app, ValidateOptions& options) {
     CLI::App* command = app.add_subcommand("validate", "Checks flow files; exits with 1 on errors");
     command->add_option("FLOW", options.flow_files, "Flow documents")
@@ -448,6 +461,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     app.require_subcommand(1);
     ServeOptions serve_options;
     RunOptions run_options;
+    TestOptions test_options;
     ValidateOptions validate_options;
     DoctorOptions doctor_options;
     BackupOptions backup_options;
@@ -466,6 +480,7 @@ Command parse_command_line(int argc, const char* const* argv) {
 
     const CLI::App* serve = add_serve(app, serve_options);
     const CLI::App* run = add_run(app, run_options);
+    const CLI::App* test = add_test(app, test_options);
     const CLI::App* validate = add_validate(app, validate_options);
     add_doctor(app, doctor_options);
     const CLI::App* backup = add_backup(app, backup_options);
@@ -486,6 +501,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     }
     if (serve->parsed()) return serve_options;
     if (run->parsed()) return run_options;
+    if (test->parsed()) return test_options;
     if (validate->parsed()) return validate_options;
     if (backup->parsed()) return backup_options;
     if (restore->parsed()) return restore_options;

@@ -2,6 +2,7 @@
 
 #include "app/exit_code.h"
 #include "app/options.h"
+#include "app/test.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -26,6 +27,18 @@ TEST(CommandLine, TakesTheNamesOfProxiesInAnyCaseRepeatedOrWithCommas) {
     ASSERT_TRUE(std::holds_alternative<ServeOptions>(command));
     EXPECT_EQ(std::get<ServeOptions>(command).public_hosts,
               (std::vector<std::string>{"grid.example.com", "b.example", "c"}));
+}
+
+TEST(CommandLine, TakesTheTestsOfAFlowFromBesideItOrAnotherFile) {
+    const Command beside = parse({"test", "orders.json"});
+    ASSERT_TRUE(std::holds_alternative<TestOptions>(beside));
+    EXPECT_EQ(std::get<TestOptions>(beside).flow_file, "orders.json");
+    EXPECT_EQ(std::get<TestOptions>(beside).tests_file, "");
+    const Command other = parse({"test", "orders.json", "--tests", "t.json", "--json"});
+    EXPECT_EQ(std::get<TestOptions>(other).tests_file, "t.json");
+    EXPECT_TRUE(std::get<TestOptions>(other).json);
+    EXPECT_EQ(tests_file_of("flows/orders.json"), "flows/orders.tests.json");
+    EXPECT_EQ(tests_file_of("orders"), "orders.tests.json");
 }
 
 TEST(CommandLine, RefusesAPublicHostThatIsNoName) {

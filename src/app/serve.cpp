@@ -106,6 +106,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_start_routes(router, parts, timer);
     api::add_rerun_routes(router, parts);
     api::add_node_test_routes(router, parts);
+    api::add_flow_test_routes(router, parts);
     api::add_run_routes(router, parts);
     api::add_bulk_routes(router, parts, timer);
     api::add_audit_routes(router, parts);
@@ -136,6 +137,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         host.route_preview(),
                         host.reruns(),
                         host.tester(),
+                        host.flow_tester(),
                         host.resume(),
                         host.schedules(),
                         host.webhooks(),

@@ -25,10 +25,15 @@ model::NodeTypes make_node_types();
 // The pure behaviours of the available types.
 std::unique_ptr<engine::NodeBehaviours> make_node_behaviours();
 
+using ScriptPerformers = std::map<std::string, std::unique_ptr<ScriptPerformer>, std::less<>>;
+
 struct Performers {
     std::map<std::string, std::unique_ptr<OutsidePerformer>, std::less<>> outside;
-    std::map<std::string, std::unique_ptr<ScriptPerformer>, std::less<>> scripts;
+    ScriptPerformers scripts;
 };
+
+// Those that only ask the sandbox.
+ScriptPerformers make_script_performers();
 
 // `client` must outlive the performers; `prices` are those of language models.
 Performers make_performers(net::HttpClient& client, llm_chat::PriceTable prices);

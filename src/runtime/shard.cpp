@@ -7,6 +7,7 @@
 #include "engine/event_types.h"
 #include "engine/handle.h"
 #include "engine/outstanding.h"
+#include "runtime/attempt_commands.h"
 #include "runtime/run_row.h"
 
 namespace swiftgrid::runtime {

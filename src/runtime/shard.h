@@ -196,8 +196,6 @@ private:
     void note_waiting_outside() const;
     void cancel_node(RunEntry& entry, const engine::CancelNode& effect);
     void end_run(RunEntry& entry);
-    static engine::Command command_of(const nodes::AttemptKey& key, nodes::Outcome outcome);
-    static engine::Command input_command_of(const nodes::AttemptKey& key, sandbox::Reply& reply);
 
     // shard_secrets.cpp
     bool put_secrets_in(const RunEntry& entry, nodes::PerformRequest& request);

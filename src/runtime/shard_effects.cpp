@@ -3,7 +3,7 @@
 #include "base/assert.h"
 #include "base/limits.h"
 #include "base/overloaded.h"
-#include "nodes/script_outcome.h"
+#include "runtime/attempt_commands.h"
 #include "runtime/shard.h"
 
 namespace swiftgrid::runtime {
@@ -26,14 +26,7 @@ void Shard::evaluate_input(RunEntry& entry, engine::EvaluateInput& effect) {
     pending.request.key = {entry.state.id, effect.node, effect.attempt};
     pending.request.plan = entry.plan;
 
-    sandbox::Expressions expressions;
-    for (const expr::Script& script : pending.request.node().input.scripts())
-        expressions.sources.push_back(script.source);
-    for (auto& [name, value] : effect.bindings)
-        expressions.bindings.push_back({name, std::move(value)});
-    sandbox::Call call;
-    call.work = std::move(expressions);
-    call.time_ms = limits::script_time_ms;
+    sandbox::Call call = input_call_of(pending.request.node(), effect);
     submit_script(entry, std::move(pending), std::move(call));
 }
 
@@ -132,44 +125,6 @@ void Shard::end_run(RunEntry& entry) {
     RunEnd end{state.status, state.output.value_or(JsonText()), state.error};
     outbox_.hold([on_end = std::move(entry.on_end), end = std::move(end)] { on_end(end); }, true);
     entry.on_end = nullptr;
-}
-
-engine::Command Shard::command_of(const nodes::AttemptKey& key, nodes::Outcome outcome) {
-    if (auto* error = std::get_if<engine::RunError>(&outcome.result)) {
-        engine::FailNode command{key.node,
-                                 key.attempt,
-                                 std::move(*error),
-                                 outcome.duration_ms,
-                                 std::move(outcome.extras),
-                                 outcome.retry_after_ms};
-        return command;
-    }
-    engine::CompleteNode command{key.node,
-                                 key.attempt,
-                                 std::move(std::get<JsonText>(outcome.result)),
-                                 std::move(outcome.outputs),
-                                 outcome.duration_ms,
-                                 std::move(outcome.extras)};
-    return command;
-}
-
-engine::Command Shard::input_command_of(const nodes::AttemptKey& key, sandbox::Reply& reply) {
-    engine::FailNode failure{key.node,     key.attempt, {}, reply.duration_us / 1000,
-                             std::nullopt, std::nullopt};
-    if (auto* error = std::get_if<sandbox::ScriptError>(&reply.outcome)) {
-        failure.error = nodes::run_error_of(*error);
-        return failure;
-    }
-    engine::CompleteInput command{key.node, key.attempt, {}};
-    for (auto& result : std::get<std::vector<sandbox::ExpressionResult>>(reply.outcome)) {
-        if (auto* error = std::get_if<sandbox::ScriptError>(&result.outcome)) {
-            failure.error = nodes::run_error_of(*error);
-            return failure;
-        }
-        command.values.push_back(
-            std::move(std::get<sandbox::ExpressionValue>(result.outcome).value));
-    }
-    return command;
 }
 
 }  // namespace swiftgrid::runtime

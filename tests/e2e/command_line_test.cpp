@@ -37,6 +37,7 @@ TEST(CommandLine, WrongUsageExitsWith2AndSaysWhy) {
         {"--bogus"},
         {"run"},
         {"validate"},
+        {"test"},
         {"run", "flow.json", "--bogus"},
         {"serve", "--listen", "nowhere"},
         {"serve", "--workers", "0"},

@@ -64,6 +64,21 @@ TEST(Examples, AllHaveAReadme) {
         EXPECT_THAT(read_text(folder + "/README.md"), HasSubstr("swiftgrid run")) << folder;
 }
 
+TEST(Examples, PassTheirTestsAndReachEveryStepWithThem) {
+    for (const std::string& folder : example_folders()) {
+        const auto result = run_command({"test", folder + "/flow.json", "--json"});
+        EXPECT_EQ(result.exit_code, 0) << folder << "\n" << result.out << result.err;
+        const json::value report = parse_json(result.out).value_or(json::value());
+        ASSERT_TRUE(report.is_object()) << folder << result.err;
+        EXPECT_EQ(report.at_pointer("/coverage/nodes/percent"), json::value(100)) << folder;
+        EXPECT_EQ(report.at_pointer("/coverage/branches/percent"), json::value(100)) << folder;
+    }
+    const auto quote =
+        run_command({"test", std::string(SWIFTGRID_EXAMPLES) + "/map-quotes/quote.json"});
+    EXPECT_EQ(quote.exit_code, 0) << quote.out << quote.err;
+    EXPECT_THAT(quote.out, HasSubstr("2 passed, 0 failed"));
+}
+
 TEST(Examples, FirstStepsSortsTickets) {
     EXPECT_EQ(output_of("first-steps", "null"),
               parse_json(R"({"reply":"We are sorry. Ticket 10482 will be refunded within two )"

@@ -1,8 +1,7 @@
-#include <charconv>
-
 #include "api/answers.h"
 #include "api/json_body.h"
 #include "api/query.h"
+#include "api/revision.h"
 #include "api/routes/routes.h"
 
 namespace swiftgrid::api {
@@ -37,27 +36,10 @@ Response get_flow(const Request& request, ApiParts& parts) {
     return flow_answer(request, parts.flows.get(*flow));
 }
 
-// The revision of `If-Match: "7"`; weak or foreign tags match nothing.
-Result<std::int64_t> revision_of(const Request& request) {
-    auto text = request.header("If-Match");
-    if (!text)
-        return fail(ErrorCode::precondition_required,
-                    "send If-Match with the ETag of the draft that was read");
-    std::int64_t revision = 0;
-    if (text->size() > 2 && text->starts_with('"') && text->ends_with('"')) {
-        const std::string_view digits = text->substr(1, text->size() - 2);
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), revision);
-        if (error == std::errc() && end == digits.data() + digits.size()) return revision;
-    }
-    return fail(ErrorCode::precondition_failed,
-                "If-Match does not name a revision of this draft, such as \"7\"");
-}
-
 Response save_flow(const Request& request, ApiParts& parts) {
     auto flow = path_id<FlowId>(request, "flowId");
     if (!flow) return problem_response(request, flow.error());
-    auto revision = revision_of(request);
+    auto revision = revision_of(request, "the draft");
     if (!revision) return problem_response(request, revision.error());
     auto body = read_flow_body(request);
     if (!body) return problem_response(request, body.error());

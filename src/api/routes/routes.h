@@ -26,6 +26,7 @@ void add_mcp_route(Router& router, ApiParts& parts, Timer& timer);
 void add_start_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_rerun_routes(Router& router, ApiParts& parts);
 void add_node_test_routes(Router& router, ApiParts& parts);
+void add_flow_test_routes(Router& router, ApiParts& parts);
 void add_run_routes(Router& router, ApiParts& parts);
 void add_bulk_routes(Router& router, ApiParts& parts, Timer& timer);
 void add_audit_routes(Router& router, ApiParts& parts);

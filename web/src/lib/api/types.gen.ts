@@ -615,6 +615,99 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/flows/{flowId}/tests': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The tests of the workflow
+     * @description An empty list when there are none.
+     */
+    get: operations['getFlowTests'];
+    /**
+     * Replaces the tests of the workflow
+     * @description 422 with every problem of the document. 428 without If-Match, 412 when it is stale.
+     */
+    put: operations['saveFlowTests'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/tests/from-run/{runId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+        runId: components['parameters']['runId'];
+      };
+      cookie?: never;
+    };
+    /**
+     * A test made of a run of the workflow; nothing is stored
+     * @description With the run's input, what the outside answered as mocks, and how it ended as what is expected. 409 while the run goes on.
+     */
+    get: operations['makeFlowTest'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/tests/run': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Runs the tests; nothing outside is called
+     * @description Scripts are carried out, waits and retries pass at once, and what asks the outside is answered by the mocks of the test; a step without one ends the test with a problem that names it. Ends after 60 s, or when the client goes away.
+     */
+    post: operations['runFlowTests'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/backtest': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Runs the newest recorded runs again on a draft or version; nothing outside is called
+     * @description The newest runs that have completed or failed begin again with their own input and time. Scripts are carried out; every attempt that asks the outside is answered with what the recorded run heard. What comes out differently is listed. Ends after 60 s, or when the client goes away.
+     */
+    post: operations['backtestFlow'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/runs/{runId}/cancel': {
     parameters: {
       query?: never;
@@ -2627,6 +2720,169 @@ export interface components {
       items: components['schemas']['MapItem'][];
       nextCursor: string | null;
     };
+    /** @description "draft", "active" or the number of a version; the draft when left out */
+    VersionUnderTest: ('draft' | 'active') | number;
+    /** @description What a step answers: exactly one of result, error and timeout */
+    FlowTestMock: {
+      /** @description The result of the step */
+      result?: unknown;
+      /** @description The branches that go on */
+      outputs?: string[];
+      error?: components['schemas']['RunError'];
+      /**
+       * @description Nobody answers in time
+       * @constant
+       */
+      timeout?: true;
+    };
+    FlowTest: {
+      name: string;
+      /** @description The input of the run */
+      input?: unknown;
+      trigger?: components['schemas']['Trigger'];
+      /**
+       * Format: date-time
+       * @description When the run begins; now when left out
+       */
+      at?: string;
+      /** @description What `$env` holds */
+      env?: {
+        [key: string]: string;
+      };
+      /** @description By node id; a list holds one entry for each attempt */
+      mocks?: {
+        [key: string]:
+          components['schemas']['FlowTestMock'] | components['schemas']['FlowTestMock'][];
+      };
+      /** @description Objects may have more members than expected */
+      expect?: {
+        /** @enum {string} */
+        status?: 'completed' | 'failed' | 'cancelled';
+        /** @description Of the run */
+        output?: unknown;
+        /** @description Of the run */
+        error?: unknown;
+        nodes?: {
+          [key: string]: {
+            /** @enum {string} */
+            status?: 'completed' | 'failed' | 'skipped' | 'cancelled';
+            /** @description Of the step */
+            result?: unknown;
+            /** @description Of the step */
+            error?: unknown;
+          };
+        };
+      };
+    };
+    FlowTestsSave: {
+      tests: components['schemas']['FlowTest'][];
+    };
+    FlowTests: {
+      tests: components['schemas']['FlowTest'][];
+      revision: number;
+      updatedBy: string | null;
+      /** Format: date-time */
+      updatedAt: string | null;
+    };
+    FlowTestReport: {
+      passed: boolean;
+      counts: {
+        passed: number;
+        failed: number;
+      };
+      results: components['schemas']['FlowTestResult'][];
+      coverage: components['schemas']['FlowCoverage'];
+      /** @description Why not all of them were run */
+      stopped: string | null;
+    };
+    FlowTestResult: {
+      name: string;
+      passed: boolean;
+      /** @description Of the run; null when it did not begin */
+      status: string | null;
+      /** @description Of the run; the beginning of its text when it is long */
+      output: unknown;
+      /** @description Of the run */
+      error: unknown;
+      /** @description Why the run could not go on to its end, with a pointer below the test */
+      problem: components['schemas']['ValidationProblem'] | null;
+      differences: {
+        /** @description Such as /output/total or /nodes/fetch/status */
+        pointer: string;
+        /** @description Left out when it should not be there */
+        expected?: unknown;
+        /** @description Left out when it is not there */
+        found?: unknown;
+      }[];
+      /** @description The steps that were reached, by node id */
+      nodes: {
+        [key: string]: {
+          status: components['schemas']['NodeStatus'];
+          attempts: number;
+        };
+      };
+      durationMs: number;
+      /** @description Time that passed in the run */
+      simulatedMs: number;
+    };
+    FlowBranch: {
+      nodeId: string;
+      /** @description An output of the step; "error" is the one for failures */
+      branch: string;
+    };
+    FlowCoverage: {
+      nodes: {
+        percent: number;
+        reached: string[];
+        missed: string[];
+      };
+      branches: {
+        percent: number;
+        taken: components['schemas']['FlowBranch'][];
+        missed: components['schemas']['FlowBranch'][];
+      };
+    };
+    BacktestDifference: {
+      /** @description Such as /output/total or /nodes/fetch/status */
+      pointer: string;
+      /** @description Left out when it was not there */
+      recorded?: unknown;
+      /** @description Left out when it is not there any more */
+      now?: unknown;
+    };
+    BacktestRun: {
+      runId: components['schemas']['Id'];
+      version: number | null;
+      /** Format: date-time */
+      createdAt: string;
+      status: components['schemas']['RunStatus'];
+      /**
+       * @description Unanswered is one that asks what the recorded run did not
+       * @enum {string}
+       */
+      outcome: 'same' | 'different' | 'unanswered' | 'stopped';
+      differences: components['schemas']['BacktestDifference'][];
+      /** @description Steps that ask the outside something else than they did */
+      asked: {
+        nodeId: string;
+        attempt: number;
+        differences: components['schemas']['BacktestDifference'][];
+      }[];
+      /** @description Why it did not end */
+      problem: components['schemas']['ValidationProblem'] | null;
+    };
+    BacktestReport: {
+      counts: {
+        same: number;
+        different: number;
+        unanswered: number;
+        stopped: number;
+      };
+      runs: components['schemas']['BacktestRun'][];
+      coverage: components['schemas']['FlowCoverage'];
+      /** @description Why not all of them were compared */
+      stopped: string | null;
+    };
     NodeTest: {
       status: components['schemas']['NodeStatus'];
       /** @description Any JSON value */
@@ -4075,6 +4331,147 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['NodeTest'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getFlowTests: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The tests */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FlowTests'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  saveFlowTests: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The ETag of the revision that was read */
+        'If-Match'?: string;
+      };
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FlowTestsSave'];
+      };
+    };
+    responses: {
+      /** @description The tests as saved */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FlowTests'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  makeFlowTest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+        runId: components['parameters']['runId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The test */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FlowTest'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  runFlowTests: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          version?: components['schemas']['VersionUnderTest'];
+          /** @description Tests to run instead of those that are saved */
+          tests?: components['schemas']['FlowTest'][];
+        };
+      };
+    };
+    responses: {
+      /** @description How they ended */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FlowTestReport'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  backtestFlow: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          version?: components['schemas']['VersionUnderTest'];
+          /** @default 20 */
+          runs?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description What differs */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BacktestReport'];
         };
       };
       default: components['responses']['Problem'];

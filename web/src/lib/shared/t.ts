@@ -12,6 +12,7 @@ import { scheduleMessages } from './messages/schedules';
 import { panelMessages } from './messages/panels';
 import { secretMessages } from './messages/secrets';
 import { settingsMessages } from './messages/settings';
+import { testMessages } from './messages/tests';
 import { toolMessages } from './messages/tools';
 import { transferMessages } from './messages/transfer';
 import { versionMessages } from './messages/versions';
@@ -341,6 +342,7 @@ const messages = {
   ...panelMessages,
   ...secretMessages,
   ...settingsMessages,
+  ...testMessages,
   ...toolMessages,
   ...transferMessages,
   ...versionMessages,

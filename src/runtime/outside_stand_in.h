@@ -1,0 +1,42 @@
+#pragma once
+
+// The behaviours of the product, but what would ask the outside is asked of an OutsideWorld when
+// its attempt begins. Belongs to one dry run.
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "engine/node_behaviour.h"
+#include "model/node_descriptor.h"
+#include "runtime/dry_run.h"
+
+namespace swiftgrid::runtime {
+
+class OutsideStandIn : public engine::NodeBehaviours {
+public:
+    // Borrows all three.
+    OutsideStandIn(const DryRunParts& parts, const model::Plan& plan, OutsideWorld& world);
+    ~OutsideStandIn() override;
+
+    const engine::NodeBehaviour& of(std::string_view type) const override;
+
+    // What was answered for an attempt that is to be performed; nothing when it is the sandbox's.
+    std::optional<OutsideReply> take_reply(model::NodeIndex node);
+
+private:
+    class Behaviour;
+
+    engine::Directive enter(const engine::NodeBehaviour& real, const model::PlanNode& node,
+                            const JsonText& input);
+    bool is_asked(const engine::Directive& directive, const model::PlanNode& node) const;
+
+    const DryRunParts& parts_;
+    const model::Plan& plan_;
+    OutsideWorld& world_;
+    std::map<std::string, std::unique_ptr<Behaviour>, std::less<>> behaviours_;  // by type
+    std::map<model::NodeIndex, std::uint32_t> attempts_;
+    std::map<model::NodeIndex, OutsideReply> replies_;
+};
+
+}  // namespace swiftgrid::runtime
