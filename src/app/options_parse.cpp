@@ -12,7 +12,6 @@
 #include "app/version.h"
 #include "base/limits.h"
 #include "expr/nearest_name.h"
-#include "observe/limits.h"
 
 namespace swiftgrid::app {
 namespace {

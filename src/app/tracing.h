@@ -10,9 +10,9 @@
 #include <prometheus/metric_family.h>
 #include <boost/asio/io_context.hpp>
 
+#include "base/limits.h"
 #include "net/http_client.h"
 #include "net/trace_exporter.h"
-#include "observe/limits.h"
 #include "observe/span_queue.h"
 #include "observe/trace_settings.h"
 #include "runtime/run_tracer.h"

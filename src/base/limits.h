@@ -296,4 +296,67 @@ constexpr std::int64_t bulk_retry_ms = 1'000;
 // page ends there and says where to go on.
 constexpr std::size_t run_rows_filtered = 1'000;
 
+// Tests of flows, and backtests. One document of them.
+constexpr std::size_t flow_tests = 500;
+constexpr std::size_t flow_test_bytes = 4 * mebibyte;
+constexpr std::size_t flow_test_name_characters = 200;
+// Answers of a mock for one attempt after the other.
+constexpr std::size_t flow_test_attempts = 100;
+// One case or recorded run, and all of a request. The clock inside is set on, so that only scripts
+// take time.
+constexpr std::int64_t flow_test_ms = 10'000;
+constexpr std::int64_t flow_tests_ms = 60'000;
+// Requests that are worked on at the same time: each has a thread and script workers of its own.
+constexpr std::size_t flow_test_jobs = 2;
+constexpr std::size_t backtest_runs = 20;
+constexpr std::size_t backtest_runs_max = 200;
+// Nobody reads more differences of one run, or longer values in them.
+constexpr std::size_t flow_test_differences = 20;
+constexpr std::size_t flow_test_value_bytes = 2'000;
+
+// Workflows that assistants call as tools (MCP): their names and descriptions. Schemas that are
+// larger are offered as "any object".
+constexpr std::size_t tool_name_characters = 128;
+constexpr std::size_t tool_description_characters = 4'000;
+constexpr std::size_t tool_schema_bytes = 64 * 1024;
+constexpr std::size_t tools_per_page = 50;
+// How long a call waits for the end of its run: the official clients wait for a minute.
+constexpr std::int64_t tool_wait_ms = 50'000;
+// Calls that wait at the same time; the next one is told so.
+constexpr std::size_t tool_calls = 256;
+// An output ends in the context of a model. A longer one is read over the API.
+constexpr std::size_t tool_output_bytes = 256 * 1024;
+// Between two messages about the progress of a run.
+constexpr std::int64_t tool_progress_ms = 250;
+// What is wrong with arguments is told up to so many problems.
+constexpr std::size_t tool_argument_problems = 20;
+// Of the id of a request and of a progress token: they are kept while the call waits.
+constexpr std::size_t mcp_id_bytes = 256;
+
+// Metrics. Series that one metric has at most where people choose the values of a label, such as
+// the name of a model: what comes later is counted as `other`.
+constexpr std::size_t metric_series = 200;
+// Flows that may be asked to be told apart.
+constexpr std::size_t metric_flows_max = 1'000;
+constexpr std::size_t metric_node_types = 64;
+
+// Traces. Spans that wait to be sent, about 1 KB each; beyond it they are dropped and counted.
+constexpr std::size_t trace_spans_waiting = 16'384;
+constexpr std::size_t trace_spans_per_request = 512;
+constexpr std::int64_t trace_delay_ms = 5'000;
+constexpr std::int64_t trace_request_ms = 10'000;
+constexpr std::size_t trace_response_bytes = 64 * 1024;
+// A collector that does not answer is asked so often for one portion, with growing pauses.
+constexpr std::size_t trace_attempts = 6;
+constexpr std::int64_t trace_retry_ms = 1'000;
+constexpr std::int64_t trace_retry_ms_max = 30'000;
+// Of one attribute, such as a URL or a message.
+constexpr std::size_t trace_attribute_bytes = 1'024;
+// What is sent before the process ends.
+constexpr std::int64_t trace_flush_ms = 2'000;
+
+// Logs. Lines about runs in a second; the rest is counted in the next line.
+constexpr std::int64_t log_run_lines_per_second = 20;
+constexpr std::size_t log_value_bytes = 2'048;
+
 }  // namespace swiftgrid::limits

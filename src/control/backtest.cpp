@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
-#include "control/flow_test_limits.h"
 #include "control/problem_view.h"
 #include "engine/status.h"
 

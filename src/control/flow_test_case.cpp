@@ -8,7 +8,6 @@
 
 #include "base/json_fields.h"
 #include "base/limits.h"
-#include "control/flow_test_limits.h"
 #include "control/json_difference.h"
 #include "expr/nearest_name.h"
 

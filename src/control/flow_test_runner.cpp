@@ -6,7 +6,6 @@
 
 #include "base/limits.h"
 #include "control/flow_test_environment.h"
-#include "control/flow_test_limits.h"
 #include "control/mocked_world.h"
 #include "control/problem_view.h"
 #include "engine/status.h"

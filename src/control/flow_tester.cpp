@@ -6,7 +6,6 @@
 #include "control/backtest.h"
 #include "control/flow_heads.h"
 #include "control/flow_test_draft.h"
-#include "control/flow_test_limits.h"
 #include "control/json_writer.h"
 #include "runtime/run_table.h"
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "control/flow_test_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::control {
 namespace {

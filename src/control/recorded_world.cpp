@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/limits.h"
 #include "base/overloaded.h"
-#include "control/flow_test_limits.h"
 
 namespace swiftgrid::control {
 namespace {

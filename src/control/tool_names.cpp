@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/tool_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::control {
 namespace {

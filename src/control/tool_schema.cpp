@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "base/tool_limits.h"
+#include "base/limits.h"
 #include "model/schema.h"
 
 namespace swiftgrid::control {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "base/tool_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::control {
 namespace {

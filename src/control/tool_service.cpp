@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/characters.h"
-#include "base/tool_limits.h"
+#include "base/limits.h"
 #include "control/json_writer.h"
 #include "control/tool_names.h"
 

@@ -15,7 +15,7 @@
 
 #include "base/hash.h"
 #include "base/json.h"
-#include "observe/limits.h"
+#include "base/limits.h"
 #include "observe/otlp_json.h"
 
 namespace swiftgrid::net {

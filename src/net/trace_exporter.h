@@ -9,8 +9,8 @@
 #include <memory>
 #include <string>
 
+#include "base/limits.h"
 #include "net/http_client.h"
-#include "observe/limits.h"
 #include "observe/span_queue.h"
 #include "observe/trace_settings.h"
 

@@ -6,9 +6,9 @@
 #include <gmock/gmock.h>
 
 #include "base/json.h"
+#include "base/limits.h"
 #include "net/testing/http_client_fixture.h"
 #include "net/trace_exporter.h"
-#include "observe/limits.h"
 
 namespace swiftgrid::net {
 namespace {

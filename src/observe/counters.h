@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "observe/limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::observe {
 

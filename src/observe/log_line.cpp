@@ -1,7 +1,7 @@
 #include "observe/log_line.h"
 
 #include "base/json.h"
-#include "observe/limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::observe {
 namespace {

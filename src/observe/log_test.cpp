@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "base/json.h"
-#include "observe/limits.h"
+#include "base/limits.h"
 #include "observe/line_rate.h"
 #include "observe/log_line.h"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "observe/limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::observe {
 

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <vector>
 
-#include "observe/limits.h"
+#include "base/limits.h"
 #include "observe/span.h"
 
 namespace swiftgrid::observe {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/hex.h"
-#include "observe/limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::observe {
 namespace {

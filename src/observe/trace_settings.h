@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
-#include "observe/limits.h"
 #include "observe/sampler.h"
 #include "observe/span.h"
 

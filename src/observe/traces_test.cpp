@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/json.h"
-#include "observe/limits.h"
+#include "base/limits.h"
 #include "observe/otlp_json.h"
 #include "observe/sampler.h"
 #include "observe/span_queue.h"

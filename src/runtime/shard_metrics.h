@@ -13,11 +13,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/limits.h"
 #include "engine/event.h"
 #include "engine/run_state.h"
 #include "observe/counters.h"
 #include "observe/histogram.h"
-#include "observe/limits.h"
 #include "observe/slots.h"
 
 namespace swiftgrid::runtime {

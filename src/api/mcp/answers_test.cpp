@@ -6,7 +6,7 @@
 #include "api/mcp/progress_feed.h"
 #include "api/mcp/run_tools.h"
 #include "api/mcp/tool_result.h"
-#include "base/tool_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::api {
 namespace {

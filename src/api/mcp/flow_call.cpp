@@ -6,7 +6,6 @@
 #include "api/client_address.h"
 #include "api/end_wait.h"
 #include "base/limits.h"
-#include "base/tool_limits.h"
 #include "control/tool_schema.h"
 
 namespace swiftgrid::api {

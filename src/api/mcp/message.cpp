@@ -8,7 +8,7 @@
 #include "api/hook_input.h"
 #include "base/base64.h"
 #include "base/json_fields.h"
-#include "base/tool_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::api {
 namespace {

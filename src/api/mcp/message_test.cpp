@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include "base/limits.h"
-#include "base/tool_limits.h"
 
 namespace swiftgrid::api {
 namespace {

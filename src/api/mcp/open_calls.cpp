@@ -1,6 +1,6 @@
 #include "api/mcp/open_calls.h"
 
-#include "base/tool_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::api {
 

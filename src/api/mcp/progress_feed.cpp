@@ -1,7 +1,7 @@
 #include "api/mcp/progress_feed.h"
 
 #include "base/json_fields.h"
-#include "base/tool_limits.h"
+#include "base/limits.h"
 #include "control/json_writer.h"
 
 namespace swiftgrid::api {

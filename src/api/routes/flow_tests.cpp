@@ -5,7 +5,7 @@
 #include "api/query.h"
 #include "api/revision.h"
 #include "api/routes/routes.h"
-#include "control/flow_test_limits.h"
+#include "base/limits.h"
 
 namespace swiftgrid::api {
 namespace {

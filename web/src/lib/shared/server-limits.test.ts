@@ -12,9 +12,9 @@ import { rateOf } from '$lib/webhooks/calls';
 const root = path.join(import.meta.dirname, '../../../..');
 const source = (name: string) => readFileSync(path.join(root, 'src', name), 'utf8');
 
-/** A plain number of src/base/limits.h, or a file like it. */
-function limit(name: string, file = 'base/limits.h'): number {
-  const found = new RegExp(`constexpr \\S+ ${name} = ([\\d']+);`).exec(source(file));
+/** A plain number of src/base/limits.h. */
+function limit(name: string): number {
+  const found = new RegExp(`constexpr \\S+ ${name} = ([\\d']+);`).exec(source('base/limits.h'));
   return Number(found?.[1]?.replaceAll("'", ''));
 }
 
@@ -26,8 +26,8 @@ it('the page takes what the server takes', () => {
   expect(passwordMin).toBe(limit('password_characters_min'));
   expect(clipboard_nodes_max).toBe(limit('graph_nodes'));
   expect(bulkIdsMax).toBe(limit('bulk_ids'));
-  expect(toolNameMax).toBe(limit('tool_name_characters', 'base/tool_limits.h'));
-  expect(toolDescriptionMax).toBe(limit('tool_description_characters', 'base/tool_limits.h'));
+  expect(toolNameMax).toBe(limit('tool_name_characters'));
+  expect(toolDescriptionMax).toBe(limit('tool_description_characters'));
   const calls = limit('webhook_calls_per_minute_max');
   expect([rateOf(String(calls)), rateOf(String(calls + 1))]).toEqual([calls, null]);
   const name = limit('env_name_characters');
