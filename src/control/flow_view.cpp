@@ -6,20 +6,12 @@
 namespace swiftgrid::control {
 namespace {
 
-void write_number_or_null(ObjectWriter& object, std::string_view name,
-                          const std::optional<std::int64_t>& value) {
-    if (value)
-        object.number(name, *value);
-    else
-        object.null(name);
-}
-
 void append_recent_run(std::string& out, const store::RecentRun& run) {
     ObjectWriter object(out);
     object.text("id", to_string(run.id));
     object.text("status", run.status);
     object.time("createdAt", run.created_at);
-    write_number_or_null(object, "durationMs", run.duration_ms);
+    object.number_or_null("durationMs", run.duration_ms);
     object.end();
 }
 
@@ -30,7 +22,7 @@ void append_flow_summary(std::string& out, const store::FlowSummary& flow) {
     object.text("description", flow.description);
     object.time("createdAt", flow.created_at);
     object.time("updatedAt", flow.updated_at);
-    write_number_or_null(object, "activeVersion", flow.active_version);
+    object.number_or_null("activeVersion", flow.active_version);
     object.boolean("draftDirty", flow.draft_dirty);
     object.boolean("webhookEnabled", flow.webhook_enabled);
     object.boolean("scheduleEnabled", flow.schedule_enabled);
@@ -91,8 +83,8 @@ std::string flow_json(const store::Flow& flow, const FlowFindings& findings) {
     object.raw("outputSchema", flow.draft.output_schema.value_or("null"));
     object.number("timeoutMs", flow.draft.timeout_ms.value_or(0));
     object.raw("notifications", flow.draft.notifications.value_or("[]"));
-    write_number_or_null(object, "activeVersion", flow.active_version);
-    write_number_or_null(object, "latestVersion", flow.latest_version);
+    object.number_or_null("activeVersion", flow.active_version);
+    object.number_or_null("latestVersion", flow.latest_version);
     object.boolean("draftDirty", flow.draft_dirty);
     object.number("runCount", flow.run_count);
     object.number("openRunCount", flow.open_run_count);

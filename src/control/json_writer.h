@@ -40,6 +40,9 @@ public:
     ObjectWriter& text_or_null(std::string_view name, std::string_view value) {
         return value.empty() ? null(name) : text(name, value);
     }
+    ObjectWriter& number_or_null(std::string_view name, const std::optional<std::int64_t>& value) {
+        return value ? number(name, *value) : null(name);
+    }
     // For members that are objects or arrays written by others; `out` is the same string.
     std::string& member(std::string_view name) {
         key(name);

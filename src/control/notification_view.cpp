@@ -3,17 +3,6 @@
 #include "control/json_writer.h"
 
 namespace swiftgrid::control {
-namespace {
-
-void number_or_null(ObjectWriter& object, std::string_view name,
-                    const std::optional<std::int64_t>& value) {
-    if (value)
-        object.number(name, *value);
-    else
-        object.null(name);
-}
-
-}  // namespace
 
 std::string channel_view(const Channel& channel,
                          const std::optional<store::NotificationDelivery>& last, Instant now,
@@ -29,8 +18,8 @@ std::string channel_view(const Channel& channel,
     object.text_or_null("disabledBecause", row.disabled_because);
     object.raw("events", row.events);
     object.raw("flowIds", row.flows.value_or("null"));
-    number_or_null(object, "slowerThanMs", row.slower_than_ms);
-    number_or_null(object, "waitingLongerThanMs", row.waiting_longer_than_ms);
+    object.number_or_null("slowerThanMs", row.slower_than_ms);
+    object.number_or_null("waitingLongerThanMs", row.waiting_longer_than_ms);
     object.number("gatherSeconds", row.gather_seconds);
     object.time("secretCreatedAt", channel.secret.signing.newest_since());
     object.time("oldSecretUntil", channel.secret.signing.old_until(now));

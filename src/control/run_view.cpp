@@ -21,10 +21,7 @@ void write_summary(ObjectWriter& object, const store::RunSummary& run, const Pro
     object.text("id", to_string(run.row.id));
     object.text("flowId", to_string(run.row.flow));
     object.text("flowName", run.flow_name);
-    if (run.row.version)
-        object.number("version", *run.row.version);
-    else
-        object.null("version");
+    object.number_or_null("version", run.row.version);
     object.text("status", progress.status);
     object.text("trigger", run.row.trigger);
     object.time("createdAt", run.row.created_at);
