@@ -355,7 +355,7 @@ void Host::make_notifications() {
             [this](std::function<void()> work) { return workers_->post(std::move(work)); }, wake});
     notifier_ = std::make_unique<control::Notifier>(
         control::Notifier::Parts{*outbox_, *channels_, vault_, clock, ids_, send, wake,
-                                 logged(LogLevel::warning)});
+                                 logged(LogLevel::warning), &service_metrics});
     notification_thread_ =
         std::make_unique<TurnThread>([notifier = notifier_.get()] { return notifier->turn(); });
 }

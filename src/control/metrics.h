@@ -18,6 +18,7 @@ struct ControlMetrics {
     observe::Counters webhook_deliveries{{"outcome"}};    // started repeated refused tested
     observe::Counters schedule_occurrences{{"outcome"}};  // started queued skipped missed failed
     observe::Counters schedule_skipped{{"reason"}};       // overlap missed
+    // Attempts: of which kind the channel is; delivered retried failed.
     observe::Counters notifications{{"channel", "outcome"}};
     observe::Histogram scheduler_lag{scheduler_lag_bounds_ms};  // of the scheduler's thread
 };

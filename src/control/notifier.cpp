@@ -98,7 +98,10 @@ Result<void> Notifier::take_answers(Instant now) {
         answers_->put_back(std::move(answers));
         return done;
     }
-    for (const Answered& answered : answers) sending_.erase(answered.channel);
+    for (const store::NotificationAttempt& attempt : attempts) {
+        count(attempt);
+        sending_.erase(attempt.channel);
+    }
     while (!gone_.empty()) {
         const auto first = gone_.begin();
         if (auto done = parts_.book.disable(
@@ -139,6 +142,14 @@ store::NotificationAttempt Notifier::judge(const Answered& answered, Instant now
     attempt.status = "waiting";
     attempt.next_at = now + *pause;
     return attempt;
+}
+
+// By the kind of the channel: its name is people's, and may be changed.
+void Notifier::count(const store::NotificationAttempt& attempt) const {
+    if (!parts_.metrics) return;
+    const std::string& type = sending_.at(attempt.channel).channel->row.type;
+    const bool goes_again = attempt.status == "waiting";
+    parts_.metrics->notifications.add({type, goes_again ? "retried" : attempt.status});
 }
 
 Result<void> Notifier::make_messages(Instant now) {

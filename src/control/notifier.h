@@ -18,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "control/metrics.h"
 #include "control/notification_book.h"
 #include "control/notification_request.h"
 #include "net/http_client.h"
@@ -39,6 +40,7 @@ public:
         // Called on any thread: turn() should be called.
         std::function<void()> wake;
         std::function<void(const std::string&)> warn;
+        ControlMetrics* metrics = nullptr;
     };
     explicit Notifier(Parts parts);
 
@@ -65,6 +67,7 @@ private:
     void take_channels();
     Result<void> take_answers(Instant now);
     store::NotificationAttempt judge(const Answered& answered, Instant now);
+    void count(const store::NotificationAttempt& attempt) const;
     Result<void> make_messages(Instant now);
     Result<bool> is_recovery(const store::NotificationCause& cause, bool is_wanted);
     Result<void> look_for_waiting(Instant now);

@@ -110,7 +110,15 @@ protected:
                     sent_.push_back({std::move(request), std::move(done)});
                 },
                 [this] { ++woken_; },
-                [](const std::string& text) { ADD_FAILURE() << text; }};
+                [](const std::string& text) { ADD_FAILURE() << text; },
+                &metrics_};
+    }
+    // "webhook delivered 1", in order.
+    std::vector<std::string> counted() const {
+        std::vector<std::string> lines;
+        for (const auto& [values, count] : metrics_.notifications.series())
+            lines.push_back(values[0] + " " + values[1] + " " + std::to_string(count));
+        return lines;
     }
 
     struct Sent {
@@ -125,6 +133,7 @@ protected:
     store::Schedules schedules_{*database_, journal_};
     SecretStore secrets_{{catalog_, vault_, KeyRing({ServerKey(ServerKey::Bytes{1})})}};
     NotificationBook book_{{channels_, secrets_, clock_, {}}};
+    ControlMetrics metrics_;
     std::unique_ptr<Notifier> notifier_;
     std::vector<Sent> sent_;
     std::size_t seen_ = 0;
@@ -270,8 +279,12 @@ TEST_F(NotifierTest, TriesAgainWithPausesThatGrowAndGivesUp) {
     EXPECT_FALSE(outbox_.send_again(channel, log(channel)[0].id, clock_.at));
     turn();
     answer(200);
+    EXPECT_THAT(counted(), ElementsAre("webhook failed 1", "webhook retried 9"))
+        << "what is on disk counts";
     turn();
     EXPECT_EQ(log(channel)[0].status, "delivered");
+    EXPECT_THAT(counted(),
+                ElementsAre("webhook delivered 1", "webhook failed 1", "webhook retried 9"));
 }
 
 TEST_F(NotifierTest, LeavesAChannelAloneForAsLongAsItAsks) {
