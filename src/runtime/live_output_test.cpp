@@ -68,7 +68,6 @@ TEST_F(LiveOutput, StaysBetweenTheEventsOfOneCommit) {
     world.print("two");
     world.answer_scripts("2");
     world.commit();
-    world.commit();
     EXPECT_THAT(brief(watcher->seen),
                 ElementsAre("NODE_COMPLETED", "NODE_SCHEDULED", "NODE_STARTED", "0 two",
                             "NODE_COMPLETED", "RUN_COMPLETED"));

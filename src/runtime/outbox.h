@@ -15,14 +15,22 @@ public:
 
     // Held until the batch being built is durable; let go at once when there is no undurable event.
     void hold(Release release, bool anything_undurable) {
-        if (anything_undurable)
-            building_.push_back(std::move(release));
-        else
-            release();
+        if (!anything_undurable) return release();
+        building_.push_back(std::move(release));
+        is_awaited_ = true;
     }
 
+    // The same for what tells of the batch and of nothing that is urgent: is_awaited() says no.
+    void hold_patiently(Release release) { building_.push_back(std::move(release)); }
+
+    // Something held makes the batch being built urgent.
+    bool is_awaited() const { return is_awaited_; }
+
     // The batch being built was handed to the journal.
-    void seal() { sealed_.swap(building_); }
+    void seal() {
+        sealed_.swap(building_);
+        is_awaited_ = false;
+    }
 
     // The sealed batch is on disk.
     void open() {
@@ -36,6 +44,7 @@ public:
 private:
     std::vector<Release> building_;
     std::vector<Release> sealed_;
+    bool is_awaited_ = false;
 };
 
 }  // namespace swiftgrid::runtime

@@ -1,5 +1,7 @@
 #include "runtime/shard.h"
 
+#include <algorithm>
+
 #include "base/assert.h"
 #include "base/limits.h"
 #include "base/overloaded.h"
@@ -89,7 +91,7 @@ bool Shard::turn() {
         more = fire_timers() || !to_recover_.empty() || more;
     }
     parts_.scripts.flush();
-    if (!commit_in_flight_ && !building_.empty()) seal_batch();
+    if (!commit_in_flight_ && !building_.empty() && !batch_may_grow()) seal_batch();
     runs_.evict_idle();
     runs_gauge_.set(runs_.size());
     return more;
@@ -108,6 +110,13 @@ bool Shard::handle_messages() {
         more = inbox_.size() > 0;
     }
     return more;
+}
+
+std::optional<std::int64_t> Shard::next_deadline_ms() const {
+    auto next = parts_.scripts.next_deadline_ms();
+    if (commit_in_flight_ || building_.empty()) return next;
+    const std::int64_t sealed_at = building_since_ms_ + batch_growth_ms;
+    return next ? std::min(*next, sealed_at) : sealed_at;
 }
 
 bool Shard::is_quiet() const {
@@ -160,12 +169,16 @@ void Shard::handle_submission(Submission& submission) {
     if (!entry->state.exists()) entry->on_end = nullptr;
     // A refusal tells the run's state, so it too waits until that state is on disk.
     const bool undurable = entry->durable_sequence != entry->state.last_sequence;
-    if (submission.reply)
-        outbox_.hold(
-            [reply = std::move(submission.reply), refusal] {
-                reply(refusal ? Result<void>(std::unexpected(*refusal)) : Result<void>());
-            },
-            undurable);
+    if (submission.reply) {
+        auto reply = [reply = std::move(submission.reply), refusal] {
+            reply(refusal ? Result<void>(std::unexpected(*refusal)) : Result<void>());
+        };
+        // Whoever waits for the end of the run has no use for its start.
+        if (undurable && is_start && entry->on_end)
+            outbox_.hold_patiently(std::move(reply));
+        else
+            outbox_.hold(std::move(reply), undurable);
+    }
     forget_if_over(*entry);
 }
 
@@ -244,6 +257,7 @@ std::optional<Error> Shard::handle_command(RunEntry& entry, const engine::Comman
 void Shard::note_events(RunEntry& entry, std::vector<engine::Event> events) {
     if (events.empty()) return;
     const auto [place, inserted] = building_index_.try_emplace(entry.state.id, building_.size());
+    if (building_.empty()) building_since_ms_ = parts_.clock.monotonic_ms();
     if (inserted) building_.push_back({entry.state.id, entry.plan, {}, {}, {}, {}, {}});
     PartOfRun& part = building_[place->second];
     for (const engine::Event& event : events) {
@@ -258,6 +272,19 @@ void Shard::note_events(RunEntry& entry, std::vector<engine::Event> events) {
     auto& known = part.events;
     known.insert(known.end(), std::make_move_iterator(events.begin()),
                  std::make_move_iterator(events.end()));
+}
+
+// A commit for each of a few steps that take microseconds would be most of what they cost. So while
+// all runs of the batch compute and nobody waits for anything but their ends, more comes into it.
+bool Shard::batch_may_grow() const {
+    return !draining_ && !outbox_.is_awaited() &&
+           parts_.clock.monotonic_ms() < building_since_ms_ + batch_growth_ms &&
+           std::ranges::all_of(
+               building_,
+               [&](const PartOfRun& part) {
+                   const RunEntry* entry = runs_.peek(part.run);
+                   return entry != nullptr && entry->scripts_in_flight > 0;
+               });
 }
 
 void Shard::seal_batch() {

@@ -113,9 +113,8 @@ public:
     bool is_quiet() const;
     bool is_draining() const { return draining_; }
 
-    std::optional<std::int64_t> next_deadline_ms() const {
-        return parts_.scripts.next_deadline_ms();
-    }
+    // By the monotonic clock: turn() has to be called then at the latest.
+    std::optional<std::int64_t> next_deadline_ms() const;
 
 private:
     // Live output, in its place among the events of the part.
@@ -160,6 +159,9 @@ private:
     static bool has_waited(Instant until, Instant now) {
         return until <= now || until > now + patience;
     }
+
+    // How long a batch may grow while its runs compute (engine.md section 3, contract point 4).
+    static constexpr std::int64_t batch_growth_ms = 2;
 
     bool handle_messages();
     void handle_message(Message& message);
@@ -229,6 +231,7 @@ private:
     void wake(RunId run, Instant now);
     void read_timers(Instant now);
 
+    bool batch_may_grow() const;
     void seal_batch();
     void release();
     void publish(const PartOfRun& part);
@@ -241,6 +244,7 @@ private:
 
     std::vector<PartOfRun> building_;
     std::unordered_map<RunId, std::size_t> building_index_;
+    std::int64_t building_since_ms_ = 0;  // by the monotonic clock
     std::vector<store::GraphDocument> building_graphs_;
     std::vector<store::IdempotencyKey> building_keys_;
     std::vector<store::ResumeToken> building_tokens_;

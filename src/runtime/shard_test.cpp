@@ -48,11 +48,59 @@ TEST(Shard, TellsTheEndOfARunAfterItIsOnDisk) {
     world.start({"script"}, {}, [&](const RunEnd& run_end) { end = run_end; });
     world.turn();
     world.answer_scripts("42");
-    world.commit();
     EXPECT_FALSE(end);
     world.commit();
     ASSERT_TRUE(end);
     EXPECT_EQ(end->output.view(), "42");
+}
+
+TEST(Shard, WritesARunOfScriptsWhoseEndIsAwaitedWithOneCommit) {
+    World world;
+    bool is_started = false;
+    world.start(
+        {"script", "script", "script"}, [&](const Result<void>&) { is_started = true; },
+        [](const RunEnd&) {});
+    world.turn();
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(world.appended_batches(), 0u);
+        world.answer_scripts("1");
+    }
+    EXPECT_FALSE(is_started);
+    world.commit();
+    EXPECT_TRUE(is_started);
+    EXPECT_FALSE(world.has_waiting_batch());
+}
+
+TEST(Shard, LetsABatchGrowForALittleWhileOnly) {
+    World world;
+    const RunId run = world.start({"script"}, {}, [](const RunEnd&) {});
+    world.turn();
+    world.pass(1);
+    EXPECT_FALSE(world.has_waiting_batch());
+    world.pass(1);
+    ASSERT_TRUE(world.has_waiting_batch());
+    world.commit();
+    EXPECT_EQ(world.row(run).status, "running");
+}
+
+TEST(Shard, DoesNotLetABatchGrowThatSomebodyWaitsFor) {
+    World world;
+    world.start({"script"}, {}, [](const RunEnd&) {});
+    world.turn();
+    EXPECT_FALSE(world.has_waiting_batch());
+    world.start({"script"});
+    world.turn();
+    EXPECT_TRUE(world.has_waiting_batch());
+}
+
+TEST(Shard, DoesNotLetABatchGrowInWhichARunWaits) {
+    World world;
+    world.start({"script"}, {}, [](const RunEnd&) {});
+    world.turn();
+    EXPECT_FALSE(world.has_waiting_batch());
+    world.start({"sleep"}, {}, [](const RunEnd&) {});
+    world.turn();
+    EXPECT_TRUE(world.has_waiting_batch());
 }
 
 TEST(Shard, ForgetsARunThatHasEndedAndStillRefusesToCancelIt) {

@@ -142,7 +142,8 @@ void World::start_as(RunId run, const std::vector<std::string>& types,
     command.created.input = input;
     submission.command = std::move(command);
     submission.graph = store::GraphDocument{submission.plan->graph_id, text};
-    submission.reply = std::move(reply);
+    // Somebody always waits for the answer to a start.
+    submission.reply = reply ? std::move(reply) : [](const Result<void>&) {};
     submission.on_end = std::move(on_end);
     submit(std::move(submission));
 }

@@ -186,9 +186,19 @@ void World::settle() {
             is_quiet = false;
             if (!pump()) return report_.broken("a commit failed without a fault");
         }
+        if (is_quiet && has_growing_batch()) {
+            clock.advance(Duration{1});
+            is_quiet = false;
+        }
         if (is_quiet || report_.is_broken()) return;
     }
     report_.broken("the shards never come to rest");
+}
+
+// Of a shard that does not yet hand over what it has, since its runs compute.
+bool World::has_growing_batch() const {
+    return std::ranges::any_of(
+        process_->units, [](const auto& unit) { return unit->shard->has_undurable_events(); });
 }
 
 void World::begin(BegunAttempt attempt, std::size_t shard) {

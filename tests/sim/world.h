@@ -95,6 +95,7 @@ private:
     void cancel(const nodes::AttemptKey& key);
     void send(RunId run, runtime::Message message);
     bool is_sabotaged(const runtime::Message& message) const;
+    bool has_growing_batch() const;
     Result<void> remove_if_over(RunId run);
     void check_message(RunId run, const runtime::Message& message);
     void check_owned(const KnownRun& run, std::set<nodes::AttemptKey>& outside,
