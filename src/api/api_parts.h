@@ -17,6 +17,7 @@
 #include "control/flow_service.h"
 #include "control/node_tester.h"
 #include "control/notification_service.h"
+#include "control/online_backup.h"
 #include "control/preview.h"
 #include "control/reruns.h"
 #include "control/resume_service.h"
@@ -62,6 +63,7 @@ struct ApiParts {
     control::BulkRuns& bulk;
     control::AuditLog& audit;
     control::Doctor& doctor;
+    control::OnlineBackup& backup;
     runtime::EventHub& hub;
     runtime::Shards& shards;
     runtime::RuntimeMetrics& metrics;
