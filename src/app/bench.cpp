@@ -116,6 +116,7 @@ Figures figures_of(std::vector<double> times, std::size_t at_once, double second
 Result<Figures> measure_runs(Host& host, FlowId flow, std::size_t at_once, int seconds,
                              const std::atomic<bool>& is_over) {
     std::vector<std::future<Result<std::vector<double>>>> people;
+    people.reserve(at_once);
     const auto begin = Clock::now();
     const auto end = begin + std::chrono::seconds(seconds);
     for (std::size_t i = 0; i < at_once; ++i) {
