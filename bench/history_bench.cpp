@@ -198,7 +198,17 @@ std::vector<Case> pages_to_measure(std::uint64_t runs, const std::string& deep) 
     };
 }
 
+// Where others want the processor, too, a wait says more of them than of us: then measure again, or
+// with `chrt -f 10 build/release/bench/history_bench`.
+void print_load() {
+    double load = 0;
+    if (::getloadavg(&load, 1) != 1) return;
+    std::printf("load average %.1f on %u processors%s\n", load, std::thread::hardware_concurrency(),
+                load > std::thread::hardware_concurrency() ? ": TOO BUSY to judge a miss" : "");
+}
+
 bool measure_pages(Catalog& catalog, std::uint64_t runs) {
+    print_load();
     std::printf("pages of 50 (mark: %.0f ms)\n", page_ms_max);
     const auto query = [](const std::function<void(RunQuery&)>& change) {
         RunQuery made;
@@ -281,6 +291,7 @@ std::uint64_t expire(History& history, Instant ended_before) {
 }
 
 bool measure_expiry(Journal& journal, History& history, const Size& size) {
+    print_load();
     std::printf("a new run while %llu expire (mark: %.0f ms more at most)\n",
                 static_cast<unsigned long long>(size.expired), delay_ms_max);
     NewRuns before(journal, size.runs);

@@ -139,6 +139,7 @@ constexpr auto rows = std::to_array<Row>({
     {"PUT", "/api/settings", owner},
     {"GET", "/api/doctor", operator_},
     {"POST", "/api/doctor", operator_},
+    {"POST", "/api/backup", owner},
     {"GET", "/api/audit", owner},
     {"GET", "/api/audit/export", owner},
 });

@@ -22,6 +22,7 @@
 #include "control/metrics.h"
 #include "control/node_tester.h"
 #include "control/notification_service.h"
+#include "control/online_backup.h"
 #include "control/preview.h"
 #include "control/reruns.h"
 #include "control/resume_service.h"
@@ -69,6 +70,7 @@ struct ApiParts {
     control::BulkRuns& bulk;
     control::AuditLog& audit;
     control::Doctor& doctor;
+    control::OnlineBackup& backup;
     runtime::EventHub& hub;
     runtime::Shards& shards;
     runtime::RuntimeMetrics& metrics;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/exit_code.h"
+#include "app/server_api.h"
 #include "base/json.h"
 #include "store/backup.h"
 
@@ -32,6 +33,17 @@ int report(const Result<store::BackupTotals>& totals, const std::string& place,
     return exit_done;
 }
 
+Result<store::BackupTotals> fetch(const BackupOptions& options) {
+    auto file = store::IncomingBackup::begin(options.file);
+    if (!file) return std::unexpected(file.error());
+    ServerApi server(options.server, options.token);
+    const auto answer = server.receive("POST", "/api/backup",
+                                       [&](std::string_view piece) { return file->append(piece); });
+    if (!answer) return std::unexpected(answer.error());
+    if (!answer->is_good()) return std::unexpected(server.refusal_of(*answer));
+    return file->keep();
+}
+
 }  // namespace
 
 int run_backup(const BackupOptions& options) {
@@ -39,8 +51,9 @@ int run_backup(const BackupOptions& options) {
         if (totals.is_sealed)
             fmt::print("Secrets open only with server.key, which is not in it: keep that, too.\n");
     };
-    return report(store::make_backup(options.data_dir, options.file), options.file, options.file,
-                  options.json, advise);
+    return report(options.server.empty() ? store::make_backup(options.data_dir, options.file)
+                                         : fetch(options),
+                  options.file, options.file, options.json, advise);
 }
 
 int run_restore(const RestoreOptions& options) {

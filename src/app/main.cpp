@@ -2,6 +2,7 @@
 
 #include "app/accounts.h"
 #include "app/backup.h"
+#include "app/bench.h"
 #include "app/cron_next.h"
 #include "app/doctor.h"
 #include "app/exit_code.h"
@@ -74,6 +75,7 @@ int main(int argc, char** argv) {
             [](const app::DoctorOptions& options) { return app::run_doctor(options); },
             [](const app::BackupOptions& options) { return app::run_backup(options); },
             [](const app::RestoreOptions& options) { return app::run_restore(options); },
+            [](const app::BenchOptions& options) { return with_sandbox(options, app::run_bench); },
             [](const app::CronNextOptions& options) { return app::run_cron_next(options); },
             [](const app::PrintAndExit& print) { return print_and_exit(print); },
         },

@@ -69,6 +69,8 @@ struct DoctorOptions {
 struct BackupOptions {
     std::string file;
     std::string data_dir = "./data";
+    std::string server;  // "" copies the folder, else that of the server at this URL
+    std::string token;   // for the server
     bool json = false;
 };
 
@@ -142,6 +144,13 @@ struct CronNextOptions {
     bool json = false;
 };
 
+struct BenchOptions {
+    std::string folder = ".";  // on the disk that is measured; what is made in it goes away
+    int seconds = 5;           // of each measurement
+    std::size_t script_workers = 2;
+    bool json = false;
+};
+
 // What to do at once: print `text` and end with `exit_code` (help, version, wrong usage).
 struct PrintAndExit {
     std::string text;
@@ -152,7 +161,7 @@ struct PrintAndExit {
 using Command =
     std::variant<ServeOptions, RunOptions, TestOptions, ValidateOptions, DoctorOptions,
                  BackupOptions, RestoreOptions, SecretsOptions, UserOptions, TokenOptions,
-                 ImportOptions, ExportOptions, CronNextOptions, PrintAndExit>;
+                 ImportOptions, ExportOptions, CronNextOptions, BenchOptions, PrintAndExit>;
 
 // The proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, in lower case too.
 net::ProxyRules proxies_of_environment();

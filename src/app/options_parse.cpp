@@ -10,6 +10,7 @@
 #include "app/exit_code.h"
 #include "app/options.h"
 #include "app/version.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "expr/nearest_name.h"
 
@@ -226,9 +227,10 @@ CLI::App* add_doctor(CLI::App& app, DoctorOptions& options) {
 
 CLI::App* add_backup(CLI::App& app, BackupOptions& options) {
     CLI::App* command = app.add_subcommand(
-        "backup", "Copies everything a data folder holds to one file, beside a running server");
+        "backup", "Copies everything a data folder or a server holds to one file, while it runs");
     command->add_option("FILE", options.file, "A file that does not exist yet")->required();
     add_data_dir(*command, options.data_dir, "Folder that a server uses or used");
+    add_server_options(*command, options.server, options.token);
     command->add_flag("--json", options.json, "Prints one JSON document");
     command->footer("The key of the secrets is not in it: keep server.key, too, at another place.");
     return command;
@@ -393,12 +395,32 @@ CLI::App* add_cron_next(CLI::App& app, CronNextOptions& options) {
     return command;
 }
 
-CLI::App* add_completion(CLI::App& app, std::string& shell) {
+CLI::App* add_bench(CLI::App& app, BenchOptions& options) {
+    CLI::App* command =
+        app.add_subcommand("bench", "Measures how many runs this machine and its disk carry");
+    command->add_option("--folder", options.folder, "A folder on the disk that is measured")
+        ->type_name("DIR")
+        ->capture_default_str();
+    constexpr int seconds_max = 600;
+    command->add_option("--seconds", options.seconds, "How long each measurement takes")
+        ->type_name("N")
+        ->check(CLI::Range(1, seconds_max))
+        ->capture_default_str();
+    add_workers(*command, options.script_workers);
+    command->add_flag("--json", options.json, "Prints one JSON document");
+    command->footer(
+        "Runs of three steps, one after the other and 32 at a time, each on disk at its end, in a "
+        "folder that goes away. Stop other work before.");
+    return command;
+}
+
+CLI::App* add_completion(CLI::App& app, std::string& shell, bool& as_json) {
     CLI::App* command = app.add_subcommand(
         "completion", "Prints a script that completes commands and options in a shell");
     command->add_option("SHELL", shell, "bash, zsh or fish")
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    command->add_flag("--json", as_json, "Prints the script in one JSON document");
     command->footer(
         "bash, zsh: source <(swiftgrid completion bash)\n"
         "fish: swiftgrid completion fish | source");
@@ -427,6 +449,12 @@ std::string unknown_command(const CLI::App& app, int argc, const char* const* ar
     std::string text = "unknown command '" + std::string(argv[1]) + "'";
     if (nearest) text += "; did you mean '" + *nearest + "'?";
     return text + "\nThe commands are " + all + ". Run with --help for more information.\n";
+}
+
+Command completion_answer(const CLI::App& app, const std::string& shell, bool as_json) {
+    std::string script = completion_script(app, shell);
+    if (as_json) script = to_json(json::object{{"shell", shell}, {"script", script}}) + "\n";
+    return PrintAndExit{std::move(script), false, exit_done};
 }
 
 Command export_answer(ExportOptions options) {
@@ -471,10 +499,12 @@ Command parse_command_line(int argc, const char* const* argv) {
     ImportOptions import_options;
     ExportOptions export_options;
     CronNextOptions cron_next_options;
+    BenchOptions bench_options;
     std::string shell;
+    bool completes_as_json = false;
 
     serve_options.egress.proxies = run_options.egress.proxies = proxies_of_environment();
-    serve_options.script_workers = run_options.script_workers =
+    serve_options.script_workers = run_options.script_workers = bench_options.script_workers =
         std::max<std::size_t>(2, std::thread::hardware_concurrency());
 
     const CLI::App* serve = add_serve(app, serve_options);
@@ -490,7 +520,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     const CLI::App* import = add_import(app, import_options);
     const CLI::App* export_ = add_export(app, export_options);
     const CLI::App* cron_next = add_cron_next(app, cron_next_options);
-    const CLI::App* completion = add_completion(app, shell);
+    const CLI::App* bench = add_bench(app, bench_options);
+    const CLI::App* completion = add_completion(app, shell, completes_as_json);
     if (auto text = unknown_command(app, argc, argv); !text.empty())
         return PrintAndExit{std::move(text), true, exit_usage};
     try {
@@ -510,7 +541,8 @@ Command parse_command_line(int argc, const char* const* argv) {
     if (import->parsed()) return import_options;
     if (export_->parsed()) return export_answer(std::move(export_options));
     if (cron_next->parsed()) return cron_next_options;
-    if (completion->parsed()) return PrintAndExit{completion_script(app, shell), false, exit_done};
+    if (bench->parsed()) return bench_options;
+    if (completion->parsed()) return completion_answer(app, shell, completes_as_json);
     return doctor_options;
 }
 

@@ -128,6 +128,10 @@ TEST(CommandLine, TakesAServerWithItsTokenInEveryCommandThatAsksOne) {
         std::vector<const char*> doctor = {"doctor"};
         doctor.insert(doctor.end(), more.begin(), more.end());
         EXPECT_EQ(std::get<DoctorOptions>(parse(doctor)).token, token);
+        std::vector<const char*> backup = {"backup", "copy.db"};
+        backup.insert(backup.end(), more.begin(), more.end());
+        EXPECT_EQ(std::get<BackupOptions>(parse(backup)).token, token);
+        EXPECT_EQ(std::get<BackupOptions>(parse(backup)).server, "http://grid.example");
         for (const char* action : {"list", "rotate-key"}) {
             std::vector<const char*> secrets = {"secrets", action};
             secrets.insert(secrets.end(), more.begin(), more.end());
@@ -169,9 +173,18 @@ TEST(CommandLine, NeedsACommandItKnows) {
     expect_wrong_usage(
         {"fly"},
         "unknown command 'fly'\nThe commands are serve, run, test, validate, doctor, backup, "
-        "restore, secrets, user, token, import, export, cron, completion.");
+        "restore, secrets, user, token, import, export, cron, bench, completion.");
     expect_wrong_usage({"serv", "--json"}, "unknown command 'serv'; did you mean 'serve'?");
     expect_wrong_usage({"validte", "x.json"}, "did you mean 'validate'?");
+}
+
+TEST(CommandLine, MeasuresWhereItIsTold) {
+    const Command command = parse({"bench", "--folder", "/mnt", "--seconds", "3", "--json"});
+    ASSERT_TRUE(std::holds_alternative<BenchOptions>(command));
+    EXPECT_EQ(std::get<BenchOptions>(command).folder, "/mnt");
+    EXPECT_EQ(std::get<BenchOptions>(command).seconds, 3);
+    EXPECT_TRUE(std::get<BenchOptions>(command).json);
+    expect_wrong_usage({"bench", "--seconds", "0"}, "--seconds");
 }
 
 TEST(CommandLine, TakesAccountsAndTokens) {

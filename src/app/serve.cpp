@@ -120,6 +120,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     api::add_service_routes(router, parts);
     api::add_metrics_routes(router, parts);
     api::add_doctor_routes(router, parts);
+    api::add_backup_routes(router, parts);
     api::add_echo_route(router, timer);
     router.set_fallback(api::make_static_files(options.base_path));
     return router;
@@ -127,7 +128,7 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
 
 api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accounts& accounts,
                          api::WorkerPool& sign_ins, control::Doctor& doctor,
-                         api::HttpMetrics& http_metrics) {
+                         control::OnlineBackup& backup, api::HttpMetrics& http_metrics) {
     api::ApiParts parts{host.flows(),
                         host.flow_export(),
                         host.flow_import(),
@@ -151,6 +152,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         host.bulk(),
                         host.audit(),
                         doctor,
+                        backup,
                         host.hub,
                         host.shards(),
                         host.metrics,
@@ -240,9 +242,11 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         return failed(log, "cannot import the samples", imported.error());
 
     control::Doctor doctor(options.data_dir, (*host)->types, (*host)->clock);
+    control::OnlineBackup backup({options.data_dir, (*host)->catalog(), (*host)->clock});
     api::Timer timer((*host)->io());
     api::WorkerPool sign_ins(limits::password_hashes, limits::sign_ins_waiting);
-    api::ApiParts parts = make_parts(options, **host, **accounts, sign_ins, doctor, http_metrics);
+    api::ApiParts parts =
+        make_parts(options, **host, **accounts, sign_ins, doctor, backup, http_metrics);
     parts.stream_count = [&server] { return (*server)->stream_count(); };
     (*server)->serve(make_router(options, parts, timer));
 
@@ -266,6 +270,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     (*host)->start_notifications();
     signals.wait();
     housekeeping.stop();
+    backup.end();
     log(LogLevel::info, "stopping: finishing what is under way");
     // The runs first: their requests may go to this server, which must still be there.
     (*host)->drain(limits::drain_ms / 2);

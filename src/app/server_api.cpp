@@ -1,6 +1,7 @@
 #include "app/server_api.h"
 
 #include <array>
+#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "app/version.h"
 #include "base/assert.h"
 #include "base/json_fields.h"
+#include "base/limits.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -59,14 +61,39 @@ Result<std::string> ServerApi::ask(const std::string& method, const std::string&
 
 Result<ServerApi::Answer> ServerApi::send(const std::string& method, const std::string& path,
                                           std::string body) {
+    net::HttpRequest request = request_of(method, path);
+    request.body = std::move(body);
+    return wait_for(std::move(request));
+}
+
+Result<ServerApi::Answer> ServerApi::receive(const std::string& method, const std::string& path,
+                                             const Take& take) {
+    net::HttpRequest request = request_of(method, path);
+    request.time_ms = limits::http_time_ms_max;
+    request.response_bytes_max = std::numeric_limits<std::size_t>::max();
+    Result<void> taken;
+    request.on_body = [&](const net::HttpResponse& head, std::string_view piece) {
+        if (!Answer{head.status, ""}.is_good()) return net::BodyPiece::keep;
+        taken = take(piece);
+        return taken ? net::BodyPiece::taken : net::BodyPiece::last;
+    };
+    auto answer = wait_for(std::move(request));
+    if (!taken) return std::unexpected(taken.error());
+    return answer;
+}
+
+net::HttpRequest ServerApi::request_of(const std::string& method, const std::string& path) const {
     net::HttpRequest request;
     request.method = method;
     request.url = url_ + path;
     if (!token_.empty()) request.headers.push_back({"Authorization", "Bearer " + token_});
     if (method != "GET") request.headers.push_back({"Content-Type", "application/json"});
-    request.body = std::move(body);
     // The token goes to nobody else.
     request.follow_redirects = false;
+    return request;
+}
+
+Result<ServerApi::Answer> ServerApi::wait_for(net::HttpRequest request) {
     std::optional<net::HttpResult> answered;
     client_->start(std::move(request),
                    [&](net::HttpResult result) { answered = std::move(result); });

@@ -4,6 +4,7 @@
 // time. Answers may be of another version, or of no server of ours at all: read them with
 // base/json_fields.h and list_at().
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,6 +47,10 @@ public:
         bool is_good() const { return status >= 200 && status <= 299; }
     };
     Result<Answer> send(const std::string& method, const std::string& path, std::string body);
+    // Hands the body of a good answer on as it comes, however long it is; of another, it is in the
+    // answer. What `take` refuses ends the request.
+    using Take = std::function<Result<void>(std::string_view piece)>;
+    Result<Answer> receive(const std::string& method, const std::string& path, const Take& take);
     // What to tell people about an answer that is not good.
     Error refusal_of(const Answer& answer) const;
 
@@ -56,6 +61,8 @@ public:
     Error foreign(std::string_view why) const;
 
 private:
+    net::HttpRequest request_of(const std::string& method, const std::string& path) const;
+    Result<Answer> wait_for(net::HttpRequest request);
     Result<std::string> ask(const std::string& method, const std::string& path, std::string body);
     Result<json::object> call(const std::string& method, const std::string& path, std::string body);
 

@@ -1,12 +1,11 @@
 #include "store/backup.h"
 
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -23,63 +22,26 @@ using sqlite::Query;
 
 constexpr const char* database_name = "/swiftgrid.db";
 
-std::unexpected<Error> cannot(std::string_view what, const std::string& path) {
-    const bool is_full = errno == ENOSPC || errno == EDQUOT;
-    return fail(is_full ? ErrorCode::storage_full : ErrorCode::storage_error,
-                fmt::format("{} cannot be {}: {}", path, what, std::strerror(errno)));
-}
-
-// A file that becomes `path` only when it is whole; until then it goes away with this.
-class NewFile {
-public:
-    // For the owner only: it holds what people typed and what flows were answered.
-    static Result<NewFile> make(const std::string& path) {
-        std::string part = path + ".part";
-        ::unlink(part.c_str());  // of a process that was killed
-        const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (fd < 0) return cannot("made", part);
-        ::close(fd);
-        return NewFile(path, std::move(part));
-    }
-
-    NewFile(NewFile&& other) noexcept
-        : path_(std::move(other.path_)), part_(std::exchange(other.part_, "")) {}
-    NewFile& operator=(NewFile&&) = delete;
-    ~NewFile() {
-        if (!part_.empty()) ::unlink(part_.c_str());
-    }
-
-    const std::string& part() const { return part_; }
-
-    // On disk under its name when this returns.
-    Result<void> keep() {
-        if (auto synced = sync(part_); !synced) return synced;
-        if (::rename(part_.c_str(), path_.c_str()) != 0) return cannot("named", path_);
-        part_.clear();
-        const auto folder = std::filesystem::path(path_).parent_path().string();
-        return sync(folder.empty() ? "." : folder);
-    }
-
-private:
-    NewFile(std::string path, std::string part) : path_(std::move(path)), part_(std::move(part)) {}
-
-    static Result<void> sync(const std::string& path) {
-        const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (fd < 0) return cannot("opened", path);
-        const bool is_done = ::fsync(fd) == 0;
-        const int reason = errno;
-        ::close(fd);
-        errno = reason;
-        return is_done ? Result<void>() : cannot("written", path);
-    }
-
-    std::string path_;
-    std::string part_;  // "" once it is kept
-};
-
 bool exists(const std::string& path) {
     std::error_code ignored;
     return std::filesystem::exists(path, ignored);
+}
+
+std::unexpected<Error> there_already(const std::string& file) {
+    return fail(ErrorCode::conflict,
+                fmt::format("there is a file {} already: choose another name", file));
+}
+
+// The statements of the connection fail as soon as a stop is asked for, also one that was asked for
+// before they began: an interrupt would be lost then.
+void end_on(sqlite3* connection, const std::stop_token& stop) {
+    // A step may copy a row of some megabytes.
+    constexpr int steps_between_looks = 20;
+    const auto is_stopped = [](void* token) {
+        return static_cast<const std::stop_token*>(token)->stop_requested() ? 1 : 0;
+    };
+    sqlite3_progress_handler(connection, steps_between_looks, is_stopped,
+                             const_cast<std::stop_token*>(&stop));
 }
 
 Result<BackupTotals> read_totals(const std::string& path) {
@@ -97,9 +59,11 @@ Result<BackupTotals> read_totals(const std::string& path) {
 }
 
 // That it is ours, of no newer program, and whole.
-Result<void> check_backup(const std::string& path, const std::string& name) {
+Result<void> check_backup(const std::string& path, const std::string& name,
+                          const std::stop_token& stop = {}) {
     auto connection = Connection::open(path, sqlite::Access::read_only);
     if (!connection) return std::unexpected(connection.error());
+    end_on((*connection)->handle(), stop);
     const auto refuse = [&](std::string_view why) {
         return fail(ErrorCode::bad_request, fmt::format("{} {}", name, why));
     };
@@ -115,31 +79,82 @@ Result<void> check_backup(const std::string& path, const std::string& name) {
     return {};
 }
 
-}  // namespace
-
-Result<BackupTotals> make_backup(const std::string& data_folder, const std::string& file) {
-    const std::string path = data_folder + database_name;
-    if (!exists(path)) return fail(ErrorCode::not_found, "there is no database " + path);
-    if (exists(file))
-        return fail(ErrorCode::conflict,
-                    fmt::format("there is a file {} already: choose another name", file));
-    auto connection = Connection::open(path, sqlite::Access::read_only);
-    if (!connection) return std::unexpected(connection.error());
+// The copy in the place of `file`, checked.
+Result<BackupTotals> copy_database(Connection& connection, const std::string& file,
+                                   const std::stop_token& stop) {
     auto made = NewFile::make(file);
     if (!made) return std::unexpected(made.error());
-    // The database stays opened for reading; its copy is written.
-    if (auto done = (*connection)->execute("PRAGMA query_only = 0"); !done)
-        return std::unexpected(done.error());
+    ::unlink((made->part() + "-journal").c_str());  // SQLite's, of a process that was killed
     {
-        Query copy(**connection, "VACUUM INTO ?");
+        Query copy(connection, "VACUUM INTO ?");
         if (auto copied = copy.bind(made->part()).run(); !copied)
             return std::unexpected(copied.error());
     }
-    if (auto checked = check_backup(made->part(), file); !checked)
+    if (auto checked = check_backup(made->part(), file, stop); !checked)
         return std::unexpected(checked.error());
     const auto totals = read_totals(made->part());
     if (!totals) return std::unexpected(totals.error());
     if (auto kept = made->keep(); !kept) return std::unexpected(kept.error());
+    return *totals;
+}
+
+}  // namespace
+
+Result<BackupTotals> make_backup(const std::string& data_folder, const std::string& file,
+                                 const std::stop_token& stop) {
+    const std::string path = data_folder + database_name;
+    if (!exists(path)) return fail(ErrorCode::not_found, "there is no database " + path);
+    if (exists(file)) return there_already(file);
+    auto connection = Connection::open(path, sqlite::Access::read_only);
+    if (!connection) return std::unexpected(connection.error());
+    end_on((*connection)->handle(), stop);
+    // The database stays opened for reading; its copy is written.
+    if (auto done = (*connection)->execute("PRAGMA query_only = 0"); !done)
+        return std::unexpected(done.error());
+    const auto unwanted = [] {
+        return fail(ErrorCode::cancelled, "nobody wants the backup any more");
+    };
+    // A small database is copied in less steps than those between two looks.
+    if (stop.stop_requested()) return unwanted();
+    auto totals = copy_database(**connection, file, stop);
+    if (!totals && stop.stop_requested()) return unwanted();
+    return totals;
+}
+
+Result<IncomingBackup> IncomingBackup::begin(const std::string& file) {
+    if (exists(file)) return there_already(file);
+    auto part = NewFile::make(file);
+    if (!part) return std::unexpected(part.error());
+    const int fd = ::open(part->part().c_str(), O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return file_error("opened", part->part());
+    return IncomingBackup(file, *std::move(part), fd);
+}
+
+IncomingBackup::IncomingBackup(IncomingBackup&& other) noexcept
+    : file_(std::move(other.file_)),
+      part_(std::move(other.part_)),
+      fd_(std::exchange(other.fd_, -1)) {}
+
+IncomingBackup::~IncomingBackup() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+Result<void> IncomingBackup::append(std::string_view piece) {
+    while (!piece.empty()) {
+        const ssize_t written = ::write(fd_, piece.data(), piece.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return file_error("written", file_);
+        piece.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+Result<BackupTotals> IncomingBackup::keep() {
+    if (auto checked = check_backup(part_.part(), file_); !checked)
+        return std::unexpected(checked.error());
+    const auto totals = read_totals(part_.part());
+    if (!totals) return std::unexpected(totals.error());
+    if (auto kept = part_.keep(); !kept) return std::unexpected(kept.error());
     return *totals;
 }
 
@@ -160,7 +175,7 @@ Result<BackupTotals> restore_backup(const std::string& file, const std::string& 
                                std::filesystem::copy_options::overwrite_existing, error);
     if (error) {
         errno = error.value();
-        return cannot("copied", file);
+        return file_error("copied", file);
     }
     if (auto checked = check_backup(made->part(), file); !checked)
         return std::unexpected(checked.error());

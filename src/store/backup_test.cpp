@@ -1,7 +1,10 @@
 #include "store/backup.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <stop_token>
 
 #include <gtest/gtest.h>
 
@@ -123,6 +126,55 @@ TEST_F(BackupTest, RefusesThatOfANewerProgram) {
         " FROM schema_migrations LIMIT 1"));
     EXPECT_EQ(make_backup(data_, file_).error().code, ErrorCode::bad_request);
     EXPECT_FALSE(std::filesystem::exists(file_));
+}
+
+TEST_F(BackupTest, EndsWhenNobodyWantsItAndLeavesNothing) {
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(make_backup(data_, file_, stop.get_token()).error().code, ErrorCode::cancelled);
+    EXPECT_FALSE(std::filesystem::exists(file_));
+    EXPECT_FALSE(std::filesystem::exists(file_ + ".part"));
+}
+
+class IncomingBackupTest : public BackupTest {
+protected:
+    std::string bytes_ = [this] {
+        set("sent");
+        EXPECT_TRUE(make_backup(data_, file_));
+        std::ifstream in(file_, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    }();
+    std::string copy_ = file_ + "-received";
+
+    // What becomes of it when so many bytes come in, in uneven pieces.
+    Result<BackupTotals> receive(std::size_t size) {
+        auto incoming = IncomingBackup::begin(copy_);
+        if (!incoming) return std::unexpected(incoming.error());
+        constexpr std::size_t piece = 1'000;
+        for (std::size_t at = 0; at < size; at += piece) {
+            const auto done =
+                incoming->append(std::string_view(bytes_).substr(at, std::min(piece, size - at)));
+            if (!done) return std::unexpected(done.error());
+        }
+        return incoming->keep();
+    }
+};
+
+TEST_F(IncomingBackupTest, IsKeptWhenItIsWhole) {
+    const auto totals = receive(bytes_.size());
+    ASSERT_TRUE(totals) << totals.error().message;
+    EXPECT_EQ(totals->bytes, bytes_.size());
+    ASSERT_TRUE(restore_backup(copy_, other_));
+    EXPECT_EQ(note_in(other_), "sent");
+    EXPECT_EQ(receive(bytes_.size()).error().code, ErrorCode::conflict);
+}
+
+TEST_F(IncomingBackupTest, LeavesNothingOfHalfAFile) {
+    for (const std::size_t size : {std::size_t{0}, bytes_.size() / 2, bytes_.size() - 4'096}) {
+        EXPECT_EQ(receive(size).error().code, ErrorCode::bad_request) << size;
+        EXPECT_FALSE(std::filesystem::exists(copy_));
+        EXPECT_FALSE(std::filesystem::exists(copy_ + ".part"));
+    }
 }
 
 }  // namespace

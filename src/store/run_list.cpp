@@ -72,6 +72,13 @@ Source of_id_beginning(const std::string& digits) {
     return source;
 }
 
+Result<bool> begins_an_id(Connection& connection, const std::string& digits) {
+    const auto [lowest, highest] = id_range(digits);
+    Query query(connection,
+                "SELECT 1 FROM workflow_runs NOT INDEXED WHERE id >= ? AND id <= ? LIMIT 1");
+    return query.bind(lowest).bind(highest).next();
+}
+
 // What people see of an id in lists is its end; no index knows it.
 Source of_id_end(const std::string& digits) {
     Source source{"workflow_runs NOT INDEXED", "", {}};
@@ -138,7 +145,13 @@ Result<std::vector<Source>> search_sources(Connection& connection, const std::st
     for (const FlowId flow : *flows) sources.push_back(of_flow(flow));
     const std::string digits = id_digits(search);
     if (!digits.empty()) sources.push_back(of_id_beginning(digits));
-    if (digits.size() >= id_end_digits_min) sources.push_back(of_id_end(digits));
+    if (digits.size() >= id_end_digits_min) {
+        const auto begins = begins_an_id(connection, digits);
+        if (!begins) return std::unexpected(begins.error());
+        // That run is meant. What is looked for row by row would end the page before it is reached.
+        if (*begins) return sources;
+        sources.push_back(of_id_end(digits));
+    }
     sources.push_back(of_error(pattern));
     return sources;
 }

@@ -114,6 +114,14 @@ TEST_F(RunListTest, FindsWhatIsRareAtTheEndOfTheHistory) {
     EXPECT_EQ(all_of({.search = id.substr(id.size() - 8)}), expected);
 }
 
+TEST_F(RunListTest, HasAnOldRunOnTheFirstPageOfItsId) {
+    const auto [page, steps] = page_of({.search = to_string(testing::run_of(rare))});
+    ASSERT_EQ(page.items.size(), 1U);
+    EXPECT_EQ(page.items[0].row.id, testing::run_of(rare));
+    EXPECT_EQ(page.next_cursor, std::nullopt);
+    EXPECT_LE(steps, 10 * steps_per_row);
+}
+
 TEST_F(RunListTest, LooksAtNoMoreRowsForBoundsOfTime) {
     // The time that the ids have, long before the runs were made.
     const RunQuery query{.to = Instant{std::int64_t{1} << 40}};

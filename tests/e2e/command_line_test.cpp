@@ -1,6 +1,9 @@
 // The command line: exit codes 0 (done), 1 (the thing itself failed), 2 (wrong usage), and what is
 // printed where.
 
+#include <filesystem>
+#include <sstream>
+
 #include <gmock/gmock.h>
 
 #include "base/json.h"
@@ -48,6 +51,55 @@ TEST(CommandLine, WrongUsageExitsWith2AndSaysWhy) {
         EXPECT_THAT(result.out, IsEmpty()) << testing::PrintToString(arguments);
         EXPECT_THAT(result.err, testing::Not(IsEmpty())) << testing::PrintToString(arguments);
     }
+}
+
+// Every command that has no other below it, with the words that lead to it.
+std::vector<std::vector<std::string>> commands_below(const std::vector<std::string>& words) {
+    std::vector<std::string> ask = words;
+    ask.push_back("--help");
+    std::istringstream lines(run_command(ask).out);
+    std::vector<std::vector<std::string>> found;
+    bool is_list = false;
+    for (std::string line; std::getline(lines, line);) {
+        if (line == "Subcommands:") is_list = true;
+        if (!is_list || !line.starts_with("  ") || line[2] == ' ') continue;
+        std::vector<std::string> path = words;
+        path.push_back(line.substr(2, line.find(' ', 2) - 2));
+        for (auto& each : commands_below(path)) found.push_back(std::move(each));
+    }
+    if (!is_list) found.push_back(words);
+    return found;
+}
+
+TEST(CommandLine, EveryCommandTakesJson) {
+    const auto commands = commands_below({});
+    EXPECT_GE(commands.size(), 20U);
+    for (std::vector<std::string> command : commands) {
+        command.push_back("--help");
+        EXPECT_THAT(run_command(command).out, HasSubstr("--json"))
+            << testing::PrintToString(command);
+    }
+}
+
+// That the figures are of runs on the disk; how high they are is for people to judge.
+TEST(Bench, MeasuresRunsAndLeavesNothing) {
+    const TempFolder folder;
+    std::filesystem::create_directory(folder.file("disk"));
+    const auto result =
+        run_command({"bench", "--folder", folder.file("disk"), "--seconds", "1", "--json"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const json::value document = parse_json(result.out).value();
+    const json::array& figures = document.at("figures").as_array();
+    ASSERT_EQ(figures.size(), 2U);
+    for (const json::value& each : figures) {
+        EXPECT_GT(each.at("runs").as_int64(), 0);
+        EXPECT_GT(each.at("runsPerSecond").as_double(), 0);
+        EXPECT_LE(each.at("p50Ms").as_double(), each.at("p99Ms").as_double());
+    }
+    EXPECT_TRUE(std::filesystem::is_empty(folder.file("disk")));
+    const auto nowhere = run_command({"bench", "--folder", folder.file("none")});
+    EXPECT_EQ(nowhere.exit_code, 1);
+    EXPECT_THAT(nowhere.err, HasSubstr("--folder"));
 }
 
 TEST(Run, PrintsTheOutputOnStandardOutputAndTheStepsOnStandardError) {

@@ -32,6 +32,8 @@ TEST(Completion, OffersCommandsAndTheirOptionsInBash) {
     EXPECT_EQ(offered_by_bash("swiftgrid secrets ro"), "rotate-key\n");
     EXPECT_EQ(offered_by_bash("swiftgrid secrets set NAME --var"), "--variable\n");
     EXPECT_EQ(offered_by_bash("swiftgrid serve --allow-eg"), "--allow-egress\n");
+    EXPECT_EQ(offered_by_bash("swiftgrid backup copy.db --se"), "--server\n");
+    EXPECT_EQ(offered_by_bash("swiftgrid bench --sec"), "--seconds\n");
     EXPECT_EQ(offered_by_bash("swiftgrid run flow"), "\n");  // the shell offers files
 }
 

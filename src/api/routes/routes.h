@@ -39,6 +39,7 @@ void add_tool_routes(Router& router, ApiParts& parts);
 void add_service_routes(Router& router, ApiParts& parts);
 void add_metrics_routes(Router& router, ApiParts& parts);
 void add_doctor_routes(Router& router, ApiParts& parts);
+void add_backup_routes(Router& router, ApiParts& parts);
 
 // What the outside calls without an account: the secret is in the address.
 void add_hook_routes(Router& router, control::ResumeService& resume, WorkerPool& workers);

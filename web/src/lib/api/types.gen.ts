@@ -1708,6 +1708,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/backup': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Everything the server keeps, as one file
+     * @description A copy of the database as of one commit, checked, while runs go on; what `swiftgrid restore` makes a data folder of. The key of the secrets is not in it. The answer begins when the copy is whole, which takes about a second for every hundred megabytes. One copy at a time: 409 until another one has been fetched, 507 when the disk has no room for it.
+     */
+    post: operations['makeBackup'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/metrics': {
     parameters: {
       query?: never;
@@ -6240,6 +6260,27 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Examination'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  makeBackup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/vnd.sqlite3': string;
         };
       };
       default: components['responses']['Problem'];

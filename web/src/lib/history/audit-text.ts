@@ -35,6 +35,7 @@ export const auditActions = [
   'TOKEN_CREATED',
   'TOKEN_REVOKED',
   'SETTINGS_CHANGED',
+  'BACKUP_MADE',
 ] as const;
 
 /** "deleted a run"; the name itself when a newer server records more than we know. */

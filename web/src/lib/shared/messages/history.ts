@@ -91,6 +91,7 @@ export const historyMessages = {
   'audit.did.TOKEN_CREATED': 'made a token',
   'audit.did.TOKEN_REVOKED': 'revoked a token',
   'audit.did.SETTINGS_CHANGED': 'changed settings',
+  'audit.did.BACKUP_MADE': 'took a backup',
   'audit.did.KEY_ROTATED': 'replaced the server key',
 
   'retention.title': 'Run history',
