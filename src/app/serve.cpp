@@ -203,6 +203,17 @@ void announce(const ServeOptions& options, const Log& log, const std::string& ur
     if (!code.empty()) log(LogLevel::info, "sign in once with " + url + "/sign-in#" + code);
 }
 
+api::ServerOptions server_options(const ServeOptions& options, const ListenAddress& address,
+                                  api::HttpMetrics& http_metrics) {
+    api::ServerOptions server;
+    server.host = address.host;
+    server.port = address.port;
+    server.base_path = options.base_path;
+    server.host_names = options.public_hosts;
+    server.on_served = [&](const api::Served& served) { http_metrics.count(served); };
+    return server;
+}
+
 }  // namespace
 
 int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationSignals& signals) {
@@ -219,14 +230,9 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
         {(*host)->stored_accounts(), (*host)->clock, (*host)->ids()}, token->token);
     if (!accounts) return failed(log, "cannot start", accounts.error());
 
-    api::ServerOptions server_options;
-    server_options.host = address->host;
-    server_options.port = address->port;
-    server_options.base_path = options.base_path;
-    server_options.host_names = options.public_hosts;
     api::HttpMetrics http_metrics;
-    server_options.on_served = [&](const api::Served& served) { http_metrics.count(served); };
-    auto server = api::Server::listen((*host)->io(), server_options);
+    auto server =
+        api::Server::listen((*host)->io(), server_options(options, *address, http_metrics));
     if (!server) return failed(log, "cannot listen on " + options.listen, server.error());
 
     if (auto safe = check_strangers(options, **server, **accounts, *token); !safe)
