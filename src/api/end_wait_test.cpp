@@ -6,7 +6,7 @@
 namespace swiftgrid::api {
 namespace {
 
-class EndWaitTest : public testing::Test {
+class EndWaitTest : public ::testing::Test {
 protected:
     std::shared_ptr<EndWait> make() {
         return std::make_shared<EndWait>(

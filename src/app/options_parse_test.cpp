@@ -168,8 +168,8 @@ TEST(CommandLine, NeedsACommandItKnows) {
     expect_wrong_usage({}, "subcommand is required");
     expect_wrong_usage(
         {"fly"},
-        "unknown command 'fly'\nThe commands are serve, run, validate, doctor, backup, restore, "
-        "secrets, user, token, import, export, cron, completion.");
+        "unknown command 'fly'\nThe commands are serve, run, test, validate, doctor, backup, "
+        "restore, secrets, user, token, import, export, cron, completion.");
     expect_wrong_usage({"serv", "--json"}, "unknown command 'serv'; did you mean 'serve'?");
     expect_wrong_usage({"validte", "x.json"}, "did you mean 'validate'?");
 }

@@ -15,8 +15,6 @@ namespace {
 
 constexpr int status_unauthorized = 401;
 
-}
-
 }  // namespace
 
 // Where the person who types the command may go, the command may go.

@@ -26,9 +26,12 @@ bool FlowTestEnvironment::is_secret(std::string_view name) const {
 }
 
 std::vector<std::string> FlowTestEnvironment::names() const {
-    std::vector<std::string> names = runtime::RecordedEnvironment(*vault_).names();
-    for (const auto& [name, value] : given_) names.push_back(name);
-    return names;
+    // Who has no names has no `$env` at all, and here every name that is required has a value.
+    std::set<std::string, std::less<>> names = required_;
+    for (const std::string& name : runtime::RecordedEnvironment(*vault_).names())
+        names.insert(name);
+    for (const auto& [name, value] : given_) names.insert(name);
+    return {names.begin(), names.end()};
 }
 
 }  // namespace swiftgrid::control

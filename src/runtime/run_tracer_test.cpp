@@ -46,6 +46,7 @@ TEST(RunTracer, LetsSpansGoWhenTheirEventsAreOnDisk) {
     EXPECT_THAT(names(taken(world)), ElementsAre("n0"));
     world.clock.now_ms += 40;
     world.finish_outside("2");
+    world.turn();
     world.commit();
     const auto rest = taken(world);
     EXPECT_THAT(names(rest), ElementsAre("n1", testing::StartsWith("run ")));

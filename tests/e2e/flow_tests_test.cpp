@@ -16,11 +16,11 @@ using testing::HasSubstr;
 
 // A request to `url`, whose answer a script doubles.
 std::string doubling_flow(const std::string& url, const std::string& code) {
-    return R"({"format":"swiftgrid.flow","formatVersion":1,"name":"Double","graph":{"nodes":[
-        {"id":"fetch","type":"http-request","data":{"url":")" +
+    return R"({"name":"Double","graph":{"nodes":[
+        {"id":"fetch","type":"http-request","position":{"x":0,"y":0},"data":{"url":")" +
            url + R"(","retry":{"maxRetries":0}}},
-        {"id":"double","type":"code-execution","data":{"inputs":{"n":"{{fetch.status}}"},
-         "code":")" +
+        {"id":"double","type":"code-execution","position":{"x":300,"y":0},
+         "data":{"inputs":{"n":"{{fetch.status}}"},"code":")" +
            code + R"("}}],"edges":[{"id":"e","source":"fetch","target":"double"}]}})";
 }
 
@@ -212,6 +212,7 @@ TEST_F(FlowTestsApi, AFlowThatHasErrorsIsNotTested) {
 TEST_F(FlowTestsApi, EndWhenTheClientGoesAway) {
     const auto slow = client.create_flow(
         R"({"name":"Endless","graph":{"nodes":[{"id":"a","type":"code-execution",
+            "position":{"x":0,"y":0},
             "data":{"code":"while (true) {}","timeoutMs":60000}}],"edges":[]}})");
     ASSERT_EQ(save(slow, R"({"tests":[{"name":"a"}]})", "\"0\"").status, 200);
     const std::string path = "/api/flows/" + slow + "/tests/run";

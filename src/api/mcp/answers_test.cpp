@@ -11,7 +11,7 @@
 namespace swiftgrid::api {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 json::value body_of(const Response& response) {
     return parse_json(std::string(response.body.view())).value();
