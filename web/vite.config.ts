@@ -41,6 +41,9 @@ export default defineConfig({
         test: {
           name: 'dom',
           environment: 'jsdom',
+          // A window and the packages of a file cost more than its tests; src/test-setup.ts cleans
+          // up after each test, and no test replaces a module.
+          isolate: false,
           include: needWindow,
           setupFiles: ['src/test-setup.ts'],
         },

@@ -276,15 +276,20 @@ void Shard::note_events(RunEntry& entry, std::vector<engine::Event> events) {
 
 // A commit for each of a few steps that take microseconds would be most of what they cost. So while
 // all runs of the batch compute and nobody waits for anything but their ends, more comes into it.
+// When there is a good deal, it is written while they go on.
 bool Shard::batch_may_grow() const {
-    return !draining_ && !outbox_.is_awaited() &&
-           parts_.clock.monotonic_ms() < building_since_ms_ + batch_growth_ms &&
-           std::ranges::all_of(
-               building_,
-               [&](const PartOfRun& part) {
-                   const RunEntry* entry = runs_.peek(part.run);
-                   return entry != nullptr && entry->scripts_in_flight > 0;
-               });
+    if (draining_ || outbox_.is_awaited() ||
+        parts_.clock.monotonic_ms() >= building_since_ms_ + batch_growth_ms)
+        return false;
+    std::size_t events = 0;
+    for (const PartOfRun& part : building_) {
+        const RunEntry* entry = runs_.peek(part.run);
+        SG_ASSERT(entry != nullptr, "a run with undurable events stays in memory");
+        if (entry->scripts_in_flight == 0) return false;
+        events += part.events.size();
+        if (events > batch_growth_events) return false;
+    }
+    return true;
 }
 
 void Shard::seal_batch() {

@@ -160,8 +160,10 @@ private:
         return until <= now || until > now + patience;
     }
 
-    // How long a batch may grow while its runs compute (engine.md section 3, contract point 4).
+    // How far a batch may grow while its runs compute (engine.md section 3, contract point 4): some
+    // ten nodes.
     static constexpr std::int64_t batch_growth_ms = 2;
+    static constexpr std::size_t batch_growth_events = 30;
 
     bool handle_messages();
     void handle_message(Message& message);

@@ -83,6 +83,18 @@ TEST(Shard, LetsABatchGrowForALittleWhileOnly) {
     EXPECT_EQ(world.row(run).status, "running");
 }
 
+TEST(Shard, WritesWhatALongChainHasDoneWhileItGoesOn) {
+    World world;
+    const RunId run = world.start(std::vector<std::string>(20, "script"), {}, [](const RunEnd&) {});
+    world.turn();
+    for (int i = 0; i < 12; ++i) world.answer_scripts("1");
+    ASSERT_TRUE(world.has_waiting_batch());
+    for (int i = 12; i < 20; ++i) world.answer_scripts("1");
+    world.commit_all();
+    EXPECT_EQ(world.appended_batches(), 2u);
+    EXPECT_EQ(world.row(run).status, "completed");
+}
+
 TEST(Shard, DoesNotLetABatchGrowThatSomebodyWaitsFor) {
     World world;
     world.start({"script"}, {}, [](const RunEnd&) {});

@@ -18,15 +18,34 @@ configure() {
     stamp_set "configure-$preset" "$hash"
 }
 
+build_target() {
+    NINJA_STATUS='[%f/%t %es] ' loud "$2" \
+        cmake --build --preset "$preset" --parallel "$jobs" --target "$1"
+}
+build_failed() { fail "the build failed: mend the first error above and run ./dev build again."; }
+
 build_server() {
     configure
-    NINJA_STATUS='[%f/%t %es] ' loud "Build the server ($preset)" \
-        cmake --build --preset "$preset" --parallel "$jobs" ||
-        fail "the build failed: mend the first error above and run ./dev build again."
+    build_target all "Build the server ($preset)" || build_failed
 }
 
+# Of a fresh clone, the server's modules that know nothing of the web UI are compiled beside its
+# build, which keeps one core busy at most. The rest of the server packs what that has left.
 build_all() {
-    build_web
+    local log=$logs/build-web.log web status=0
+    if web_is_built; then
+        build_server
+        return
+    fi
+    mkdir -p "$logs"
+    configure
+    (setup_web_packages && build_web) >"$log" 2>&1 &
+    web=$!
+    build_target swiftgrid_runtime "Build the runtime ($preset), and beside it the web UI" ||
+        status=$?
+    wait "$web" || { cat "$log" >&2 && exit 1; }
+    cat "$log"
+    ((status == 0)) || build_failed
     build_server
 }
 

@@ -2,6 +2,8 @@
 import { expect, test } from './server';
 import { codeEditor, nodeOf, openNewWorkflow, statusOf, stepOption, typeInto } from './build-flow';
 
+test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
 test('builds, runs and keeps a workflow by mouse', async ({ page, server }) => {
   await openNewWorkflow(page, () => page.getByRole('button', { name: 'New workflow' }).click());
 

@@ -129,6 +129,6 @@ test('arranges a workflow of more than 300 steps without holding the page', asyn
   );
   expect(wrong).toEqual([]);
   await page.getByRole('button', { name: 'Undo tidy up' }).click();
-  await expect(page.getByText('Undid: tidy up')).toBeVisible();
+  await expect(page.getByText('Undid: tidy up')).toBeVisible({ timeout: 90_000 });
   expect(errors).toEqual([]);
 });

@@ -96,87 +96,84 @@ async function unfold(page: Page, name: string): Promise<void> {
   await expect(summary.locator('..')).toHaveAttribute('open', '');
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`panels and pages in the ${theme} theme`, async ({ page, api, model }) => {
-    test.setTimeout(300_000);
-    await page.addInitScript((name) => localStorage.setItem('sg.theme', name), theme);
-    await api.post('/api/secrets', { name: 'CRM_TOKEN', value: 'token-123456', kind: 'secret' });
-    await api.post('/api/secrets', { name: 'REGION', value: 'eu', kind: 'variable' });
-    const { id } = await makePanels(api, model);
-    await page.goto(`/workflows/${id}`);
+test('panels and pages', async ({ page, api, model }) => {
+  test.setTimeout(300_000);
+  await api.post('/api/secrets', { name: 'CRM_TOKEN', value: 'token-123456', kind: 'secret' });
+  await api.post('/api/secrets', { name: 'REGION', value: 'eu', kind: 'variable' });
+  const { id } = await makePanels(api, model);
+  await page.goto(`/workflows/${id}`);
 
-    await open(page, 'http', 'URL');
-    const tabs = page.getByRole('tablist', { name: 'Parts of the request' });
-    await tabs.getByRole('tab').first().focus();
-    for (const name of ['Params 1', 'Headers 1', 'Body 1', 'Sign-in 1', 'Pages']) {
-      await expect(tabs.getByRole('tab', { name, exact: true })).toHaveAttribute(
-        'aria-selected',
-        'true',
-      );
-      await check(page, `HTTP request: ${name}`);
-      if (name === 'Sign-in 1') {
-        await page
-          .getByRole('button', { name: /from a secret$/ })
-          .first()
-          .click();
-        await expect(page.getByRole('menuitem', { name: 'CRM_TOKEN' })).toBeVisible();
-        await check(page, 'choice of a secret');
-        await page.keyboard.press('Escape');
-        await tabs.getByRole('tab', { name, exact: true }).focus();
-      }
-      await page.keyboard.press('ArrowRight');
+  await open(page, 'http', 'URL');
+  const tabs = page.getByRole('tablist', { name: 'Parts of the request' });
+  await tabs.getByRole('tab').first().focus();
+  for (const name of ['Params 1', 'Headers 1', 'Body 1', 'Sign-in 1', 'Pages']) {
+    await expect(tabs.getByRole('tab', { name, exact: true })).toHaveAttribute(
+      'aria-selected',
+      'true',
+    );
+    await check(page, `HTTP request: ${name}`);
+    if (name === 'Sign-in 1') {
+      await page
+        .getByRole('button', { name: /from a secret$/ })
+        .first()
+        .click();
+      await expect(page.getByRole('menuitem', { name: 'CRM_TOKEN' })).toBeVisible();
+      await check(page, 'choice of a secret');
+      await page.keyboard.press('Escape');
+      await tabs.getByRole('tab', { name, exact: true }).focus();
     }
-    await expect(page.getByText('Trusted authorities')).toBeVisible();
-    await unfold(page, 'Help and example');
-    await check(page, 'HTTP request: certificates and help');
+    await page.keyboard.press('ArrowRight');
+  }
+  await expect(page.getByText('Trusted authorities')).toBeVisible();
+  await unfold(page, 'Help and example');
+  await check(page, 'HTTP request: certificates and help');
 
-    await open(page, 'code', 'JavaScript');
-    await expect(page.locator('.cm-content').first()).toBeVisible();
-    await page.getByRole('button', { name: 'Format' }).focus();
-    await page.keyboard.press('Enter');
-    await check(page, 'code');
+  await open(page, 'code', 'JavaScript');
+  await expect(page.locator('.cm-content').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Format' }).focus();
+  await page.keyboard.press('Enter');
+  await check(page, 'code');
 
-    await open(page, 'route', 'Route by');
-    await page.getByLabel('Test value').fill('200');
-    await expect(page.getByText(/goes to/i).first()).toBeVisible();
-    await check(page, 'router');
+  await open(page, 'route', 'Route by');
+  await page.getByLabel('Test value').fill('200');
+  await expect(page.getByText(/goes to/i).first()).toBeVisible();
+  await check(page, 'router');
 
-    await open(page, 'ask', 'Base URL');
-    await page.getByLabel('Answer as').selectOption('JSON of a schema');
-    await unfold(page, 'Connection details');
-    await check(page, 'LLM chat');
-    await page.getByLabel('Answer as').selectOption('Text');
-    await page.getByRole('button', { name: 'API key from a secret' }).focus();
-    await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: 'New secret…' }).press('Enter');
-    await expect(page.getByRole('dialog', { name: 'New secret' })).toBeVisible();
-    await check(page, 'a secret made in place');
-    await page.keyboard.press('Escape');
+  await open(page, 'ask', 'Base URL');
+  await page.getByLabel('Answer as').selectOption('JSON of a schema');
+  await unfold(page, 'Connection details');
+  await check(page, 'LLM chat');
+  await page.getByLabel('Answer as').selectOption('Text');
+  await page.getByRole('button', { name: 'API key from a secret' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'New secret…' }).press('Enter');
+  await expect(page.getByRole('dialog', { name: 'New secret' })).toBeVisible();
+  await check(page, 'a secret made in place');
+  await page.keyboard.press('Escape');
 
-    await expect(page.getByText(/^Saved/).first()).toBeVisible();
-    await page.goto('/secrets');
-    await expect(page.getByRole('row').filter({ hasText: 'REGION' })).toBeVisible();
-    await check(page, 'secrets');
-    await page.getByRole('button', { name: 'More actions: CRM_TOKEN' }).press('Enter');
-    await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
-    await expect(page.getByRole('dialog', { name: 'Delete CRM_TOKEN?' })).toBeVisible();
-    await check(page, 'question before a secret is deleted');
-    await page.keyboard.press('Escape');
+  await expect(page.getByText(/^Saved/).first()).toBeVisible();
+  await page.goto('/secrets');
+  await expect(page.getByRole('row').filter({ hasText: 'REGION' })).toBeVisible();
+  await check(page, 'secrets');
+  await page.getByRole('button', { name: 'More actions: CRM_TOKEN' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Delete CRM_TOKEN?' })).toBeVisible();
+  await check(page, 'question before a secret is deleted');
+  await page.keyboard.press('Escape');
 
-    const run = await start(api, { id }, {});
-    const writing = await model.asked();
-    writing.say('One, ', '**two**');
-    writing.end();
-    await page.goto(`/runs/${run}?node=ask`);
-    await expect(page.getByRole('tab', { name: 'Answer' })).toBeVisible();
-    await expect(page.getByRole('status').getByText('Succeeded')).toBeVisible({ timeout: 30_000 });
-    await check(page, 'run with an answer');
-    await page.goto(`/runs/${run}?node=http`);
-    await page.getByRole('tab', { name: 'Facts' }).click();
-    await expect(page.getByRole('row', { name: /^Total/ })).toBeVisible();
-    await check(page, 'run with a request');
-    await page.goto(`/workflows/${id}/runs`);
-    await expect(page.getByRole('row')).toHaveCount(2);
-    await check(page, 'runs of a workflow');
-  });
-}
+  const run = await start(api, { id }, {});
+  const writing = await model.asked();
+  writing.say('One, ', '**two**');
+  writing.end();
+  await page.goto(`/runs/${run}?node=ask`);
+  await expect(page.getByRole('tab', { name: 'Answer' })).toBeVisible();
+  await expect(page.getByRole('status').getByText('Succeeded')).toBeVisible({ timeout: 30_000 });
+  await check(page, 'run with an answer');
+  await page.goto(`/runs/${run}?node=http`);
+  await page.getByRole('tab', { name: 'Facts' }).click();
+  await expect(page.getByRole('row', { name: /^Total/ })).toBeVisible();
+  await check(page, 'run with a request');
+  await page.goto(`/workflows/${id}/runs`);
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await check(page, 'runs of a workflow');
+});

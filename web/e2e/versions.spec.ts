@@ -95,82 +95,79 @@ test('goes back to an older version, loads it into the draft, and undoes that', 
   await expect(page.getByRole('button', { name: /^Undo/ })).toBeDisabled();
 });
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`sees what differs, and discards it, in the ${theme} theme`, async ({ page, api }) => {
-    test.slow();
-    await page.addInitScript((name) => localStorage.setItem('sg.theme', name), theme);
-    const flow = await makeCheckingFlow(api);
-    await page.goto(`/workflows/${flow.id}`);
-    await publish(page);
-    await nodeOf(page, 'answer').click();
-    await page.getByRole('button', { name: 'Compare with v1' }).click();
-    await expect(page.getByText('The live version has the same script.')).toBeVisible();
-    await page.getByRole('button', { name: 'Compare with v1' }).click();
-    await codeEditor(page, 'JavaScript').click();
-    await page.keyboard.press('ControlOrMeta+a');
-    await page.keyboard.insertText('const x=nodes.check.amount;\nreturn {tripled:x*3}');
-    await page.getByRole('button', { name: 'Format' }).click();
-    await expect(codeEditor(page, 'JavaScript')).toContainText('return { tripled: x * 3 };');
-    await page.getByRole('button', { name: 'Compare with v1' }).click();
-    const script = page.getByLabel('The script of the live version and this one');
-    await expect(script).toContainText('return { doubled: nodes.check.amount * 2 };');
-    await expect(script).toContainText('return { tripled: x * 3 };');
-    await check(page, 'script compared with the live version');
-    await nodeOf(page, 'read').click();
-    await page.keyboard.press('Delete');
-    await expect(nodeOf(page, 'read')).toBeHidden();
-    await publish(page);
-    await rename(page, 'answer', 'Reply');
-    await expect(saved(page)).toBeVisible();
+test('sees what differs, and discards it', async ({ page, api }) => {
+  test.slow();
+  const flow = await makeCheckingFlow(api);
+  await page.goto(`/workflows/${flow.id}`);
+  await publish(page);
+  await nodeOf(page, 'answer').click();
+  await page.getByRole('button', { name: 'Compare with v1' }).click();
+  await expect(page.getByText('The live version has the same script.')).toBeVisible();
+  await page.getByRole('button', { name: 'Compare with v1' }).click();
+  await codeEditor(page, 'JavaScript').click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText('const x=nodes.check.amount;\nreturn {tripled:x*3}');
+  await page.getByRole('button', { name: 'Format' }).click();
+  await expect(codeEditor(page, 'JavaScript')).toContainText('return { tripled: x * 3 };');
+  await page.getByRole('button', { name: 'Compare with v1' }).click();
+  const script = page.getByLabel('The script of the live version and this one');
+  await expect(script).toContainText('return { doubled: nodes.check.amount * 2 };');
+  await expect(script).toContainText('return { tripled: x * 3 };');
+  await check(page, 'script compared with the live version');
+  await nodeOf(page, 'read').click();
+  await page.keyboard.press('Delete');
+  await expect(nodeOf(page, 'read')).toBeHidden();
+  await publish(page);
+  await rename(page, 'answer', 'Reply');
+  await expect(saved(page)).toBeVisible();
 
-    await page.getByRole('link', { name: 'Versions: 2 is live' }).click();
-    const canvas = page.getByRole('region', { name: 'Both states on one canvas' });
-    const steps = page.getByRole('list', { name: 'Changed steps' });
-    await expect(steps.getByRole('listitem')).toHaveCount(1);
-    await expect(steps).toContainText(/label\s*Answer\s*→\s*Reply/);
-    await page.getByRole('button', { name: 'Changes of version 2' }).click();
-    await expect(page).toHaveURL(/\?a=1&b=2$/);
-    await expect(nodeIn(canvas, 'answer').getByRole('img')).toHaveAccessibleName('Changed');
-    await expect(nodeIn(canvas, 'read').getByRole('img')).toHaveAccessibleName('Removed');
-    await expect(steps).toContainText('return { tripled: x * 3 };');
-    await expect(page.getByRole('region', { name: 'Connections' })).toContainText(
-      'From Read input to Check it',
-    );
-    await check(page, 'versions compared');
-    await page.screenshot({ path: test.info().outputPath(`compared-${theme}.png`) });
+  await page.getByRole('link', { name: 'Versions: 2 is live' }).click();
+  const canvas = page.getByRole('region', { name: 'Both states on one canvas' });
+  const steps = page.getByRole('list', { name: 'Changed steps' });
+  await expect(steps.getByRole('listitem')).toHaveCount(1);
+  await expect(steps).toContainText(/label\s*Answer\s*→\s*Reply/);
+  await page.getByRole('button', { name: 'Changes of version 2' }).click();
+  await expect(page).toHaveURL(/\?a=1&b=2$/);
+  await expect(nodeIn(canvas, 'answer').getByRole('img')).toHaveAccessibleName('Changed');
+  await expect(nodeIn(canvas, 'read').getByRole('img')).toHaveAccessibleName('Removed');
+  await expect(steps).toContainText('return { tripled: x * 3 };');
+  await expect(page.getByRole('region', { name: 'Connections' })).toContainText(
+    'From Read input to Check it',
+  );
+  await check(page, 'versions compared');
+  await page.screenshot({ path: test.info().outputPath('compared.png') });
 
-    // By keyboard: a step of the canvas, its changes, the other way round, as text.
-    await nodeIn(canvas, 'answer').focus();
-    await page.keyboard.press('Enter');
-    await expect(steps.getByRole('button', { name: /Answer/ })).toHaveAttribute(
-      'aria-pressed',
-      'true',
-    );
-    await page.getByRole('button', { name: 'The other way round' }).click();
-    await expect(page).toHaveURL(/\?a=2&b=1$/);
-    await expect(nodeIn(canvas, 'read').getByRole('img')).toHaveAccessibleName('Added');
-    await page.getByLabel('To', { exact: true }).selectOption('draft');
-    await expect(steps).toContainText(/label\s*Answer\s*→\s*Reply/);
-    await page.getByRole('tab', { name: 'Text' }).click();
-    await expect(page.getByLabel('The whole workflow as text')).toContainText('"label": "Reply"');
-    await check(page, 'versions compared as text');
-    // What is folded opens by key, too.
-    const text = page.getByLabel('The whole workflow as text');
-    await expect(text).not.toContainText('"name": "Check amounts"');
-    await page.getByRole('switch', { name: 'Show unchanged lines' }).press('Space');
-    await expect(text).toContainText('"name": "Check amounts"');
-    await page.screenshot({ path: test.info().outputPath(`text-${theme}.png`) });
+  // By keyboard: a step of the canvas, its changes, the other way round, as text.
+  await nodeIn(canvas, 'answer').focus();
+  await page.keyboard.press('Enter');
+  await expect(steps.getByRole('button', { name: /Answer/ })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await page.getByRole('button', { name: 'The other way round' }).click();
+  await expect(page).toHaveURL(/\?a=2&b=1$/);
+  await expect(nodeIn(canvas, 'read').getByRole('img')).toHaveAccessibleName('Added');
+  await page.getByLabel('To', { exact: true }).selectOption('draft');
+  await expect(steps).toContainText(/label\s*Answer\s*→\s*Reply/);
+  await page.getByRole('tab', { name: 'Text' }).click();
+  await expect(page.getByLabel('The whole workflow as text')).toContainText('"label": "Reply"');
+  await check(page, 'versions compared as text');
+  // What is folded opens by key, too.
+  const text = page.getByLabel('The whole workflow as text');
+  await expect(text).not.toContainText('"name": "Check amounts"');
+  await page.getByRole('switch', { name: 'Show unchanged lines' }).press('Space');
+  await expect(text).toContainText('"name": "Check amounts"');
+  await page.screenshot({ path: test.info().outputPath('text.png') });
 
-    await page.getByRole('button', { name: 'Publish…' }).click();
-    const question = page.getByRole('dialog', { name: 'Publish this workflow' });
-    await expect(question).toBeVisible();
-    await question.getByRole('button', { name: 'Cancel' }).click();
-    await page.goBack();
-    await page.getByRole('button', { name: 'Discard…' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Discard the changes' }).click();
-    await expect(nodeOf(page, 'answer')).toContainText('Answer');
-    await expect(page.getByText('Unpublished changes')).toBeHidden();
-    await page.getByRole('button', { name: 'Undo load version 2' }).click();
-    await expect(nodeOf(page, 'answer')).toContainText('Reply');
-  });
-}
+  await page.getByRole('button', { name: 'Publish…' }).click();
+  const question = page.getByRole('dialog', { name: 'Publish this workflow' });
+  await expect(question).toBeVisible();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await page.goBack();
+  await page.getByRole('button', { name: 'Discard…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Discard the changes' }).click();
+  await expect(nodeOf(page, 'answer')).toContainText('Answer');
+  await expect(page.getByText('Unpublished changes')).toBeHidden();
+  await page.getByRole('button', { name: 'Undo load version 2' }).click();
+  await expect(nodeOf(page, 'answer')).toContainText('Reply');
+});

@@ -1,5 +1,6 @@
 import '@testing-library/jest-dom/vitest';
-import { configure } from '@testing-library/svelte';
+import { cleanup, configure } from '@testing-library/svelte';
+import { afterEach, vi } from 'vitest';
 
 // What is loaded on demand takes its time on a machine that does other things, too.
 configure({ asyncUtilTimeout: 20_000 });
@@ -9,3 +10,16 @@ HTMLDialogElement.prototype.close ??= function () {
   this.open = false;
 };
 Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList;
+
+// All files share one window: each test leaves it as it found it. This runs after what the file
+// itself does after each.
+afterEach(() => {
+  cleanup();
+  document.body.replaceChildren();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  localStorage.clear();
+  sessionStorage.clear();
+  history.replaceState(null, '', '/');
+});

@@ -1,6 +1,7 @@
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as navigation from '$app/navigation';
 import { ApiError } from '$lib/api/client';
 import * as runs from '$lib/api/runs';
 import * as stream from '$lib/api/event-stream';
@@ -10,9 +11,6 @@ import MapItemsPanel from './MapItemsPanel.svelte';
 import { RunPage } from './run-page.svelte';
 import RunPageHarness from './RunPageHarness.svelte';
 import { event, failedRun, summary } from './testing';
-
-const navigation = vi.hoisted(() => ({ goto: vi.fn() }));
-vi.mock('$app/navigation', () => navigation);
 
 const step = (id: string, type = 'code-execution') => ({
   id,
@@ -40,6 +38,7 @@ async function opened(
 }
 
 beforeEach(() => {
+  vi.spyOn(navigation, 'goto').mockResolvedValue();
   vi.spyOn(stream, 'openStream').mockReturnValue(() => undefined);
   HTMLDialogElement.prototype.showModal ??= () => undefined;
   HTMLDialogElement.prototype.close ??= () => undefined;
@@ -47,7 +46,6 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   vi.restoreAllMocks();
-  navigation.goto.mockReset();
 });
 
 describe('a step that waits for a call', () => {
