@@ -120,6 +120,10 @@ constexpr auto rows = std::to_array<Row>({
     {"DELETE", "/api/secrets/{name}", editor},
     {"POST", "/api/secrets/rotate-key", owner},
 
+    {"GET", "/api/flow-notifications", viewer},
+    {"GET", "/api/flows/{flowId}/notifications", viewer},
+    {"GET", "/api/flows/{flowId}/notifications/deliveries", viewer},
+    {"POST", "/api/flows/{flowId}/notifications/deliveries/{deliveryId}/resend", editor},
     {"GET", "/api/notifications", viewer},
     {"POST", "/api/notifications", owner},
     {"GET", "/api/notifications/{channelId}", viewer},

@@ -17,6 +17,7 @@
 #include "control/doctor.h"
 #include "control/flow_export.h"
 #include "control/flow_import.h"
+#include "control/flow_notification_service.h"
 #include "control/flow_service.h"
 #include "control/flow_tester.h"
 #include "control/metrics.h"
@@ -66,6 +67,7 @@ struct ApiParts {
     control::SecretService& secrets;
     control::SettingsService& settings;
     control::NotificationService& notifications;
+    control::FlowNotificationService& flow_notifications;
     control::Accounts& accounts;
     control::BulkRuns& bulk;
     control::AuditLog& audit;

@@ -91,6 +91,7 @@ Result<void> Host::build(const HostOptions& options, sandbox::Zygote& zygote) {
     make_history();
     make_notifications();
     make_testers(zygote);
+    if (auto loaded = entries_->load(*catalog_); !loaded) return loaded;
     return channels_->load();
 }
 
@@ -117,6 +118,7 @@ Result<void> Host::open_store(const std::string& data_dir) {
     stored_tests_ = std::make_unique<store::FlowTests>(*database_, *journal_);
     stored_channels_ = std::make_unique<store::NotificationChannels>(*database_, *journal_);
     outbox_ = std::make_unique<store::NotificationOutbox>(*database_, *journal_);
+    entries_ = std::make_unique<control::NotificationEntries>(database_->causes());
     history_ = std::make_unique<store::History>(*database_, *journal_);
     bulk_jobs_ = std::make_unique<store::BulkJobs>(*database_, *journal_);
     plans_ = std::make_unique<runtime::PlanCache>(
@@ -281,7 +283,7 @@ void Host::make_services() {
     secrets_ = std::make_unique<control::SecretService>(
         control::SecretService::Parts{*secret_store_, *secret_usage_, vault_, clock});
     flows_ = std::make_unique<control::FlowService>(control::FlowService::Parts{
-        *catalog_, heads_, *shards_, types, clock, ids_, vault_, *secret_usage_});
+        *catalog_, heads_, *shards_, types, clock, ids_, vault_, *secret_usage_, *entries_});
     flow_export_ = std::make_unique<control::FlowExport>(
         control::FlowExport::Parts{*catalog_, *stored_schedules_, types, vault_});
     flow_import_ = std::make_unique<control::FlowImport>(
@@ -354,8 +356,14 @@ void Host::make_notifications() {
             *channels_, *outbox_, heads_, *catalog_, vault_, clock, ids_, send,
             [this](std::function<void()> work) { return workers_->post(std::move(work)); }, wake});
     notifier_ = std::make_unique<control::Notifier>(
-        control::Notifier::Parts{*outbox_, *channels_, vault_, clock, ids_, send, wake,
+        control::Notifier::Parts{*outbox_, *channels_, *entries_, vault_, clock, ids_, send, wake,
                                  logged(LogLevel::warning), &service_metrics});
+    flow_notifications_ =
+        std::make_unique<control::FlowNotificationService>(control::FlowNotificationService::Parts{
+            *entries_, *outbox_, heads_, *catalog_, clock, [this] {
+                notifier_->look_again();
+                notification_thread_->wake();
+            }});
     notification_thread_ =
         std::make_unique<TurnThread>([notifier = notifier_.get()] { return notifier->turn(); });
 }

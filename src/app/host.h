@@ -28,12 +28,14 @@
 #include "control/flow_export.h"
 #include "control/flow_heads.h"
 #include "control/flow_import.h"
+#include "control/flow_notification_service.h"
 #include "control/flow_service.h"
 #include "control/flow_tester.h"
 #include "control/history_keeper.h"
 #include "control/metrics.h"
 #include "control/node_tester.h"
 #include "control/notification_book.h"
+#include "control/notification_entries.h"
 #include "control/notification_service.h"
 #include "control/notifier.h"
 #include "control/preview.h"
@@ -169,6 +171,7 @@ public:
     control::SettingsService& settings() { return *settings_; }
     control::ScheduleService& schedules() { return *schedules_; }
     control::NotificationService& notifications() { return *notifications_; }
+    control::FlowNotificationService& flow_notifications() { return *flow_notifications_; }
     control::WebhookService& webhooks() { return *webhooks_; }
     control::WebhookGate& webhook_gate() { return *webhook_gate_; }
     control::DeliveryLog& delivery_log() { return *delivery_log_; }
@@ -240,6 +243,7 @@ private:
     std::vector<std::unique_ptr<runtime::SandboxScriptRunner>> script_runners_;
     std::unique_ptr<runtime::ResumeTokens> resume_tokens_;
     control::FlowHeads heads_;
+    std::unique_ptr<control::NotificationEntries> entries_;
     std::unique_ptr<control::ChildFlows> child_flows_;
     std::unique_ptr<runtime::Shards> shards_;
 
@@ -269,6 +273,7 @@ private:
     std::unique_ptr<TurnThread> history_thread_;
     std::unique_ptr<control::NotificationBook> channels_;
     std::unique_ptr<control::NotificationService> notifications_;
+    std::unique_ptr<control::FlowNotificationService> flow_notifications_;
     std::unique_ptr<control::Notifier> notifier_;
     std::unique_ptr<TurnThread> notification_thread_;
     bool stopped_ = false;

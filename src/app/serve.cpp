@@ -148,6 +148,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         host.secrets(),
                         host.settings(),
                         host.notifications(),
+                        host.flow_notifications(),
                         accounts,
                         host.bulk(),
                         host.audit(),

@@ -12,6 +12,7 @@
 #include "control/flow_draft.h"
 #include "model/env_names.h"
 #include "model/flow_json.h"
+#include "model/flow_notifications.h"
 #include "model/flow_references.h"
 #include "model/validate.h"
 #include "runtime/redactor.h"
@@ -163,6 +164,7 @@ Answer<store::FlowDraft> FlowExport::draft_of(FlowId id, ExportedState state,
     draft.input_schema = std::move(version->input_schema);
     draft.output_schema = std::move(version->output_schema);
     draft.timeout_ms = version->timeout_ms;
+    if (version->notifications) draft.notifications = std::move(version->notifications);
     return draft;
 }
 
@@ -176,6 +178,9 @@ Answer<FlowExport::Member> FlowExport::read(FlowId id, ExportedState state,
     Member member{id, model::write_flow(*flow), {}};
     sort_data(member.document);
     for (const model::EnvUse& use : model::env_uses(flow->graph, parts_.types))
+        member.secrets.insert(use.name);
+    for (const model::EnvName& use :
+         model::env_names_of(model::read_notifications(flow->notifications)))
         member.secrets.insert(use.name);
     auto schedule = parts_.schedules.get(id);
     if (!schedule) return refuse(schedule.error());

@@ -240,6 +240,7 @@ Answer<void> FlowService::remove(FlowId flow, bool force, const std::string& act
     auto removed = parts_.catalog.delete_flow(flow, force, deleting, parts_.clock.now());
     if (!removed) return refuse(removed.error());
     parts_.heads.erase(flow);
+    parts_.entries.erase(flow);
     return {};
 }
 
@@ -297,6 +298,7 @@ Answer<std::string> FlowService::publish(FlowId id, const std::string& change_su
                                           parts_.clock.now());
     if (!version) return refuse(version.error());
     flow->active_version = version->number;
+    parts_.entries.put(id, version->notifications);
     remember(*flow);
     version->graph = flow->draft.graph;
     return version_json(*version);
@@ -343,6 +345,7 @@ Answer<FlowView> FlowService::roll_back(FlowId id, std::int64_t number, const st
     auto version =
         parts_.catalog.roll_back(id, number, store::Actor{actor, std::nullopt}, parts_.clock.now());
     if (!version) return refuse(version.error());
+    parts_.entries.put(id, version->notifications);
     auto flow = parts_.catalog.get_flow(id);
     if (!flow) {
         parts_.heads.erase(id);

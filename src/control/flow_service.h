@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "control/answer.h"
 #include "control/flow_heads.h"
+#include "control/notification_entries.h"
 #include "control/script_syntax.h"
 #include "control/secret_usage.h"
 #include "control/snapshots.h"
@@ -43,6 +44,7 @@ public:
         IdSource& ids;
         const runtime::Vault& vault;
         SecretUsage& secrets;
+        NotificationEntries& entries;
     };
     explicit FlowService(Parts parts) : parts_(parts) {}
 

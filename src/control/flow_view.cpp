@@ -55,6 +55,7 @@ void append_version(std::string& out, const store::Version& version) {
         object.raw("inputSchema", version.input_schema.value_or("null"));
         object.raw("outputSchema", version.output_schema.value_or("null"));
         object.number("timeoutMs", version.timeout_ms.value_or(0));
+        object.raw("notifications", version.notifications.value_or("[]"));
     }
     object.end();
 }

@@ -45,6 +45,7 @@ struct Channel {
     std::vector<std::string> events;
     std::optional<std::vector<FlowId>> flows;  // nothing: all
     ChannelSecret secret;
+    std::optional<FlowId> owner = {};  // whose document it is an entry of (notification_entries.h)
     // Takes the address out of what is shown. Owners: the copies of this channel.
     std::shared_ptr<const runtime::Redactor> redactor;
 

@@ -28,6 +28,9 @@ store::NewNotification draft_of(const Channel& channel, FlowId flow, std::string
     message.delivery.flow_name = std::move(flow_name);
     rules.redactor.redact_in(message.delivery.flow_name);
     message.delivery.run = run;
+    if (channel.owner)
+        message.delivery.target =
+            to_json(json::object{{"type", channel.row.type}, {"url", channel.row.shown_url}});
     message.gather = Duration{channel.row.gather_seconds * 1'000};
     message.quiet = Duration{message.gather.milliseconds * limits::notification_quiet_factor};
     return message;

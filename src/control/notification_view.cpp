@@ -31,6 +31,22 @@ std::string channel_view(const Channel& channel,
     return out;
 }
 
+std::string entry_view(const Channel& entry, std::string_view flow_name,
+                       const std::optional<store::NotificationDelivery>& last) {
+    std::string out;
+    ObjectWriter object(out);
+    object.text("id", to_string(entry.row.id));
+    object.text("flowId", entry.owner ? to_string(*entry.owner) : "");
+    object.text("flowName", flow_name);
+    object.text("type", entry.row.type);
+    object.text("url", entry.row.shown_url);
+    object.boolean("enabled", entry.row.enabled);
+    object.raw("events", entry.row.events);
+    object.raw("lastDelivery", last ? delivery_view(*last) : "null");
+    object.end();
+    return out;
+}
+
 std::string delivery_view(const store::NotificationDelivery& delivery) {
     std::string out;
     ObjectWriter object(out);
@@ -39,6 +55,7 @@ std::string delivery_view(const store::NotificationDelivery& delivery) {
     object.text_or_null("flowId", delivery.flow ? to_string(*delivery.flow) : "");
     object.text_or_null("flowName", delivery.flow_name);
     object.text_or_null("runId", delivery.run ? to_string(*delivery.run) : "");
+    object.raw("target", delivery.target.value_or("null"));
     object.number("count", delivery.count);
     object.text("status", delivery.status);
     object.time("nextAttemptAt", delivery.due_at);

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "control/notification_channel.h"
 #include "store/notification_outbox.h"
@@ -14,6 +15,10 @@ namespace swiftgrid::control {
 std::string channel_view(const Channel& channel,
                          const std::optional<store::NotificationDelivery>& last, Instant now,
                          const std::string& new_secret);
+
+// An entry of the document of a flow with this name.
+std::string entry_view(const Channel& entry, std::string_view flow_name,
+                       const std::optional<store::NotificationDelivery>& last);
 
 std::string delivery_view(const store::NotificationDelivery& delivery);
 

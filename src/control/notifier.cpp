@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/json_fields.h"
 #include "base/limits.h"
 #include "control/notification_message.h"
 #include "control/notification_rules.h"
@@ -55,6 +56,7 @@ std::optional<Instant> Notifier::turn() {
         is_in_trouble_ = false;
         return next_;
     }
+    knows_agenda_ = false;  // what was taken from it may not have gone out
     if (!std::exchange(is_in_trouble_, true))
         parts_.warn("notifications: " + worked.error().message);
     return now + Duration{limits::notification_trouble_ms};
@@ -67,6 +69,7 @@ void Notifier::finish() {
 
 Result<void> Notifier::work(Instant now) {
     take_channels();
+    if (auto done = take_agenda(now); !done) return done;
     if (auto done = take_answers(now); !done) return done;
     if (auto done = make_messages(now); !done) return done;
     if (auto done = look_for_waiting(now); !done) return done;
@@ -81,10 +84,18 @@ void Notifier::take_channels() {
     has_failed_.clear();
     next_look_.reset();
     looked_until_ = {};
-    std::erase_if(asked_to_wait_, [&](const auto& each) {
-        return std::ranges::none_of(
-            *channels, [&](const ChannelPtr& channel) { return channel->row.id == each.first; });
-    });
+}
+
+// After a start, after trouble, or when somebody has sent a message again.
+Result<void> Notifier::take_agenda(Instant now) {
+    if (knows_agenda_.exchange(true)) return {};
+    const auto entries = parts_.outbox.waiting_entries();
+    if (!entries) {
+        knows_agenda_ = false;
+        return std::unexpected(entries.error());
+    }
+    for (const ChannelId entry : *entries) agenda_.put(entry, now);
+    return {};
 }
 
 void Notifier::call_again(Instant at) { next_ = std::min(next_.value_or(at), at); }
@@ -99,8 +110,9 @@ Result<void> Notifier::take_answers(Instant now) {
         return done;
     }
     for (const store::NotificationAttempt& attempt : attempts) {
-        count(attempt);
+        count(sending_.at(attempt.channel).channel->row.type, attempt);
         sending_.erase(attempt.channel);
+        if (attempt.of_flow) agenda_.put(attempt.channel, now);
     }
     while (!gone_.empty()) {
         const auto first = gone_.begin();
@@ -120,6 +132,7 @@ store::NotificationAttempt Notifier::judge(const Answered& answered, Instant now
     store::NotificationAttempt attempt;
     attempt.channel = answered.channel;
     attempt.delivery = sent.delivery.id;
+    if (sent.delivery.target) attempt.of_flow = sent.delivery.flow;
     attempt.now = now;
     SendVerdict verdict = judge_answer(*sent.channel, answered.result, *sent.seen,
                                        *parts_.vault.content()->redactor(), now);
@@ -130,8 +143,13 @@ store::NotificationAttempt Notifier::judge(const Answered& answered, Instant now
         verdict.outcome = SendOutcome::retry;
         verdict.asked_wait.reset();
     }
-    if (verdict.asked_wait) asked_to_wait_[answered.channel] = now + *verdict.asked_wait;
-    if (verdict.outcome == SendOutcome::gone) gone_[answered.channel] = sent.channel;
+    if (verdict.asked_wait) {
+        std::erase_if(asked_to_wait_, [&](const auto& each) { return each.second <= now; });
+        asked_to_wait_[answered.channel] = now + *verdict.asked_wait;
+    }
+    // A document is people's to change: of it, each message is given up by itself.
+    if (verdict.outcome == SendOutcome::gone && !attempt.of_flow)
+        gone_[answered.channel] = sent.channel;
     const std::int64_t took = parts_.clock.monotonic_ms() - sent.started_ms;
     attempt.attempt = attempt_json(sent.started_at, took, verdict);
     attempt.status = verdict.outcome == SendOutcome::delivered ? "delivered" : "failed";
@@ -145,11 +163,10 @@ store::NotificationAttempt Notifier::judge(const Answered& answered, Instant now
 }
 
 // By the kind of the channel: its name is people's, and may be changed.
-void Notifier::count(const store::NotificationAttempt& attempt) const {
+void Notifier::count(std::string_view type, const store::NotificationAttempt& attempt) const {
     if (!parts_.metrics) return;
-    const std::string& type = sending_.at(attempt.channel).channel->row.type;
     const bool goes_again = attempt.status == "waiting";
-    parts_.metrics->notifications.add({type, goes_again ? "retried" : attempt.status});
+    parts_.metrics->notifications.add({std::string(type), goes_again ? "retried" : attempt.status});
 }
 
 Result<void> Notifier::make_messages(Instant now) {
@@ -169,14 +186,26 @@ Result<void> Notifier::make_messages(Instant now) {
     if (found->last == 0) return {};
     std::vector<store::NewNotification> messages;
     for (const store::NotificationCause& cause : found->causes) {
+        // So may every entry of its flow's document: the rest is for the next turn.
+        if (messages.size() >= limits::notification_causes) {
+            found->last = cause.number - 1;
+            found->has_more = true;
+            break;
+        }
         const auto recovery = is_recovery(cause, wants_recoveries);
         if (!recovery) return std::unexpected(recovery.error());
         std::ranges::move(messages_of(cause, *recovery, rules), std::back_inserter(messages));
+        if (!cause.run) continue;
+        const auto entries = parts_.entries.of(cause.flow);
+        std::ranges::move(messages_of(cause, false, {*entries, parts_.ids, *vault->redactor()}),
+                          std::back_inserter(messages));
     }
     if (auto done = parts_.outbox.add(messages, found->last, now); !done) {
         has_failed_.clear();
         return done;
     }
+    for (const store::NewNotification& message : messages)
+        if (message.delivery.target) agenda_.put(message.delivery.channel, now);
     if (found->has_more) call_again(now);
     return {};
 }
@@ -232,9 +261,27 @@ Result<void> Notifier::look_for_waiting(Instant now) {
     return {};
 }
 
-// The next message of every channel that has none on its way.
+// The next message of everybody who has none on its way.
 Result<void> Notifier::send_due(Instant now) {
-    std::vector<std::pair<ChannelPtr, store::NotificationDelivery>> due;
+    std::vector<Due> due;
+    // In turn, so that neither waits for the other however busy it is.
+    are_entries_first_ = !are_entries_first_;
+    if (are_entries_first_) {
+        if (auto done = due_of_entries(now, due); !done) return done;
+    }
+    if (auto done = due_of_channels(now, due); !done) return done;
+    if (!are_entries_first_) {
+        if (auto done = due_of_entries(now, due); !done) return done;
+    }
+    std::vector<DeliveryId> gathered;
+    for (const auto& [channel, delivery] : due)
+        if (delivery.is_gathering) gathered.push_back(delivery.id);
+    if (auto done = parts_.outbox.close(gathered); !done) return done;
+    for (auto& [channel, delivery] : due) send(channel, std::move(delivery), now);
+    return {};
+}
+
+Result<void> Notifier::due_of_channels(Instant now, std::vector<Due>& due) {
     // Each time another one is the first, so that the last ones get their turn however busy the
     // first ones are.
     const std::size_t count = known_channels_->size();
@@ -247,23 +294,80 @@ Result<void> Notifier::send_due(Instant now) {
         auto next = parts_.outbox.next(id);
         if (!next) return std::unexpected(next.error());
         if (!*next) continue;
-        Instant at = *(*next)->due_at;
-        if (const auto wait = asked_to_wait_.find(id); wait != asked_to_wait_.end()) {
-            if (wait->second > now)
-                at = std::max(at, wait->second);
-            else
-                asked_to_wait_.erase(wait);
-        }
+        const Instant at = not_before(id, *(*next)->due_at, now);
         if (at > now)
             call_again(at);
         else
-            due.emplace_back(channel, **std::move(next));
+            due.push_back({channel, **std::move(next)});
     }
-    std::vector<DeliveryId> gathered;
-    for (const auto& [channel, delivery] : due)
-        if (delivery.is_gathering) gathered.push_back(delivery.id);
-    if (auto done = parts_.outbox.close(gathered); !done) return done;
-    for (auto& [channel, delivery] : due) send(channel, std::move(delivery), now);
+    return {};
+}
+
+Result<void> Notifier::due_of_entries(Instant now, std::vector<Due>& due) {
+    for (std::size_t looks = 0; sending_.size() + due.size() < limits::notification_sends;
+         ++looks) {
+        const auto first = agenda_.first();
+        if (!first) return {};
+        const auto [at, id] = *first;
+        if (at > now || looks == limits::notification_runs) {
+            call_again(std::max(at, now));
+            return {};
+        }
+        agenda_.remove(id);
+        // It is looked at again when that is answered.
+        if (sending_.contains(id)) continue;
+        auto next = parts_.outbox.next(id);
+        if (!next) return std::unexpected(next.error());
+        if (!*next) continue;
+        const Instant due_at = not_before(id, *(*next)->due_at, now);
+        if (due_at > now)
+            agenda_.put(id, due_at);
+        else if (auto done = due_of_entry(**std::move(next), now, due); !done)
+            return done;
+    }
+    return {};
+}
+
+// As the active version says now: whom it tells no more is not told.
+Result<void> Notifier::due_of_entry(store::NotificationDelivery delivery, Instant now,
+                                    std::vector<Due>& due) {
+    const ChannelPtr entry = parts_.entries.find(*delivery.flow, delivery.channel);
+    if (!entry || !entry->row.enabled)
+        return give_up(delivery, "the active version does not have this notification any more",
+                       now);
+    auto channel = with_address(*entry, *parts_.vault.content());
+    if (!channel) return give_up(delivery, channel.error().message, now);
+    due.push_back({*std::move(channel), std::move(delivery)});
+    return {};
+}
+
+// The other side may have asked to wait for longer.
+Instant Notifier::not_before(ChannelId channel, Instant at, Instant now) {
+    const auto wait = asked_to_wait_.find(channel);
+    if (wait == asked_to_wait_.end()) return at;
+    if (wait->second > now) return std::max(at, wait->second);
+    asked_to_wait_.erase(wait);
+    return at;
+}
+
+// Somebody has to mend something first, and can have it sent again then.
+Result<void> Notifier::give_up(const store::NotificationDelivery& delivery, const std::string& why,
+                               Instant now) {
+    SendVerdict verdict;
+    verdict.outcome = SendOutcome::refused;
+    verdict.detail = why;
+    parts_.vault.content()->redactor()->redact_in(verdict.detail);
+    store::NotificationAttempt attempt;
+    attempt.channel = delivery.channel;
+    attempt.delivery = delivery.id;
+    attempt.of_flow = delivery.flow;
+    attempt.attempt = attempt_json(now, 0, verdict);
+    attempt.status = "failed";
+    attempt.now = now;
+    if (auto done = parts_.outbox.record({attempt}); !done) return done;
+    const auto target = parse_json(delivery.target.value_or("{}"));
+    if (target && target->is_object()) count(text_at(target->get_object(), "type"), attempt);
+    agenda_.put(delivery.channel, now);
     return {};
 }
 

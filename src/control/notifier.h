@@ -8,6 +8,7 @@
 // There is no thread in here: app/turn_thread.h calls turn() when it asked to be called or was
 // woken, tests do with a clock that they set.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,11 +16,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "control/metrics.h"
+#include "control/notification_agenda.h"
 #include "control/notification_book.h"
+#include "control/notification_entries.h"
 #include "control/notification_request.h"
 #include "net/http_client.h"
 #include "runtime/clock.h"
@@ -33,6 +37,7 @@ public:
     struct Parts {
         store::NotificationOutbox& outbox;
         NotificationBook& book;
+        const NotificationEntries& entries;
         const runtime::Vault& vault;
         const runtime::Clock& clock;
         IdSource& ids;
@@ -47,6 +52,10 @@ public:
     // Does what is due, blocking. Answers when to be called next although nobody wakes it; nothing:
     // when woken.
     std::optional<Instant> turn();
+
+    // Any thread, before the next turn: somebody else has put a message of an entry among those
+    // that wait.
+    void look_again() { knows_agenda_ = false; }
 
     // After the last turn: what was answered since is written down, so that it is not sent again.
     void finish();
@@ -67,11 +76,24 @@ private:
     void take_channels();
     Result<void> take_answers(Instant now);
     store::NotificationAttempt judge(const Answered& answered, Instant now);
-    void count(const store::NotificationAttempt& attempt) const;
+    void count(std::string_view type, const store::NotificationAttempt& attempt) const;
     Result<void> make_messages(Instant now);
     Result<bool> is_recovery(const store::NotificationCause& cause, bool is_wanted);
     Result<void> look_for_waiting(Instant now);
+    Result<void> take_agenda(Instant now);
     Result<void> send_due(Instant now);
+    // Those that go out now.
+    struct Due {
+        ChannelPtr channel;
+        store::NotificationDelivery delivery;
+    };
+    Result<void> due_of_channels(Instant now, std::vector<Due>& due);
+    Result<void> due_of_entries(Instant now, std::vector<Due>& due);
+    Result<void> due_of_entry(store::NotificationDelivery delivery, Instant now,
+                              std::vector<Due>& due);
+    Instant not_before(ChannelId channel, Instant at, Instant now);
+    Result<void> give_up(const store::NotificationDelivery& delivery, const std::string& why,
+                         Instant now);
     void send(const ChannelPtr& channel, store::NotificationDelivery delivery, Instant now);
     void call_again(Instant at);
 
@@ -79,6 +101,8 @@ private:
     std::shared_ptr<Answers> answers_;  // owners: this, and requests on their way
     std::map<ChannelId, Sending> sending_;
     std::map<ChannelId, Instant> asked_to_wait_;
+    NotificationAgenda agenda_;  // of the entries of documents
+    std::atomic<bool> knows_agenda_ = false;
     std::map<ChannelId, ChannelPtr> gone_;  // to be disabled
     // Whether the last run of a flow that ended had failed, for those that were looked at.
     std::unordered_map<FlowId, bool> has_failed_;
@@ -86,6 +110,7 @@ private:
     std::optional<Instant> next_look_;  // for runs that wait
     RunId looked_until_;
     std::size_t first_channel_ = 0;
+    bool are_entries_first_ = false;
     std::optional<Instant> next_;
     bool is_in_trouble_ = false;
 };

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "model/flow_json.h"
+#include "model/flow_notifications.h"
 
 namespace swiftgrid::control {
 namespace {
@@ -19,8 +20,20 @@ SecretUse& use_by(std::vector<SecretUse>& uses, const store::FlowGraphs& flow) {
 
 void note(Uses& all, const store::FlowGraphs& flow, const model::EnvUse& use, bool in_draft) {
     SecretUse& found = use_by(all[use.name], flow);
-    found.nodes.insert(use.node_id);
+    if (!use.node_id.empty()) found.nodes.insert(use.node_id);
     (in_draft ? found.in_draft : found.in_active_version) = true;
+}
+
+// Of no node.
+std::vector<model::EnvUse> uses_in(const json::value& notifications) {
+    std::vector<model::EnvUse> uses;
+    for (model::EnvName& name : model::env_names_of(model::read_notifications(notifications)))
+        uses.push_back({std::move(name.name), "", name.is_required});
+    return uses;
+}
+std::vector<model::EnvUse> uses_in_text(const std::optional<std::string>& notifications) {
+    const auto list = parse_json(notifications.value_or("[]"));
+    return list ? uses_in(*list) : std::vector<model::EnvUse>();
 }
 
 }  // namespace
@@ -51,10 +64,15 @@ std::vector<model::EnvUse> SecretUsage::in_graph(const store::GraphDocument& gra
 
 std::vector<model::EnvUse> SecretUsage::in_document(const json::value& document) const {
     const json::object* object = document.if_object();
-    const json::value* graph = object ? object->if_contains("graph") : nullptr;
-    if (!graph) return {};
-    std::vector<model::Problem> problems;
-    return model::env_uses(model::read_graph(*graph, types_, problems), types_);
+    if (!object) return {};
+    std::vector<model::EnvUse> uses;
+    if (const json::value* graph = object->if_contains("graph")) {
+        std::vector<model::Problem> problems;
+        uses = model::env_uses(model::read_graph(*graph, types_, problems), types_);
+    }
+    if (const json::value* list = object->if_contains("notifications"))
+        std::ranges::move(uses_in(*list), std::back_inserter(uses));
+    return uses;
 }
 
 Result<std::vector<SecretUse>> SecretUsage::of(const std::string& name) {
@@ -62,12 +80,14 @@ Result<std::vector<SecretUse>> SecretUsage::of(const std::string& name) {
     if (!flows) return std::unexpected(flows.error());
     Uses uses;
     for (const store::FlowGraphs& flow : *flows) {
-        const auto note_it = [&](const store::GraphDocument& document, bool in_draft) {
-            for (const model::EnvUse& use : mentions_of(document)->uses)
+        const auto note_it = [&](const std::vector<model::EnvUse>& mentioned, bool in_draft) {
+            for (const model::EnvUse& use : mentioned)
                 if (use.name == name) note(uses, flow, use, in_draft);
         };
-        note_it(flow.draft, true);
-        if (flow.active) note_it(*flow.active, false);
+        note_it(mentions_of(flow.draft)->uses, true);
+        note_it(uses_in_text(flow.draft_notifications), true);
+        if (flow.active) note_it(mentions_of(*flow.active)->uses, false);
+        note_it(uses_in_text(flow.active_notifications), false);
     }
     return std::move(uses[name]);
 }
@@ -86,15 +106,18 @@ Result<SecretUses> SecretUsage::all() {
     SecretUses uses;
     for (const store::FlowGraphs& flow : *flows) {
         const std::string id = to_string(flow.id);
-        const auto note_all = [&](const store::GraphDocument& document, bool in_draft) {
-            for (const model::EnvUse& use : mentions_of(document)->uses) {
+        const auto note_all = [&](const std::vector<model::EnvUse>& mentioned, bool in_draft) {
+            for (const model::EnvUse& use : mentioned) {
+                // What is handed on reaches runs, not their notifications.
+                const bool is_handed = !use.node_id.empty() && handed.contains({id, use.name});
                 note(uses.by_name, flow, use, in_draft);
-                if (use.is_required && !handed.contains({id, use.name}))
-                    note(uses.required, flow, use, in_draft);
+                if (use.is_required && !is_handed) note(uses.required, flow, use, in_draft);
             }
         };
-        note_all(flow.draft, true);
-        if (flow.active) note_all(*flow.active, false);
+        note_all(mentions_of(flow.draft)->uses, true);
+        note_all(uses_in_text(flow.draft_notifications), true);
+        if (flow.active) note_all(mentions_of(*flow.active)->uses, false);
+        note_all(uses_in_text(flow.active_notifications), false);
     }
     return uses;
 }

@@ -318,7 +318,7 @@ private:
 std::vector<Problem> validate(const Flow& flow, const NodeTypes& types,
                               const Surroundings& surroundings, std::vector<ScriptText>* scripts) {
     std::vector<Problem> problems;
-    validate_document(flow, problems);
+    validate_document(flow, surroundings.env, problems);
     Validator(flow, types, surroundings, ProblemList(problems, scripts)).run();
     return problems;
 }

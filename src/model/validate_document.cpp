@@ -1,6 +1,7 @@
 #include "model/validate_document.h"
 
 #include "model/document_schema.h"
+#include "model/flow_notifications.h"
 #include "model/problem_list.h"
 #include "model/schema.h"
 
@@ -33,20 +34,15 @@ const json::object& value_schema() {
 
 }  // namespace
 
-void validate_document(const Flow& flow, std::vector<Problem>& problems) {
+void validate_document(const Flow& flow, const EnvKinds* env, std::vector<Problem>& problems) {
     ProblemList list(problems);
     LocatedCheck check(list, "", "");
     const json::object document{{"name", flow.name},
                                 {"description", flow.description},
                                 {"timeoutMs", flow.timeout_ms},
                                 {"notifications", flow.notifications}};
-    const std::size_t known = problems.size();
     check_against(document_schema(), document, "", check);
-    const bool is_sound = problems.size() == known;
-    if (is_sound && flow.notifications.is_array() && !flow.notifications.get_array().empty())
-        check.warning("/notifications", "notifications_not_sent",
-                      "notifications: nothing is sent from the list of a workflow",
-                      "Make a channel on the page Notifications and choose this workflow there.");
+    validate_notifications(flow.notifications, env, list);
     if (!flow.input_schema.is_null())
         check_against(value_schema(), flow.input_schema, "/inputSchema", check);
     if (!flow.output_schema.is_null())

@@ -4,11 +4,13 @@
 
 #include <vector>
 
+#include "model/env_names.h"
 #include "model/flow.h"
 #include "model/problem.h"
 
 namespace swiftgrid::model {
 
-void validate_document(const Flow& flow, std::vector<Problem>& problems);
+// `env` as in Surroundings.
+void validate_document(const Flow& flow, const EnvKinds* env, std::vector<Problem>& problems);
 
 }  // namespace swiftgrid::model

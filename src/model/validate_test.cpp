@@ -82,12 +82,27 @@ std::vector<Case> document_cases() {
         {R"({"inputSchema":{"type":"object","properties":{"a":{"type":"int"}}},
              "graph":{"nodes":[{"id":"s","type":"step"}]}})",
          error, "/inputSchema/properties/a/type", "", "invalid_value", "expected one of string"},
-        {R"({"notifications":[{"type":"slack","url":"u","events":["run_done"]}],
+        {R"({"notifications":[{"type":"slack","url":"{{$env.KEY}}","events":["run_done"]}],
              "graph":{"nodes":[{"id":"s","type":"step"}]}})",
          error, "/notifications/0/events/0", "", "invalid_value", "run_failed"},
         {R"({"notifications":[{"type":"slack","url":"u","events":["run_failed"]}],
              "graph":{"nodes":[{"id":"s","type":"step"}]}})",
-         Severity::warning, "/notifications", "", "notifications_not_sent", "nothing is sent"},
+         error, "/notifications/0/url", "", "invalid_url", "http://"},
+        {R"({"notifications":[{"type":"webhook","url":"https://{{$trigger.host}}",
+             "events":["run_failed"]}],"graph":{"nodes":[{"id":"s","type":"step"}]}})",
+         error, "/notifications/0/url", "", "placeholder_not_here", "secrets and variables"},
+        {R"({"notifications":[{"type":"webhook","url":"{{$env.A","events":["run_failed"]}],
+             "graph":{"nodes":[{"id":"s","type":"step"}]}})",
+         error, "/notifications/0/url", "", "placeholder_syntax", ""},
+        {R"({"notifications":[{"type":"webhook","url":"{{$env}}","events":["run_failed"]}],
+             "graph":{"nodes":[{"id":"s","type":"step"}]}})",
+         error, "/notifications/0/url", "", "secret_without_name", "missing"},
+        {R"({"notifications":[{"type":"slack","url":"https://hooks.slack.com/services/T0/B0/x",
+             "events":["run_failed"]}],"graph":{"nodes":[{"id":"s","type":"step"}]}})",
+         Severity::warning, "/notifications/0/url", "", "inline_secret", "may write there"},
+        {R"({"notifications":[{"type":"slack","url":"{{$env.KEEY}}","events":["run_failed"]}],
+             "graph":{"nodes":[{"id":"s","type":"step"}]}})",
+         Severity::warning, "/notifications/0/url", "", "unknown_secret", "cannot be sent"},
     };
 }
 
@@ -269,6 +284,13 @@ TEST(Validate, FindsEveryFaultOfAPlaceholder) { expect_each(template_cases()); }
 TEST(Validate, AcceptsWhatIsRight) {
     for (const std::string& document : {
              graph(R"({"id":"s","type":"step"})"),
+             std::string(
+                 R"({"notifications":[)"
+                 R"({"type":"slack","url":"{{$env.KEY}}","events":["run_failed"]},)"
+                 R"({"type":"discord","url":"https://{{$env.HOST}}/{{$env.KEY}}",)"
+                 R"("events":["run_completed","run_cancelled"],"enabled":false},)"
+                 R"({"type":"webhook","url":"https://ops.example/in",)"
+                 R"("events":["run_failed"]}],"graph":{"nodes":[{"id":"s","type":"step"}]}})"),
              work(R"("count":"{{$trigger.n}}","timeoutMs":null,"method":null)"),
              work(R"("pinned":{"any":[1]},"label":null,"description":"x")"),
              work(R"("retry":{"maxRetries":2,"retryOn":[429,"5xx","timeout"]})"),

@@ -51,6 +51,8 @@ public:
                             Instant now);
     // Makes an older version the active one.
     Result<Version> roll_back(FlowId flow, std::int64_t number, const Actor& actor, Instant now);
+    // Of every flow whose active version has some, in order of id.
+    Result<std::vector<FlowNotifications>> active_notifications();
     // Loads a version into the draft.
     Result<Flow> restore_version(FlowId flow, std::int64_t number, Instant now);
 

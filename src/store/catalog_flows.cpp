@@ -144,6 +144,12 @@ Result<void> delete_flow_rows(Connection& connection, FlowId flow, const Actor& 
     Query unseal(connection, "DELETE FROM secrets WHERE name = ?");
     const std::string secret = webhook_secret_name(flow);
     if (auto done = unseal.bind(secret).run(); !done) return done;
+    // Of its own entries; what channels were told of it stays in their logs.
+    Query unsend(connection,
+                 "DELETE FROM notification_deliveries"
+                 " INDEXED BY notification_deliveries_of_flow"
+                 " WHERE workflow_id = ? AND target IS NOT NULL");
+    if (auto done = unsend.bind(flow).run(); !done) return done;
     AuditEntry entry;
     entry.flow = flow;
     entry.action = "FLOW_DELETED";

@@ -72,17 +72,20 @@ Result<std::vector<FlowGraphs>> Catalog::list_graphs_with(const std::vector<std:
     std::string condition;
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (i > 0) condition += " OR ";
-        condition += "instr(w.graph, ?) OR instr(g.graph, ?)";
+        condition +=
+            "instr(w.graph, ?) OR instr(g.graph, ?)"
+            " OR instr(w.notifications, ?) OR instr(v.notifications, ?)";
     }
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
     Query query =
         Query::once(**loan,
-                    "SELECT w.id, w.name, w.graph_id, w.graph, g.id, g.graph FROM workflows w"
+                    "SELECT w.id, w.name, w.graph_id, w.graph, g.id, g.graph, w.notifications,"
+                    " v.notifications FROM workflows w"
                     " LEFT JOIN workflow_versions v ON v.id = w.active_version_id"
                     " LEFT JOIN workflow_graphs g ON g.id = v.graph_id WHERE " +
                         condition + " ORDER BY w.name, w.id");
-    for (const std::string& word : words) query.bind(word).bind(word);
+    for (const std::string& word : words) query.bind(word).bind(word).bind(word).bind(word);
     std::vector<FlowGraphs> flows;
     for (;;) {
         auto row = query.next();
@@ -90,6 +93,8 @@ Result<std::vector<FlowGraphs>> Catalog::list_graphs_with(const std::vector<std:
         if (!*row) return flows;
         FlowGraphs flow{query.id<FlowId>(0), query.text(1), {query.graph_id(2), query.text(3)}, {}};
         if (!query.is_null(4)) flow.active = GraphDocument{query.graph_id(4), query.text(5)};
+        flow.draft_notifications = query.optional_text(6);
+        flow.active_notifications = query.optional_text(7);
         flows.push_back(std::move(flow));
     }
 }

@@ -109,6 +109,30 @@ TEST_F(CatalogTest, ARenameDoesNotMakeTheDraftDirtyButATimeoutDoes) {
     EXPECT_TRUE(catalog_.update_flow(flow_of(1), 2, draft, noon)->draft_dirty);
 }
 
+TEST_F(CatalogTest, AVersionKeepsWhomItTellsAndTheDraftIsDirtyWithOthers) {
+    create(1, "flow");
+    create(2, "tells nobody");
+    ASSERT_TRUE(publish(1, 100));
+    ASSERT_TRUE(publish(2, 102));
+    FlowDraft draft = draft_of("flow");
+    draft.notifications = "[]";
+    EXPECT_FALSE(catalog_.update_flow(flow_of(1), 1, draft, noon)->draft_dirty);
+    draft.notifications = "[1]";
+    EXPECT_TRUE(catalog_.update_flow(flow_of(1), 2, draft, noon)->draft_dirty);
+    EXPECT_TRUE(catalog_.active_notifications()->empty());
+    ASSERT_TRUE(publish(1, 101));
+    EXPECT_FALSE(catalog_.get_flow(flow_of(1))->draft_dirty);
+    EXPECT_EQ(catalog_.get_version(flow_of(1), 2)->notifications, "[1]");
+    const auto active = catalog_.active_notifications();
+    ASSERT_EQ(active->size(), 1U);
+    EXPECT_EQ(active->at(0).flow, flow_of(1));
+    EXPECT_EQ(active->at(0).notifications, "[1]");
+    const auto restored = catalog_.restore_version(flow_of(1), 1, noon);
+    EXPECT_EQ(restored->draft.notifications, "[]");
+    ASSERT_TRUE(catalog_.roll_back(flow_of(1), 1, {}, noon));
+    EXPECT_TRUE(catalog_.active_notifications()->empty());
+}
+
 TEST_F(CatalogTest, DoesNotPublishADraftThatWasSavedAfterItWasChecked) {
     create(1, "flow");
     ASSERT_TRUE(catalog_.update_flow(flow_of(1), 1, draft_of("flow"), noon));

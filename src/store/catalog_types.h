@@ -102,6 +102,7 @@ struct Version {
     std::optional<std::string> input_schema;
     std::optional<std::string> output_schema;
     std::optional<std::int64_t> timeout_ms;
+    std::optional<std::string> notifications;  // JSON; nothing: it is from before there were any
     // Of the sub-flows it calls by snapshot: a JSON object of flow id and version number.
     std::optional<std::string> snapshots;
     std::string change_summary;
@@ -117,6 +118,12 @@ struct Publication {
     std::string change_summary;
     std::string created_by;
     std::optional<std::string> snapshots = {};  // as in Version
+};
+
+// Whom the active version of a flow tells of the ends of runs.
+struct FlowNotifications {
+    FlowId flow;
+    std::string notifications;  // JSON
 };
 
 struct RunSummary {
@@ -190,6 +197,9 @@ struct FlowGraphs {
     std::string name;
     GraphDocument draft;
     std::optional<GraphDocument> active;
+    // JSON: whom both tell of the ends of runs.
+    std::optional<std::string> draft_notifications = {};
+    std::optional<std::string> active_notifications = {};
 };
 
 struct AuditQuery {

@@ -30,6 +30,7 @@ Version version_of(const Query& query, FlowId flow) {
     version.active = query.integer(9) != 0;
     version.graph = query.text(10);
     version.snapshots = query.optional_text(11);
+    version.notifications = query.optional_text(12);
     return version;
 }
 
@@ -39,7 +40,7 @@ Result<Version> read_version(Connection& connection, FlowId flow, std::int64_t n
         "SELECT version.id, version_number, graph_id, input_schema, output_schema, timeout_ms,"
         " change_summary, created_by, created_at,"
         " version.id IS (SELECT active_version_id FROM workflows WHERE id = workflow_id),"
-        " graph.graph, snapshots FROM workflow_versions AS version"
+        " graph.graph, snapshots, notifications FROM workflow_versions AS version"
         " JOIN workflow_graphs AS graph ON graph.id = graph_id"
         " WHERE workflow_id = ? AND version_number = ?");
     auto row = query.bind(flow).bind(number).next();
@@ -55,7 +56,8 @@ Result<std::vector<Version>> read_versions(Connection& connection, FlowId flow, 
                 "SELECT id, version_number, graph_id, input_schema, output_schema, timeout_ms,"
                 " change_summary, created_by, created_at,"
                 " id IS (SELECT active_version_id FROM workflows WHERE id = workflow_id), '',"
-                " snapshots FROM workflow_versions WHERE workflow_id = ? AND version_number < ?"
+                " snapshots, notifications FROM workflow_versions"
+                " WHERE workflow_id = ? AND version_number < ?"
                 " ORDER BY version_number DESC LIMIT ?");
     query.bind(flow).bind(before).bind(rows);
     return sqlite::read_rows(query, [&](const Query& row) { return version_of(row, flow); });
@@ -88,11 +90,12 @@ Result<std::int64_t> insert_version(Connection& connection, const Flow& flow,
     Query insert(connection,
                  "INSERT INTO workflow_versions (id, workflow_id, version_number, graph_id,"
                  " input_schema, output_schema, timeout_ms, change_summary, created_by, created_at,"
-                 " snapshots) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                 " snapshots, notifications) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.bind(publication.id).bind(flow.id).bind(number).bind(flow.draft.graph_id);
     insert.bind(flow.draft.input_schema).bind(flow.draft.output_schema).bind(flow.draft.timeout_ms);
     insert.bind(publication.change_summary).bind(publication.created_by).bind(now);
-    insert.bind(publication.snapshots);
+    const std::string notifications = flow.draft.notifications.value_or("[]");
+    insert.bind(publication.snapshots).bind(notifications);
     if (auto inserted = insert.run(); !inserted) return std::unexpected(inserted.error());
     return number;
 }
@@ -179,6 +182,17 @@ Result<Version> Catalog::roll_back(FlowId flow, std::int64_t number, const Actor
     return active;
 }
 
+Result<std::vector<FlowNotifications>> Catalog::active_notifications() {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                "SELECT flow.id, active.notifications FROM workflows AS flow"
+                " JOIN workflow_versions AS active ON active.id = flow.active_version_id"
+                " WHERE nullif(active.notifications, '[]') IS NOT NULL ORDER BY flow.id");
+    return sqlite::read_rows(
+        query, [](const Query& row) { return FlowNotifications{row.id<FlowId>(0), row.text(1)}; });
+}
+
 Result<Flow> Catalog::restore_version(FlowId flow, std::int64_t number, Instant now) {
     Result<Flow> restored;
     auto done = change([&](Connection& connection) -> Result<void> {
@@ -192,6 +206,7 @@ Result<Flow> Catalog::restore_version(FlowId flow, std::int64_t number, Instant 
         draft.input_schema = std::move(version->input_schema);
         draft.output_schema = std::move(version->output_schema);
         draft.timeout_ms = version->timeout_ms;
+        if (version->notifications) draft.notifications = std::move(version->notifications);
         if (auto written = update_draft(connection, flow, draft, now); !written) return written;
         restored = read_flow(connection, flow);
         return {};

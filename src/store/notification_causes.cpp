@@ -19,11 +19,28 @@ unsigned bit_of_end(std::string_view status) {
     return status == "cancelled" ? wants_cancelled : 0;
 }
 
+unsigned bits_of(const WantedCauses& wanted) {
+    return (wanted.completed ? wants_completed : 0) | (wanted.failed ? wants_failed : 0) |
+           (wanted.cancelled ? wants_cancelled : 0) | (wanted.unstarted ? wants_unstarted : 0);
+}
+
 }  // namespace
 
-void NotificationCauses::want(WantedCauses wanted) {
-    wanted_ = (wanted.completed ? wants_completed : 0) | (wanted.failed ? wants_failed : 0) |
-              (wanted.cancelled ? wants_cancelled : 0) | (wanted.unstarted ? wants_unstarted : 0);
+void NotificationCauses::want(WantedCauses wanted) { wanted_ = bits_of(wanted); }
+
+void NotificationCauses::want_of(FlowId flow, WantedCauses wanted) {
+    const std::lock_guard lock(mutex_);
+    if (const unsigned bits = bits_of(wanted); bits != 0)
+        wanted_of_flows_[flow] = bits;
+    else
+        wanted_of_flows_.erase(flow);
+    flow_count_ = wanted_of_flows_.size();
+}
+
+unsigned NotificationCauses::wanted_of(FlowId flow) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = wanted_of_flows_.find(flow);
+    return found == wanted_of_flows_.end() ? 0 : found->second;
 }
 
 WantedCauses NotificationCauses::wanted() const {
@@ -36,9 +53,13 @@ WantedCauses NotificationCauses::wanted() const {
 Result<void> NotificationCauses::note_ends(sqlite::Connection& connection,
                                            std::span<const RunRow> rows) {
     const unsigned wanted = wanted_.load(std::memory_order_relaxed);
-    if (wanted == 0) return {};
+    const bool by_flow = flow_count_.load(std::memory_order_relaxed) > 0;
+    if (wanted == 0 && !by_flow) return {};
     for (const RunRow& row : rows) {
-        if (row.parent || (bit_of_end(row.status) & wanted) == 0) continue;
+        const unsigned end = bit_of_end(row.status);
+        if (row.parent || end == 0) continue;
+        const bool is_wanted = (end & wanted) != 0 || (by_flow && (end & wanted_of(row.flow)) != 0);
+        if (!is_wanted) continue;
         sqlite::Query insert(connection, "INSERT INTO notification_causes (run_id) VALUES (?)");
         if (auto done = insert.bind(row.id).run(); !done) return done;
         has_noted_ = true;

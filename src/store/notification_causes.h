@@ -5,8 +5,11 @@
 // look at a number.
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
+#include <mutex>
 #include <span>
+#include <unordered_map>
 
 #include "base/result.h"
 #include "store/batch.h"
@@ -30,6 +33,8 @@ public:
     // Any thread; holds for the next commit.
     void want(WantedCauses wanted);
     WantedCauses wanted() const;
+    // The same of the runs of one flow alone, besides; its occurrences are nobody's but `wanted`'s.
+    void want_of(FlowId flow, WantedCauses wanted);
 
     // Called on the committer's thread after a commit that noted something. Before the first one.
     void when_noted(std::function<void()> noted) { on_noted_ = std::move(noted); }
@@ -42,7 +47,12 @@ public:
     void committed();
 
 private:
+    unsigned wanted_of(FlowId flow) const;
+
     std::atomic<unsigned> wanted_ = 0;
+    std::atomic<std::size_t> flow_count_ = 0;  // of wanted_of_flows_
+    mutable std::mutex mutex_;                 // for the length of a look-up
+    std::unordered_map<FlowId, unsigned> wanted_of_flows_;
     bool has_noted_ = false;  // the committer's
     std::function<void()> on_noted_;
 };

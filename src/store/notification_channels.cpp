@@ -73,6 +73,8 @@ Result<void> NotificationChannels::remove(ChannelId channel, const AuditEntry& a
     return journal_.mutate_and_wait([&](Connection& connection) -> Result<void> {
         Query remove(connection, "DELETE FROM notification_channels WHERE id = ?");
         if (auto done = remove.bind(channel).run(); !done) return done;
+        Query unsend(connection, "DELETE FROM notification_deliveries WHERE channel_id = ?");
+        if (auto done = unsend.bind(channel).run(); !done) return done;
         const std::string name = notification_secret_name(channel);
         Query forget(connection, "DELETE FROM secrets WHERE name = ?");
         if (auto done = forget.bind(name).run(); !done) return done;

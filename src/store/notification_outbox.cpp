@@ -47,6 +47,22 @@ Result<void> count_causes(Connection& connection, std::size_t limit,
     return {};
 }
 
+// The last parameters are the id before which it goes on, and how many there are.
+Result<Page<NotificationDelivery>> page_of(Query& query, const std::optional<Uuid>& before,
+                                           std::size_t limit) {
+    SG_ASSERT(limit > 0, "a page has room for an item");
+    const Uuid last = before.value_or(largest_uuid);
+    query.bind(last).bind(limit + 1);
+    auto rows = sqlite::read_rows(query, delivery_row);
+    if (!rows) return std::unexpected(rows.error());
+    Page<NotificationDelivery> page{*std::move(rows), std::nullopt};
+    if (page.items.size() > limit) {
+        page.items.pop_back();
+        page.next_cursor = cursor_of(page.items.back().id.uuid);
+    }
+    return page;
+}
+
 }  // namespace
 
 Result<NotificationOutbox::Causes> NotificationOutbox::causes(std::size_t limit) {
@@ -154,6 +170,9 @@ Result<void> NotificationOutbox::add(const std::vector<NewNotification>& message
         for (const ChannelId channel : room.full_channels()) {
             if (auto done = forget_notifications(connection, channel); !done) return done;
         }
+        for (const FlowId flow : room.full_flows()) {
+            if (auto done = forget_notifications_of(connection, flow); !done) return done;
+        }
         Query done_with(connection, "DELETE FROM notification_causes WHERE number <= ?");
         return done_with.bind(last).run();
     });
@@ -199,11 +218,19 @@ Result<void> NotificationOutbox::record(const std::vector<NotificationAttempt>& 
             if (auto done = write_attempt(connection, attempt); !done) return done;
         }
         std::set<ChannelId> channels;
+        std::set<FlowId> flows;
         for (const NotificationAttempt& attempt : attempts) {
-            if (!attempt.next_at) channels.insert(attempt.channel);
+            if (attempt.next_at) continue;
+            if (attempt.of_flow)
+                flows.insert(*attempt.of_flow);
+            else
+                channels.insert(attempt.channel);
         }
         for (const ChannelId channel : channels) {
             if (auto done = forget_notifications(connection, channel); !done) return done;
+        }
+        for (const FlowId flow : flows) {
+            if (auto done = forget_notifications_of(connection, flow); !done) return done;
         }
         return {};
     });
@@ -223,7 +250,6 @@ Result<std::optional<NotificationDelivery>> NotificationOutbox::find(ChannelId c
 Result<Page<NotificationDelivery>> NotificationOutbox::list(ChannelId channel,
                                                             const std::string& cursor,
                                                             std::size_t limit) {
-    SG_ASSERT(limit > 0, "a page has room for an item");
     const auto before = parse_id_cursor(cursor);
     if (!before) return std::unexpected(before.error());
     auto loan = database_.readers().borrow();
@@ -231,16 +257,42 @@ Result<Page<NotificationDelivery>> NotificationOutbox::list(ChannelId channel,
     Query query(**loan, NOTIFICATION_COLUMNS
                 " INDEXED BY notification_deliveries_by_channel"
                 " WHERE channel_id = ? AND id < ? ORDER BY id DESC LIMIT ?");
-    const Uuid last = before->value_or(largest_uuid);
-    query.bind(channel).bind(last).bind(limit + 1);
-    auto rows = sqlite::read_rows(query, delivery_row);
-    if (!rows) return std::unexpected(rows.error());
-    Page<NotificationDelivery> page{*std::move(rows), std::nullopt};
-    if (page.items.size() > limit) {
-        page.items.pop_back();
-        page.next_cursor = cursor_of(page.items.back().id.uuid);
-    }
-    return page;
+    return page_of(query.bind(channel), *before, limit);
+}
+
+Result<Page<NotificationDelivery>> NotificationOutbox::list_of(FlowId flow,
+                                                               const std::string& cursor,
+                                                               std::size_t limit) {
+    const auto before = parse_id_cursor(cursor);
+    if (!before) return std::unexpected(before.error());
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan, NOTIFICATION_COLUMNS
+                " INDEXED BY notification_deliveries_of_flow WHERE workflow_id = ?"
+                " AND target IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?");
+    return page_of(query.bind(flow), *before, limit);
+}
+
+Result<std::optional<NotificationDelivery>> NotificationOutbox::find_of(FlowId flow,
+                                                                        DeliveryId delivery) {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                NOTIFICATION_COLUMNS " WHERE id = ? AND workflow_id = ? AND target IS NOT NULL");
+    auto row = query.bind(delivery).bind(flow).next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return std::nullopt;
+    return delivery_row(query);
+}
+
+Result<std::vector<ChannelId>> NotificationOutbox::waiting_entries() {
+    auto loan = database_.readers().borrow();
+    if (!loan) return std::unexpected(loan.error());
+    Query query(**loan,
+                "SELECT DISTINCT channel_id FROM notification_deliveries"
+                " INDEXED BY notification_deliveries_of_flow_due"
+                " WHERE target IS NOT NULL AND due_at IS NOT NULL");
+    return sqlite::read_ids<ChannelId>(query);
 }
 
 Result<std::map<ChannelId, NotificationDelivery>> NotificationOutbox::newest() {

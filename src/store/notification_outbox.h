@@ -42,7 +42,8 @@ struct WaitingRun {
 
 struct NotificationDelivery {
     DeliveryId id;
-    ChannelId channel;
+    ChannelId channel;                  // or the id of an entry of the flow's document
+    std::optional<std::string> target;  // JSON of that entry; nothing: it is a channel
     std::string event;
     std::optional<FlowId> flow;
     std::string flow_name;
@@ -69,8 +70,9 @@ struct NewNotification {
 struct NotificationAttempt {
     ChannelId channel;
     DeliveryId delivery;
-    std::string attempt;  // JSON
-    std::string status;   // of the delivery now
+    std::optional<FlowId> of_flow;  // whose document's entry it is; nothing: a channel's
+    std::string attempt;            // JSON
+    std::string status;             // of the delivery now
     std::optional<Instant> next_at;
     Instant now;
 };
@@ -118,6 +120,12 @@ public:
     // Newest first.
     Result<Page<NotificationDelivery>> list(ChannelId channel, const std::string& cursor,
                                             std::size_t limit);
+    // Of the entries of a flow's document, past ones too. Newest first.
+    Result<Page<NotificationDelivery>> list_of(FlowId flow, const std::string& cursor,
+                                               std::size_t limit);
+    Result<std::optional<NotificationDelivery>> find_of(FlowId flow, DeliveryId delivery);
+    // The entries of documents with messages that wait.
+    Result<std::vector<ChannelId>> waiting_entries();
     // The newest of every channel that has any.
     Result<std::map<ChannelId, NotificationDelivery>> newest();
     // A message that is not on its way is sent now (again). `not_found`, or `conflict` while it

@@ -117,6 +117,54 @@ TEST_F(NotificationOutboxTest, KnowsTheNewestOfEveryChannel) {
     EXPECT_EQ(newest.at(second).id, all(second).front().id);
 }
 
+TEST_F(NotificationOutboxTest, RemembersTheLastOfAllEntriesOfAFlowAndForgetsThemWithIt) {
+    create(1, "flow");
+    create(2, "other");
+    const ChannelId channel = add_channel(1);
+    add(channel, 1);
+    const auto tell = [&](std::uint64_t entry, std::uint64_t flow) {
+        auto message = message_to(ChannelId{uuid_of(entry)});
+        message.delivery.flow = flow_of(flow);
+        message.delivery.target = "{}";
+        ASSERT_TRUE(outbox_.add({message}, 0, noon));
+    };
+    const auto all_of = [&](std::uint64_t flow) {
+        return outbox_.list_of(flow_of(flow), "", 1'000'000).value().items;
+    };
+    tell(11, 1);
+    tell(12, 1);
+    tell(13, 2);
+    tell(14, 3);
+    EXPECT_EQ(all_of(1).size(), 2U);
+    EXPECT_TRUE(all_of(3).empty()) << "there is no such flow";
+    EXPECT_EQ(outbox_.waiting_entries()->size(), 3U);
+    EXPECT_TRUE(outbox_.find_of(flow_of(1), all_of(1)[0].id).value());
+    EXPECT_FALSE(outbox_.find_of(flow_of(2), all_of(1)[0].id).value());
+    std::vector<NotificationAttempt> attempts;
+    const auto end = [&](const NotificationDelivery& delivery) {
+        NotificationAttempt attempt;
+        attempt.channel = delivery.channel;
+        attempt.delivery = delivery.id;
+        attempt.of_flow = delivery.flow;
+        attempt.attempt = "1";
+        attempt.status = "failed";
+        attempt.now = noon;
+        attempts.push_back(attempt);
+    };
+    for (std::size_t i = 0; i < limits::notification_deliveries; ++i) tell(11 + i % 2, 1);
+    for (const auto& delivery : all_of(1)) end(delivery);
+    ASSERT_TRUE(outbox_.record(attempts));
+    EXPECT_EQ(all_of(1).size(), limits::notification_deliveries);
+    EXPECT_EQ(all_of(2).size(), 1U);
+    EXPECT_EQ(all(channel).size(), 1U);
+    ASSERT_TRUE(catalog_.delete_flow(flow_of(1), false, {}, noon));
+    EXPECT_TRUE(all_of(1).empty());
+    EXPECT_EQ(all_of(2).size(), 1U);
+    EXPECT_EQ(all(channel).size(), 1U) << "a channel keeps what it was told of it";
+    ASSERT_TRUE(channels_.remove(channel, AuditEntry{}));
+    EXPECT_TRUE(all(channel).empty());
+}
+
 TEST_F(NotificationOutboxTest, TellsAWaitOnce) {
     create(1, "flow");
     const ChannelId channel = add_channel(1);

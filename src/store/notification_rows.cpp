@@ -57,14 +57,20 @@ Result<std::size_t> count_waiting(Connection& connection, ChannelId channel) {
     return static_cast<std::size_t>(query.integer(0));
 }
 
-Result<bool> is_known(Connection& connection, ChannelId channel) {
+// The channel, or the flow whose document it is.
+Result<bool> is_known(Connection& connection, const NotificationDelivery& delivery) {
+    if (delivery.target) {
+        Query query(connection, "SELECT 1 FROM workflows WHERE id = ?");
+        return query.bind(delivery.flow).next();
+    }
     Query query(connection, "SELECT 1 FROM notification_channels WHERE id = ?");
-    return query.bind(channel).next();
+    return query.bind(delivery.channel).next();
 }
 
 }  // namespace
 
-Result<bool> NotificationRoom::take(ChannelId channel) {
+Result<bool> NotificationRoom::take(const NotificationDelivery& delivery) {
+    const ChannelId channel = delivery.channel;
     auto left = left_.find(channel);
     if (left == left_.end()) {
         const auto waiting = count_waiting(connection_, channel);
@@ -72,7 +78,10 @@ Result<bool> NotificationRoom::take(ChannelId channel) {
         left = left_.emplace(channel, limits::notification_deliveries_waiting - *waiting).first;
     }
     if (left->second == 0) {
-        full_.insert(channel);
+        if (delivery.target)
+            full_flows_.insert(*delivery.flow);
+        else
+            full_.insert(channel);
         return false;
     }
     --left->second;
@@ -96,6 +105,7 @@ NotificationDelivery delivery_row(const Query& query) {
     delivery.attempts = query.text(12);
     delivery.created_at = query.instant(13);
     delivery.ended_at = query.optional_instant(14);
+    delivery.target = query.optional_text(15);
     return delivery;
 }
 
@@ -104,20 +114,21 @@ Result<void> insert_notification(Connection& connection, const NotificationDeliv
     Query insert(connection,
                  "INSERT INTO notification_deliveries (id, channel_id, event, workflow_id,"
                  " workflow_name, run_id, facts, cause_count, is_gathering, status, due_at,"
-                 " quiet_until, attempt_count, attempts, created_at, ended_at)"
-                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                 " quiet_until, attempt_count, attempts, created_at, ended_at, target)"
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.bind(delivery.id).bind(delivery.channel).bind(delivery.event).bind(delivery.flow);
     insert.bind(delivery.flow_name).bind(delivery.run).bind(delivery.facts).bind(delivery.count);
     insert.bind(delivery.is_gathering).bind(delivery.status).bind(delivery.due_at);
     insert.bind(quiet_until).bind(delivery.attempt_count).bind(delivery.attempts);
-    return insert.bind(delivery.created_at).bind(delivery.ended_at).run();
+    insert.bind(delivery.created_at).bind(delivery.ended_at);
+    return insert.bind(delivery.target).run();
 }
 
 Result<void> add_notification(Connection& connection, const NewNotification& message,
                               NotificationRoom& room, Instant now) {
     NotificationDelivery delivery = message.delivery;
     // It may have gone since the rules were looked at.
-    const auto known = is_known(connection, delivery.channel);
+    const auto known = is_known(connection, delivery);
     if (!known) return std::unexpected(known.error());
     if (!*known) return {};
     if (message.waits_since) {
@@ -131,7 +142,7 @@ Result<void> add_notification(Connection& connection, const NewNotification& mes
         if (!gathered) return std::unexpected(gathered.error());
         if (*gathered) return {};
     }
-    const auto has_room = room.take(delivery.channel);
+    const auto has_room = room.take(delivery);
     if (!has_room) return std::unexpected(has_room.error());
     Instant due = now;
     if (gathers) {
@@ -175,6 +186,17 @@ Result<void> forget_notifications(Connection& connection, ChannelId channel) {
                  "  INDEXED BY notification_deliveries_ended WHERE channel_id = ?1"
                  "  AND due_at IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?2)");
     return forget.bind(channel).bind(limits::notification_deliveries).run();
+}
+
+Result<void> forget_notifications_of(Connection& connection, FlowId flow) {
+    Query forget(connection,
+                 "DELETE FROM notification_deliveries"
+                 " INDEXED BY notification_deliveries_of_flow_ended"
+                 " WHERE workflow_id = ?1 AND target IS NOT NULL AND due_at IS NULL"
+                 " AND id <= (SELECT id FROM notification_deliveries"
+                 "  INDEXED BY notification_deliveries_of_flow_ended WHERE workflow_id = ?1"
+                 "  AND target IS NOT NULL AND due_at IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?2)");
+    return forget.bind(flow).bind(limits::notification_deliveries).run();
 }
 
 }  // namespace swiftgrid::store

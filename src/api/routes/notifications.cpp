@@ -87,6 +87,37 @@ Response resend_message(const Request& request, ApiParts& parts) {
     return json_answer(request, parts.notifications.send_again(*channel, *delivery), 202);
 }
 
+// The lists of the documents of workflows.
+Response list_flow_notifications(const Request& request, ApiParts& parts) {
+    auto limit = query_limit(request);
+    if (!limit) return problem_response(request, limit.error());
+    return json_answer(request,
+                       parts.flow_notifications.list(query_text(request, "cursor"), *limit));
+}
+
+Response get_flow_notifications(const Request& request, ApiParts& parts) {
+    auto flow = path_id<FlowId>(request, "flowId");
+    if (!flow) return problem_response(request, flow.error());
+    return json_answer(request, parts.flow_notifications.of_flow(*flow));
+}
+
+Response list_flow_messages(const Request& request, ApiParts& parts) {
+    auto flow = path_id<FlowId>(request, "flowId");
+    if (!flow) return problem_response(request, flow.error());
+    auto limit = query_limit(request);
+    if (!limit) return problem_response(request, limit.error());
+    return json_answer(
+        request, parts.flow_notifications.deliveries(*flow, query_text(request, "cursor"), *limit));
+}
+
+Response resend_flow_message(const Request& request, ApiParts& parts) {
+    auto flow = path_id<FlowId>(request, "flowId");
+    if (!flow) return problem_response(request, flow.error());
+    auto delivery = path_id<DeliveryId>(request, "deliveryId");
+    if (!delivery) return problem_response(request, delivery.error());
+    return json_answer(request, parts.flow_notifications.send_again(*flow, *delivery), 202);
+}
+
 }  // namespace
 
 void add_notification_routes(Router& router, ApiParts& parts) {
@@ -100,6 +131,11 @@ void add_notification_routes(Router& router, ApiParts& parts) {
     routes.add("GET", "/api/notifications/{channelId}/deliveries", list_messages);
     routes.add("POST", "/api/notifications/{channelId}/deliveries/{deliveryId}/resend",
                resend_message);
+    routes.add("GET", "/api/flow-notifications", list_flow_notifications);
+    routes.add("GET", "/api/flows/{flowId}/notifications", get_flow_notifications);
+    routes.add("GET", "/api/flows/{flowId}/notifications/deliveries", list_flow_messages);
+    routes.add("POST", "/api/flows/{flowId}/notifications/deliveries/{deliveryId}/resend",
+               resend_flow_message);
     router.add("POST", "/api/notifications/{channelId}/test",
                [&parts](const Request& request, const Responder& respond) {
                    test_channel(request, respond, parts);

@@ -1,7 +1,15 @@
 // One function per endpoint of the section Notifications.
 import { request } from './client';
 import { allPages } from './pages';
-import type { Body, ListQuery, NotificationChannel, NotificationDelivery, Page } from './types';
+import type {
+  ActiveFlowNotification,
+  Body,
+  FlowNotificationList,
+  ListQuery,
+  NotificationChannel,
+  NotificationDelivery,
+  Page,
+} from './types';
 
 export type NewChannel = Body<'createNotificationChannel'>;
 export type ChangedChannel = Body<'putNotificationChannel'>;
@@ -54,5 +62,36 @@ export function resendMessage(id: string, delivery: string) {
   return request<NotificationDelivery>(
     'POST',
     `/api/notifications/${id}/deliveries/${delivery}/resend`,
+  );
+}
+
+/** Whom the documents of workflows tell: those of their active versions. */
+export function listFlowNotifications(): Promise<ActiveFlowNotification[]> {
+  return allPages((cursor) =>
+    request<Page<ActiveFlowNotification>>('GET', '/api/flow-notifications', {
+      query: { limit: 200, cursor },
+    }),
+  );
+}
+
+export function getFlowNotifications(flow: string) {
+  return request<FlowNotificationList>('GET', `/api/flows/${flow}/notifications`);
+}
+
+export function listFlowMessages(
+  flow: string,
+  options: ListQuery<'listFlowNotificationDeliveries'> = {},
+  signal?: AbortSignal,
+) {
+  return request<Page<NotificationDelivery>>('GET', `/api/flows/${flow}/notifications/deliveries`, {
+    query: options,
+    ...(signal && { signal }),
+  });
+}
+
+export function resendFlowMessage(flow: string, delivery: string) {
+  return request<NotificationDelivery>(
+    'POST',
+    `/api/flows/${flow}/notifications/deliveries/${delivery}/resend`,
   );
 }

@@ -1307,6 +1307,90 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/flow-notifications': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Whom the active versions of flows tell, in order of the flows
+     * @description The limit counts flows; each comes with all of its entries, at most 100.
+     */
+    get: operations['listFlowNotifications'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/notifications': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /**
+     * Whom the active version tells of the ends of runs
+     * @description They are changed in the draft and published with it.
+     */
+    get: operations['getFlowNotifications'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/notifications/deliveries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    /** Its messages that wait, and the last 1,000 others, newest first */
+    get: operations['listFlowNotificationDeliveries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/flows/{flowId}/notifications/deliveries/{deliveryId}/resend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+        deliveryId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Sends a message again, as it is and with the same webhook-id
+     * @description 409 while it waits to be sent anyway, or when the active version has the entry no more.
+     */
+    post: operations['resendFlowNotification'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/node-types': {
     parameters: {
       query?: never;
@@ -1928,7 +2012,7 @@ export interface components {
       inputSchema?: components['schemas']['DataSchema'];
       outputSchema?: components['schemas']['DataSchema'];
       timeoutMs?: number;
-      /** @description Kept for other servers; nothing is sent from it, see `/api/notifications` */
+      /** @description Whom the flow tells of the ends of its runs, once it is published: `FlowNotification`, where it is valid */
       notifications?: {
         [key: string]: unknown;
       }[];
@@ -1940,7 +2024,7 @@ export interface components {
       inputSchema?: components['schemas']['DataSchema'];
       outputSchema?: components['schemas']['DataSchema'];
       timeoutMs?: number;
-      /** @description Kept for other servers; nothing is sent from it, see `/api/notifications` */
+      /** @description Whom the flow tells of the ends of its runs, once it is published: `FlowNotification`, where it is valid */
       notifications?: {
         [key: string]: unknown;
       }[];
@@ -1957,7 +2041,7 @@ export interface components {
       inputSchema: components['schemas']['DataSchema'];
       outputSchema: components['schemas']['DataSchema'];
       timeoutMs: number;
-      /** @description Kept for other servers; nothing is sent from it, see `/api/notifications` */
+      /** @description Whom the flow tells of the ends of its runs, once it is published: `FlowNotification`, where it is valid */
       notifications: {
         [key: string]: unknown;
       }[];
@@ -2327,6 +2411,13 @@ export interface components {
       flowName: string | null;
       /** @description The first of them */
       runId: components['schemas']['Id'] | null;
+      /** @description The entry of the document it is for; null when it is for a channel */
+      target: {
+        /** @enum {string} */
+        type: 'slack' | 'discord' | 'webhook';
+        /** @description Without what is secret in it */
+        url: string;
+      } | null;
       /** @description How often it has happened */
       count: number;
       /**
@@ -2341,6 +2432,36 @@ export interface components {
       createdAt: components['schemas']['Time'];
       /** Format: date-time */
       endedAt: string | null;
+    };
+    /** @description An entry of the member `notifications` of a flow document */
+    FlowNotification: {
+      /** @enum {string} */
+      type: 'slack' | 'discord' | 'webhook';
+      /** @description An address, or `{{$env.NAME}}` that is read when a message goes out */
+      url: string;
+      events: ('run_failed' | 'run_completed' | 'run_cancelled')[];
+      /** @default true */
+      enabled: boolean;
+    };
+    ActiveFlowNotification: {
+      id: components['schemas']['Id'];
+      flowId: components['schemas']['Id'];
+      flowName: string;
+      /** @enum {string} */
+      type: 'slack' | 'discord' | 'webhook';
+      /** @description As written when it has a placeholder, else without what is secret in it */
+      url: string;
+      enabled: boolean;
+      events: ('run_failed' | 'run_completed' | 'run_cancelled')[];
+      lastDelivery: components['schemas']['NotificationDelivery'] | null;
+    };
+    FlowNotificationList: {
+      activeVersion: number | null;
+      items: components['schemas']['ActiveFlowNotification'][];
+    };
+    FlowNotificationPage: {
+      items: components['schemas']['ActiveFlowNotification'][];
+      nextCursor: string | null;
     };
     NotificationDeliveryList: {
       items: components['schemas']['NotificationDelivery'][];
@@ -2412,6 +2533,10 @@ export interface components {
       inputSchema?: components['schemas']['DataSchema'];
       outputSchema?: components['schemas']['DataSchema'];
       timeoutMs?: number;
+      /** @description Whom it tells of the ends of runs, as in the document */
+      notifications?: {
+        [key: string]: unknown;
+      }[];
     };
     VersionList: {
       items: components['schemas']['Version'][];
@@ -5480,6 +5605,105 @@ export interface operations {
       header?: never;
       path: {
         channelId: components['parameters']['channelId'];
+        deliveryId: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It goes out now */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotificationDelivery'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listFlowNotifications: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FlowNotificationPage'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getFlowNotifications: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The entries */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FlowNotificationList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listFlowNotificationDeliveries: {
+    parameters: {
+      query?: {
+        limit?: components['parameters']['limit'];
+        /** @description `nextCursor` of the page before */
+        cursor?: components['parameters']['cursor'];
+      };
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotificationDeliveryList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  resendFlowNotification: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flowId: components['parameters']['flowId'];
         deliveryId: components['schemas']['Id'];
       };
       cookie?: never;

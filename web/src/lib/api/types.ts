@@ -65,6 +65,9 @@ export type BulkRequest = components['requestBodies']['BulkRequest']['content'][
 export type Settings = Schemas['Settings'];
 export type NotificationChannel = Schemas['NotificationChannel'];
 export type NotificationDelivery = Schemas['NotificationDelivery'];
+/** An entry of a document, as its active version has it. */
+export type ActiveFlowNotification = Schemas['ActiveFlowNotification'];
+export type FlowNotificationList = Schemas['FlowNotificationList'];
 export type NotificationEvent = Schemas['NotificationEvent'];
 export type NotificationType = Schemas['NotificationType'];
 export type Tool = Schemas['Tool'];

@@ -12,6 +12,7 @@ export interface GraphChanges {
   readonly moved: readonly string[];
   readonly edges: number;
   readonly limits: boolean;
+  readonly notifications: boolean;
   /** Changes that a run would notice. */
   readonly total: number;
 }
@@ -31,6 +32,7 @@ export function compareGraphs(before: FlowGraph, after: FlowGraph): GraphChanges
   const removed = before.nodes.filter((node) => !now.has(node.id));
   const edges = edgeDifference(before, after);
   const limits = !sameJson(before.limits ?? no_limits, after.limits ?? no_limits);
+  const notifications = !sameJson(before.notifications ?? [], after.notifications ?? []);
   return {
     added: added.map(nodeLabel),
     removed: removed.map(nodeLabel),
@@ -38,7 +40,14 @@ export function compareGraphs(before: FlowGraph, after: FlowGraph): GraphChanges
     moved: moved.map(([, node]) => nodeLabel(node)),
     edges,
     limits,
-    total: added.length + removed.length + edited.length + edges + Number(limits),
+    notifications,
+    total:
+      added.length +
+      removed.length +
+      edited.length +
+      edges +
+      Number(limits) +
+      Number(notifications),
   };
 }
 
@@ -50,6 +59,7 @@ export function describeChanges(changes: GraphChanges): string {
     ...phrase('edited', changes.edited),
   ];
   if (changes.limits) parts.push(t('changes.limits'));
+  if (changes.notifications) parts.push(t('changes.notifications'));
   if (parts.length === 0 && changes.edges > 0) parts.push(t('changes.edges'));
   if (parts.length === 0 && changes.moved.length > 0) parts.push(t('changes.moved'));
   const [first = '', ...rest] = parts;

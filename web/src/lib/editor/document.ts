@@ -32,6 +32,8 @@ export interface FlowGraph {
   readonly nodes: readonly FlowNode[];
   readonly edges: readonly FlowEdge[];
   readonly limits?: FlowLimits;
+  /** Whom it tells of the ends of runs, each as it is written. */
+  readonly notifications?: readonly NodeData[];
 }
 
 export interface FlowDocument extends FlowGraph {

@@ -2,10 +2,12 @@
 
 import type { Flow, FlowSave, Graph, ValidationProblem } from '$lib/api/types';
 import { parseGraph, type FlowDocument } from './document';
+import { notificationsOf } from './flow-notifications';
 import { budgetOf, limitsOf } from './limits';
 import type { Severity } from '$lib/nodes/canvas-context.svelte';
 
-type Drawn = Pick<Flow, 'name' | 'description' | 'graph'> & Partial<Pick<Flow, 'timeoutMs'>>;
+type Drawn = Pick<Flow, 'name' | 'description' | 'graph'> &
+  Partial<Pick<Flow, 'timeoutMs' | 'notifications'>>;
 
 export function documentFromFlow(flow: Drawn): FlowDocument {
   return {
@@ -13,6 +15,7 @@ export function documentFromFlow(flow: Drawn): FlowDocument {
     description: flow.description,
     ...parseGraph(flow.graph),
     limits: limitsOf(flow),
+    notifications: notificationsOf(flow),
   };
 }
 
@@ -34,6 +37,9 @@ export function saveBody(document: FlowDocument, base: Graph): FlowSave {
     description: document.description,
     graph: graphOf(document, base),
     ...(document.limits && { timeoutMs: document.limits.timeoutMs }),
+    ...(document.notifications && {
+      notifications: document.notifications as Flow['notifications'],
+    }),
   };
 }
 

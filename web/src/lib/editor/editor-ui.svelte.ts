@@ -17,6 +17,7 @@ export class EditorUi {
   askingInput = $state(false);
   publishing = $state(false);
   limits = $state(false);
+  notifications = $state(false);
   problemsOpen = $state(false);
   outline = $state(false);
   runs = $state(false);

@@ -14,8 +14,11 @@ export const eventNames = [
   'run_cancelled',
 ] as const satisfies readonly NotificationEvent[];
 
+type Rule = Pick<NotificationChannel, 'events'> &
+  Partial<Pick<NotificationChannel, 'slowerThanMs' | 'waitingLongerThanMs'>>;
+
 /** "failed, slower than 30s" */
-export function ruleText(channel: NotificationChannel): string {
+export function ruleText(channel: Rule): string {
   return eventNames
     .filter((name) => channel.events.includes(name))
     .map((name) => {
@@ -42,6 +45,11 @@ export function answerText(message: NotificationDelivery): string {
   const last = message.attempts.at(-1);
   if (last === undefined) return t(`notifications.status.${message.status}`);
   return [last.status === null ? '' : String(last.status), last.detail].join(' ').trim();
+}
+
+/** "Slack {{$env.SLACK_HOOK}}": the entry of a document. */
+export function targetText({ type, url }: NonNullable<NotificationDelivery['target']>): string {
+  return `${t(`notifications.type.${type}`)} ${url}`;
 }
 
 /** "Daily Report failed, 12 times" */

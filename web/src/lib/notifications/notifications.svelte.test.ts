@@ -7,6 +7,7 @@ import * as api from '$lib/api/notifications';
 import type { NotificationChannel, NotificationDelivery } from '$lib/api/types';
 import ChannelDialog from './ChannelDialog.svelte';
 import { answerText, messageText, ruleText, scopeText } from './channels';
+import { messagesOfChannel } from './message-list.svelte';
 import MessageSheet from './MessageSheet.svelte';
 
 const channel: NotificationChannel = {
@@ -33,6 +34,7 @@ const message: NotificationDelivery = {
   flowId: '01931e3c-7a5f-7000-8000-000000000003',
   flowName: 'Daily',
   runId: '01931e3c-7a5f-7000-8000-000000000004',
+  target: null,
   count: 12,
   status: 'failed',
   nextAttemptAt: null,
@@ -147,7 +149,7 @@ describe('the messages', () => {
   it('show every attempt and go out again', async () => {
     vi.spyOn(api, 'listMessages').mockResolvedValue({ items: [message], nextCursor: null });
     const resend = vi.spyOn(api, 'resendMessage').mockResolvedValue(message);
-    render(MessageSheet, { channel, onclose: vi.fn() });
+    render(MessageSheet, { source: messagesOfChannel(channel), onclose: vi.fn() });
     expect(await screen.findByText('Daily failed, 12 times')).toBeTruthy();
     expect(screen.getByText(/oops/)).toBeTruthy();
     expect(screen.getByText(/no_service/)).toBeTruthy();
@@ -158,7 +160,7 @@ describe('the messages', () => {
   it('are said to be none, or not to be read', async () => {
     const list = vi.spyOn(api, 'listMessages');
     list.mockResolvedValueOnce({ items: [], nextCursor: null });
-    render(MessageSheet, { channel, onclose: vi.fn() });
+    render(MessageSheet, { source: messagesOfChannel(channel), onclose: vi.fn() });
     expect(await screen.findByText('Nothing was sent yet.')).toBeTruthy();
     list.mockRejectedValueOnce(new ApiError(503, { detail: 'too busy' }));
     await userEvent.click(screen.getByRole('button', { name: 'Refresh' }));

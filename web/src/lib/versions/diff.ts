@@ -37,7 +37,7 @@ export interface FlowDiff {
   /** In the order of the document; steps that are gone come last. */
   readonly steps: readonly StepChange[];
   readonly edges: readonly EdgeChange[];
-  /** Fields of the workflow itself: name, description, limits of a run. */
+  /** Fields of the workflow itself: name, description, limits of a run, whom it tells. */
   readonly fields: readonly FieldChange[];
   /** Changes that a run would notice. */
   readonly total: number;
@@ -64,6 +64,7 @@ export function diffFlows(before: FlowDocument, after: FlowDocument): FlowDiff {
     ...fieldChanges(before.name, after.name, ['name']),
     ...fieldChanges(before.description, after.description, ['description']),
     ...fieldChanges(limitsIn(before), limitsIn(after), ['limits']),
+    ...fieldChanges(before.notifications ?? [], after.notifications ?? [], ['notifications']),
   ];
   return {
     steps,

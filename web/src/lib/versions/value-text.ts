@@ -22,10 +22,21 @@ export function languageOf(path: readonly string[], value: Json | undefined): Te
   return path.length === 1 && path[0] === 'code' ? 'javascript' : 'text';
 }
 
-/** Laid out as an export is; limits only where there are any. */
+/** Laid out as an export is; limits and notifications only where there are any. */
 export function documentText(document: FlowDocument): string {
-  const { name, description, nodes, edges } = document;
+  const { name, description, nodes, edges, notifications = [] } = document;
   const limits = limitsIn(document);
   const limited = Object.keys(limits).length > 0;
-  return JSON.stringify({ name, description, ...(limited && { limits }), nodes, edges }, null, 2);
+  return JSON.stringify(
+    {
+      name,
+      description,
+      ...(limited && { limits }),
+      ...(notifications.length > 0 && { notifications }),
+      nodes,
+      edges,
+    },
+    null,
+    2,
+  );
 }

@@ -106,6 +106,7 @@ export const editorMessages = {
   'editor.since':
     'Since version {number}: {added} added, {edited} changed, {removed} removed, {edges} connections changed.',
   'editor.sinceLimits': 'The limits of a run changed.',
+  'editor.sinceNotifications': 'Others are told of the ends of its runs.',
   'editor.notJson': 'Not valid JSON yet: {reason}',
   'editor.closePanel': 'Close: {title}',
   'editor.valuesOf': 'Values of {name}',
@@ -124,6 +125,7 @@ export const editorMessages = {
   'editor.later': 'not available yet',
   'changes.edges': 'Change connections',
   'changes.limits': 'Change the limits',
+  'changes.notifications': 'Change who is told',
   'changes.moved': 'Rearrange steps',
   'changes.added': 'Add {what}',
   'changes.removed': 'Remove {what}',
@@ -158,6 +160,7 @@ export const editorMessages = {
   'done.copied': 'Copied {what}',
   'done.pasted': 'Pasted {what}',
   'edit.limits': 'change the limits',
+  'edit.notifications': 'change who is told',
   'edit.tidy': 'tidy up',
   'done.tidied': 'Tidied up',
   'done.selected': '{what} selected',

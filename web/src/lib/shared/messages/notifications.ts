@@ -93,4 +93,21 @@ export const notificationMessages = {
   'notifications.deleteTitle': 'Delete “{name}”?',
   'notifications.deleteText': 'Its messages go too, also those that wait.',
   'notifications.deleted': 'Deleted {name}',
+  'flowNotifications.title': 'Notifications',
+  'flowNotifications.text':
+    'Who is told of the ends of the runs that nothing else has started. Changes count once they are published.',
+  'flowNotifications.none': 'This workflow tells nobody itself. Channels may hear of it, too.',
+  'flowNotifications.entry': 'Notification {number}',
+  'flowNotifications.urlHelp':
+    'An address, or a secret: {{$env.NAME}}. The secret is read when a message goes out.',
+  'flowNotifications.urlMissing': 'Say where the messages go.',
+  'flowNotifications.add': 'Add notification',
+  'flowNotifications.remove': 'Remove notification {number}',
+  'flowNotifications.messages': 'Messages',
+  'flowNotifications.done': 'Done',
+  'flowNotifications.listed': 'In workflows',
+  'flowNotifications.listedText':
+    'What published workflows say themselves. Open a workflow to change it.',
+  'flowNotifications.flow': 'Workflow',
+  'flowNotifications.log': 'Messages of {name}',
 } as const;
