@@ -18,6 +18,7 @@ export default defineConfig({
     proxy: {
       '/api': { target: server, changeOrigin: true },
       '/healthz': server,
+      '/metrics': server,
       '/readyz': server,
     },
   },

@@ -58,8 +58,8 @@ TEST_F(EntriesTest, HaveAnIdThatFollowsFromWhatTheyAre) {
 
 TEST_F(EntriesTest, ReadTheirAddressFromTheVault) {
     const auto address = [&](const std::string& url) -> std::string {
-        const json::array list{json::object{
-            {"type", "slack"}, {"url", url}, {"events", json::array{"run_failed"}}}};
+        const json::array list{
+            json::object{{"type", "slack"}, {"url", url}, {"events", json::array{"run_failed"}}}};
         const auto found = with_address(*entries_of(flow_of(1), list).at(0), *vault_.content());
         return found ? (*found)->secret.url : "error: " + found.error().message;
     };

@@ -50,6 +50,7 @@ public:
     std::vector<const ShardMetrics*> shards() const {
         const std::lock_guard lock(mutex_);
         std::vector<const ShardMetrics*> all;
+        all.reserve(shards_.size());
         for (const auto& shard : shards_) all.push_back(shard.get());
         return all;
     }

@@ -79,6 +79,10 @@ test('every page', async ({ page, api }) => {
   await expect(page.getByText('Nothing was sent yet.')).toBeVisible();
   await check(page, 'messages of a channel');
 
+  await page.goto('/health');
+  await expect(page.getByText('Takes new work')).toBeVisible();
+  await check(page, 'health');
+
   await page.goto('/workflows/new');
   await check(page, 'new workflow');
   await page.goto('/nowhere');

@@ -44,6 +44,10 @@ describe('small things', () => {
   it('writes sizes and finds medians', () => {
     expect(formatSize(812)).toBe('812 B');
     expect(formatSize(1_240_000)).toBe('1.2 MB');
+    expect(formatSize(999_949_999)).toBe('999.9 MB');
+    expect(formatSize(999_950_000)).toBe('1.0 GB');
+    expect(formatSize(62_765_858_816)).toBe('62.8 GB');
+    expect(formatSize(2_500_000_000_000)).toBe('2.5 TB');
     expect(median([])).toBeNull();
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 2, 3])).toBe(2.5);

@@ -84,11 +84,14 @@ export function offset(time: string, start: string): string {
   return (Math.max(0, Date.parse(time) - Date.parse(start)) / 1_000).toFixed(3);
 }
 
-/** 812 B, 14 kB, 1.2 MB */
+/** 812 B, 14 kB, 1.2 MB, 62.8 GB */
 export function formatSize(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  // 999.95 MB would be rounded to 1000.0 MB.
+  if (bytes < 999_950_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 999_950_000_000) return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
+  return `${(bytes / 1_000_000_000_000).toFixed(1)} TB`;
 }
 
 /** The end of the id: the beginning is the time, which runs of the same minute share. */

@@ -4,6 +4,7 @@
 import { accountMessages } from './messages/accounts';
 import { callMessages } from './messages/calls';
 import { editorMessages } from './messages/editor';
+import { healthMessages } from './messages/health';
 import { historyMessages } from './messages/history';
 import { llmMessages } from './messages/llm';
 import { nodeMessages } from './messages/nodes';
@@ -335,6 +336,7 @@ const messages = {
   ...nodeMessages,
   ...callMessages,
   ...llmMessages,
+  ...healthMessages,
   ...historyMessages,
   ...notificationMessages,
   ...scheduleMessages,

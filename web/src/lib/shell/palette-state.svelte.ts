@@ -1,14 +1,9 @@
 // The palette's query and what it finds: commands at once, workflows and runs from the server.
 import { goto } from '$app/navigation';
 import { resolve } from '$app/paths';
-import BellRing from '@lucide/svelte/icons/bell-ring';
-import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CircleHelp from '@lucide/svelte/icons/circle-help';
 import History from '@lucide/svelte/icons/history';
-import KeyRound from '@lucide/svelte/icons/key-round';
 import Plus from '@lucide/svelte/icons/plus';
-import ScrollText from '@lucide/svelte/icons/scroll-text';
-import Settings from '@lucide/svelte/icons/settings-2';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Workflow from '@lucide/svelte/icons/workflow';
 import { me } from '$lib/accounts/me.svelte';
@@ -23,6 +18,7 @@ import { theme } from '$lib/shared/theme.svelte';
 import { t } from '$lib/shared/t';
 import { statusLooks } from '$lib/ui/status';
 import { looksLikeRunId, rank, type PaletteItem } from './palette';
+import { placesFor } from './places';
 
 const waitMs = 120;
 const found = 8;
@@ -95,68 +91,15 @@ export class PaletteState {
 
   #places(): PaletteItem[] {
     const group = t('palette.go');
-    return [
-      {
-        id: 'go-workflows',
-        group,
-        label: t('nav.workflows'),
-        icon: Workflow,
-        keys: ['G', 'W'],
-        run: () => void goto(resolve('/')),
-      },
-      {
-        id: 'go-runs',
-        group,
-        label: t('nav.runs'),
-        icon: History,
-        keys: ['G', 'R'],
-        run: () => void goto(resolve('/runs')),
-      },
-      {
-        id: 'go-schedules',
-        group,
-        label: t('nav.schedules'),
-        icon: CalendarClock,
-        keys: ['G', 'S'],
-        run: () => void goto(resolve('/schedules')),
-      },
-      {
-        id: 'go-secrets',
-        group,
-        label: t('secrets.title'),
-        icon: KeyRound,
-        keys: ['G', 'K'],
-        run: () => void goto(resolve('/secrets')),
-      },
-      {
-        id: 'go-notifications',
-        group,
-        label: t('notifications.title'),
-        icon: BellRing,
-        keys: ['G', 'N'],
-        run: () => void goto(resolve('/notifications')),
-      },
-      ...(me.may('owner')
-        ? [
-            {
-              id: 'go-audit',
-              group,
-              label: t('audit.title'),
-              icon: ScrollText,
-              keys: ['G', 'A'],
-              run: () => void goto(resolve('/audit')),
-            },
-          ]
-        : []),
-      {
-        id: 'go-settings',
-        group,
-        label: t('settings.title'),
-        icon: Settings,
-        keys: ['G', 'E'],
-        run: () => void goto(resolve('/settings')),
-      },
-    ];
+    return placesFor(me.may('owner')).map((place) => ({
+      id: `go-${place.id}`,
+      group,
+      label: place.label,
+      icon: place.icon,
+      keys: place.keys,
+      // eslint-disable-next-line svelte/no-navigation-without-resolve -- resolved there
+      run: () => void goto(place.href),
+    }));
   }
 
   #flowItems(): PaletteItem[] {

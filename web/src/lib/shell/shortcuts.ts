@@ -16,6 +16,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: ['G', 'S'], label: t('nav.schedules') },
       { keys: ['G', 'K'], label: t('secrets.title') },
       { keys: ['G', 'N'], label: t('notifications.title') },
+      { keys: ['G', 'H'], label: t('health.title') },
       { keys: ['G', 'E'], label: t('settings.title') },
       { keys: ['G', 'A'], label: t('audit.title') },
       { keys: ['['], label: t('nav.collapse') },
