@@ -160,6 +160,7 @@ std::vector<std::string> access_rule_names() {
 
 std::vector<std::string> access_rule_routes() {
     std::vector<std::string> routes;
+    routes.reserve(rows.size());
     for (const Row& row : rows) routes.emplace_back(row.route);
     std::ranges::sort(routes);
     const auto repeated = std::ranges::unique(routes);

@@ -126,6 +126,15 @@ api::Router make_router(const ServeOptions& options, api::ApiParts& parts, api::
     return router;
 }
 
+// What the API asks the host now and then.
+void add_questions(api::ApiParts& parts, Host& host) {
+    parts.llm_presets = to_json(nodes::llm_chat::presets_json());
+    if (Tracing* tracing = host.tracing())
+        parts.trace_metrics = [tracing] { return tracing->metrics(); };
+    parts.storage = [&host] { return host.storage(); };
+    parts.export_run = [&host](RunId run) { return host.export_run(run); };
+}
+
 api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accounts& accounts,
                          api::WorkerPool& sign_ins, control::Doctor& doctor,
                          control::OnlineBackup& backup, api::HttpMetrics& http_metrics) {
@@ -168,11 +177,7 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         host.service_metrics,
                         std::string(version()),
                         std::string(commit())};
-    parts.llm_presets = to_json(nodes::llm_chat::presets_json());
-    if (Tracing* tracing = host.tracing())
-        parts.trace_metrics = [tracing] { return tracing->metrics(); };
-    parts.storage = [&host] { return host.storage(); };
-    parts.export_run = [&host](RunId run) { return host.export_run(run); };
+    add_questions(parts, host);
     if (!options.base_path.empty()) parts.cookie_path = options.base_path;
     parts.public_origin = api::origin_of(options.public_url);
     return parts;

@@ -59,7 +59,7 @@ void compare_value(Differences& differences, const std::string& pointer,
     if (found)
         differences.compare(pointer, *expected, found->to_value());
     else
-        differences.add({pointer, *expected, std::nullopt});
+        differences.add({pointer, expected, std::nullopt});
 }
 
 std::optional<JsonText> json_of(const std::optional<engine::RunError>& error) {

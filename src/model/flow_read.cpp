@@ -120,11 +120,10 @@ private:
             return node;
         }
         node.id = text_at(*object, "id", pointer, true);
-        if (node.id.empty() && object->contains("id") && object->at("id").is_string())
-            list_.add({Severity::error, pointer + "/id", "", "missing_field",
-                       "the id of this node is empty", "Give the node an id."});
+        not_empty(*object, "id", pointer);
         node_id_ = node.id;
         node.type = text_at(*object, "type", pointer, true);
+        not_empty(*object, "type", pointer);
         const NodeDescriptor* descriptor = types_.find(node.type);
         if (descriptor) node.type = descriptor->type;
         if (const auto* data = object->if_contains("data"); data && !data->is_null()) {
@@ -141,6 +140,14 @@ private:
         position(*object, pointer);
         node_id_.clear();
         return node;
+    }
+
+    void not_empty(const json::object& node, std::string_view name, const std::string& pointer) {
+        const auto* member = node.if_contains(name);
+        if (member && member->is_string() && member->get_string().empty())
+            list_.add({Severity::error, join_pointer(pointer, name), node_id_, "missing_field",
+                       fmt::format("the {} of this node is empty", name),
+                       fmt::format("Give the node a value for '{}'.", name)});
     }
 
     // Some documents repeat the type inside the data.

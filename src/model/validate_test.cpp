@@ -118,6 +118,8 @@ std::vector<Case> node_cases() {
         {graph(R"({"id":3,"type":"step"})"), error, "/graph/nodes/0/id", "", "wrong_type",
          "expected a string"},
         {graph(R"({"id":"a"})"), error, "/graph/nodes/0/type", "a", "missing_field", "'type'"},
+        {graph(R"({"id":"a","type":""})"), error, "/graph/nodes/0/type", "a", "missing_field",
+         "empty"},
         {graph(R"({"id":"a","type":"wrk"})"), error, "/graph/nodes/0/type", "a",
          "unknown_node_type", "'wrk'"},
         {graph(R"({"id":"a","type":"step","data":[]})"), error, "/graph/nodes/0/data", "a",

@@ -167,19 +167,23 @@ void Shard::handle_submission(Submission& submission) {
         if (submission.key) building_keys_.push_back(std::move(*submission.key));
     }
     if (!entry->state.exists()) entry->on_end = nullptr;
-    // A refusal tells the run's state, so it too waits until that state is on disk.
-    const bool undurable = entry->durable_sequence != entry->state.last_sequence;
-    if (submission.reply) {
-        auto reply = [reply = std::move(submission.reply), refusal] {
-            reply(refusal ? Result<void>(std::unexpected(*refusal)) : Result<void>());
-        };
-        // Whoever waits for the end of the run has no use for its start.
-        if (undurable && is_start && entry->on_end)
-            outbox_.hold_patiently(std::move(reply));
-        else
-            outbox_.hold(std::move(reply), undurable);
-    }
+    hold_reply(*entry, submission, refusal);
     forget_if_over(*entry);
+}
+
+// A refusal tells the run's state, so it too waits until that state is on disk.
+void Shard::hold_reply(const RunEntry& entry, Submission& submission,
+                       const std::optional<Error>& refusal) {
+    if (!submission.reply) return;
+    const bool undurable = entry.durable_sequence != entry.state.last_sequence;
+    auto reply = [reply = std::move(submission.reply), refusal] {
+        reply(refusal ? Result<void>(std::unexpected(*refusal)) : Result<void>());
+    };
+    // Whoever waits for the end of the run has no use for its start.
+    if (undurable && entry.on_end && std::holds_alternative<engine::StartRun>(submission.command))
+        outbox_.hold_patiently(std::move(reply));
+    else
+        outbox_.hold(std::move(reply), undurable);
 }
 
 void Shard::handle_attempt_ended(AttemptEnded& ended) {

@@ -168,6 +168,8 @@ private:
     bool handle_messages();
     void handle_message(Message& message);
     void handle_submission(Submission& submission);
+    void hold_reply(const RunEntry& entry, Submission& submission,
+                    const std::optional<Error>& refusal);
     void handle_attempt_ended(AttemptEnded& ended);
     void handle_script_request(ScriptRequest& request);
     Result<RunEntry*> load(RunId run);

@@ -129,6 +129,7 @@ ShardMetrics::NodeType& ShardMetrics::counts_of(const model::NodeDescriptor& des
 std::vector<const ShardMetrics::NodeType*> ShardMetrics::node_types() const {
     std::vector<const NodeType*> all;
     const std::size_t count = type_count_.load(std::memory_order_acquire);
+    all.reserve(count);
     for (std::size_t i = 0; i < count; ++i) all.push_back(types_[i].counts.get());
     return all;
 }

@@ -192,13 +192,6 @@ void Exposition::check_families() {
 }
 
 void Exposition::check_histogram(const std::string& name, const Family& family) {
-    struct Series {
-        double bound = -std::numeric_limits<double>::infinity();
-        double below = 0;
-        bool has_all = false;
-        std::optional<double> sum = {};
-        std::optional<double> count = {};
-    };
     std::map<Labels, Series> all;
     for (const std::size_t each : family.samples) {
         const Sample& sample = samples_[each];
@@ -225,12 +218,14 @@ void Exposition::check_histogram(const std::string& name, const Family& family) 
         series.below = sample.value;
         series.has_all = std::isinf(*bound);
     }
-    for (const auto& [labels, series] : all) {
-        if (!series.has_all) fail(name + " has no bucket +Inf at its end");
-        if (!series.sum || !series.count) fail(name + " has no _sum or _count");
-        if (series.count && *series.count != series.below)
-            fail(name + ": _count is not the bucket +Inf");
-    }
+    for (const auto& [labels, series] : all) check_ends(name, series);
+}
+
+void Exposition::check_ends(const std::string& name, const Series& series) {
+    if (!series.has_all) fail(name + " has no bucket +Inf at its end");
+    if (!series.sum || !series.count) fail(name + " has no _sum or _count");
+    if (series.count && *series.count != series.below)
+        fail(name + ": _count is not the bucket +Inf");
 }
 
 std::optional<double> Exposition::value(const std::string& name, const Labels& labels) const {

@@ -4,6 +4,7 @@
 // says everything that is wrong with it. Written from the specifications, not with the server's
 // code.
 
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -57,7 +58,16 @@ private:
     bool belongs(const std::string& sample, const std::string& family) const;
     void add(Sample sample);
     void check_families();
+    // The buckets, _sum and _count of one set of labels.
+    struct Series {
+        double bound = -std::numeric_limits<double>::infinity();
+        double below = 0;
+        bool has_all = false;
+        std::optional<double> sum = {};
+        std::optional<double> count = {};
+    };
     void check_histogram(const std::string& name, const Family& family);
+    void check_ends(const std::string& name, const Series& series);
 
     ExpositionFormat format_;
     std::size_t line_ = 0;

@@ -14,7 +14,7 @@ test('tests a workflow and compares a draft with recorded runs', async ({ page, 
 
   await page.goto(`/runs/${runId}`);
   await page.getByRole('link', { name: 'Make a test of this run' }).click();
-  await expect(page.getByRole('heading', { name: 'Tests' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Tests', exact: true })).toBeVisible();
   await expect(codeEditor(page, 'The test as JSON')).toContainText('"doubled": 42');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('The tests are saved')).toBeVisible();

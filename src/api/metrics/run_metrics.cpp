@@ -42,6 +42,7 @@ std::vector<Sample> started(const ShardList& shards) {
 
 std::vector<Sample> finished(const ShardList& shards) {
     std::vector<Sample> samples;
+    samples.reserve(runtime::end_statuses.size());
     for (std::size_t i = 0; i < runtime::end_statuses.size(); ++i)
         samples.push_back({sum(shards, [i](const auto& shard) { return shard.ended[i].value(); }),
                            {{"status", end_name(i)}}});
