@@ -135,9 +135,16 @@ void add_questions(api::ApiParts& parts, Host& host) {
     parts.export_run = [&host](RunId run) { return host.export_run(run); };
 }
 
-api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accounts& accounts,
-                         api::WorkerPool& sign_ins, control::Doctor& doctor,
-                         control::OnlineBackup& backup, api::HttpMetrics& http_metrics) {
+// What the server has beside its host.
+struct ServerOwn {
+    control::Accounts& accounts;
+    api::WorkerPool& sign_ins;
+    control::Doctor& doctor;
+    control::OnlineBackup& backup;
+    api::HttpMetrics& http_metrics;
+};
+
+api::ApiParts make_parts(const ServeOptions& options, Host& host, const ServerOwn& own) {
     api::ApiParts parts{host.flows(),
                         host.flow_export(),
                         host.flow_import(),
@@ -158,11 +165,11 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         host.settings(),
                         host.notifications(),
                         host.flow_notifications(),
-                        accounts,
+                        own.accounts,
                         host.bulk(),
                         host.audit(),
-                        doctor,
-                        backup,
+                        own.doctor,
+                        own.backup,
                         host.hub,
                         host.shards(),
                         host.metrics,
@@ -171,8 +178,8 @@ api::ApiParts make_parts(const ServeOptions& options, Host& host, control::Accou
                         host.clock,
                         host.types,
                         host.workers(),
-                        sign_ins,
-                        http_metrics,
+                        own.sign_ins,
+                        own.http_metrics,
                         host.flow_tools(),
                         host.service_metrics,
                         std::string(version()),
@@ -258,7 +265,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     api::Timer timer((*host)->io());
     api::WorkerPool sign_ins(limits::password_hashes, limits::sign_ins_waiting);
     api::ApiParts parts =
-        make_parts(options, **host, **accounts, sign_ins, doctor, backup, http_metrics);
+        make_parts(options, **host, {**accounts, sign_ins, doctor, backup, http_metrics});
     parts.stream_count = [&server] { return (*server)->stream_count(); };
     (*server)->serve(make_router(options, parts, timer));
 
