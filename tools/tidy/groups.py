@@ -8,8 +8,8 @@ import re
 import shlex
 from dataclasses import dataclass, field
 
-# A group of this many takes about 1 GB.
-MOST_SOURCES = 36
+# A group of this many takes about 2 GB.
+MOST_SOURCES = 72
 
 NAMESPACE = re.compile(r"^namespace ([\w:]+) \{$", re.MULTILINE)
 UNNAMED = re.compile(r"^namespace \{$(.*?)(?:^\}  // namespace$|\Z)", re.MULTILINE | re.DOTALL)
@@ -47,18 +47,30 @@ def own_names(text):
 def flags_of(entry):
     """The flags of an entry of compile_commands.json that say how its source is read.
 
-    Warnings are the compiler's business, and of sources put together it would have more.
+    Warnings are the compiler's business, and of sources put together it would have more; so is
+    optimization.
     """
     words = iter(shlex.split(entry["command"]))
     flags = []
     for word in words:
         if word in FLAGS_WITH_VALUE:
             next(words)
-        elif word in FLAGS_LEFT_OUT or word.startswith("-W") or word == entry["file"]:
+        elif word in FLAGS_LEFT_OUT or word.startswith(("-W", "-O")) or word == entry["file"]:
             continue
         elif flags or word.startswith("-"):
             flags.append(word)
     return tuple(flags)
+
+
+def additions(flags):
+    """The flags that other sources can have, too: where headers are, and macros by their names."""
+    folders = tuple(word for word in flags if word.startswith("-I"))
+    macros = dict(word[2:].partition("=")[::2] for word in flags if word.startswith("-D"))
+    return folders, macros
+
+
+def without_additions(flags):
+    return tuple(word for word in flags if not word.startswith(("-D", "-I")))
 
 
 @dataclass
@@ -67,12 +79,16 @@ class Group:
     sources: list = field(default_factory=list)
     names: set = field(default_factory=set)
 
-    def takes(self, names):
-        return len(self.sources) < MOST_SOURCES and self.names.isdisjoint(names)
+    def takes(self, names, flags):
+        if len(self.sources) >= MOST_SOURCES or not self.names.isdisjoint(names):
+            return False
+        ours, theirs = additions(self.flags)[1], additions(flags)[1]
+        return all(ours.get(name, value) == value for name, value in theirs.items())
 
-    def add(self, source, names):
+    def add(self, source, names, flags):
         self.sources.append(source)
         self.names |= names
+        self.flags += tuple(word for word in flags if word not in self.flags)
 
     def halves(self):
         middle = len(self.sources) // 2
@@ -80,7 +96,7 @@ class Group:
 
 
 def grouped(flags):
-    """`flags` maps sources to their flags; those that have the same get together.
+    """`flags` maps sources to their flags; those get together whose flags do not contradict.
 
     In the order of their folders: neighbours include the same headers. The largest groups come
     first, so that the last ones to run are short.
@@ -88,12 +104,12 @@ def grouped(flags):
     kinds = {}
     for source in sorted(flags):
         names = own_names(source.read_text())
-        groups = kinds.setdefault(flags[source], [])
-        group = next((group for group in groups if group.takes(names)), None)
+        groups = kinds.setdefault(without_additions(flags[source]), [])
+        group = next((group for group in groups if group.takes(names, flags[source])), None)
         if group is None:
             group = Group(flags[source])
             groups.append(group)
-        group.add(source, names)
+        group.add(source, names, flags[source])
     every = [group for groups in kinds.values() for group in groups]
     return sorted(every, key=lambda group: len(group.sources), reverse=True)
 

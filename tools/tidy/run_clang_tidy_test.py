@@ -145,6 +145,35 @@ class Runs(unittest.TestCase):
         self.assertIn("no checks enabled", output.lower())
 
 
+class Flags(unittest.TestCase):
+    """Which flags may stand beside each other in a group."""
+
+    def groups_of(self, *all_flags):
+        with tempfile.TemporaryDirectory() as folder:
+            flags = {}
+            for index, each in enumerate(all_flags):
+                path = pathlib.Path(folder) / f"{index}.cpp"
+                path.write_text("")
+                flags[path] = each
+            return [group.flags for group in groups.grouped(flags)]
+
+    def test_macros_and_folders_of_all_come_together(self):
+        self.assertEqual(
+            [("-std=c++23", "-Ia", "-DA=1", "-Ib", "-DB")],
+            self.groups_of(("-std=c++23", "-Ia", "-DA=1"), ("-std=c++23", "-Ib", "-DB")),
+        )
+
+    def test_one_macro_with_two_values_makes_two_groups(self):
+        self.assertEqual([("-DA=1",), ("-DA=2",)], self.groups_of(("-DA=1",), ("-DA=2",)))
+
+    def test_other_flags_must_be_the_same(self):
+        self.assertEqual([("-std=c++23",), ()], self.groups_of(("-std=c++23",), ()))
+
+    def test_warnings_and_optimization_are_left_out(self):
+        entry = {"file": "a.cpp", "command": "clang++-19 -O3 -Wall -DA -std=c++23 -c a.cpp"}
+        self.assertEqual(("-DA", "-std=c++23"), groups.flags_of(entry))
+
+
 class Names(unittest.TestCase):
     def test_what_unnamed_namespaces_declare_is_named(self):
         text = """namespace m {
