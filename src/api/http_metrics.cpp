@@ -9,9 +9,7 @@
 
 namespace swiftgrid::api {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
-using prometheus::MetricType;
 
 std::vector<std::string> HttpMetrics::route_names() {
     std::vector<std::string> names = access_rule_routes();
@@ -53,42 +51,31 @@ void HttpMetrics::count(const Served& served) {
 std::vector<MetricFamily> HttpMetrics::collect() const { return {requests(), durations()}; }
 
 MetricFamily HttpMetrics::requests() const {
-    MetricFamily family{"swiftgrid_http_requests_total",
-                        "Requests answered, by route, method and status",
-                        MetricType::Counter,
-                        {}};
+    std::vector<Sample> samples;
     for (std::size_t row = 0; row < names_.size(); ++row) {
         for (std::size_t method = 0; method < methods.size(); ++method) {
             for (std::size_t i = 0; i < statuses.size(); ++i) {
                 const auto count = requests_[row][method][i].load(std::memory_order_relaxed);
                 if (count == 0) continue;
-                ClientMetric metric;
-                metric.label = {{"route", names_[row]},
-                                {"method", std::string(methods[method])},
-                                {"code", std::string(statuses[i])}};
-                metric.counter.value = static_cast<double>(count);
-                family.metric.push_back(std::move(metric));
+                samples.push_back({static_cast<double>(count),
+                                   {{"route", names_[row]},
+                                    {"method", std::string(methods[method])},
+                                    {"code", std::string(statuses[i])}}});
             }
         }
     }
-    return family;
+    return counter("swiftgrid_http_requests_total",
+                   "Requests answered, by route, method and status", std::move(samples));
 }
 
 MetricFamily HttpMetrics::durations() const {
-    ClientMetric metric;
-    ClientMetric::Histogram& histogram = metric.histogram;
-    for (std::size_t i = 0; i < buckets_.size(); ++i) {
-        histogram.sample_count += buckets_[i].load(std::memory_order_relaxed);
-        if (i == bucket_microseconds.size()) break;  // the format adds +Inf itself
-        const auto bound = static_cast<double>(bucket_microseconds[i]);
-        histogram.bucket.push_back({histogram.sample_count, bound / microseconds_per_second});
-    }
-    histogram.sample_sum = static_cast<double>(microseconds_.load(std::memory_order_relaxed)) /
-                           microseconds_per_second;
-    return {"swiftgrid_http_request_duration_seconds",
-            "Time from a request's arrival to its answer",
-            MetricType::Histogram,
-            {std::move(metric)}};
+    observe::HistogramValues values(bucket_microseconds);
+    for (std::size_t i = 0; i < buckets_.size(); ++i)
+        values.counts[i] = buckets_[i].load(std::memory_order_relaxed);
+    values.sum = microseconds_.load(std::memory_order_relaxed);
+    return histogram("swiftgrid_http_request_duration_seconds",
+                     "Time from a request's arrival to its answer", microseconds_per_second,
+                     {{values}});
 }
 
 }  // namespace swiftgrid::api

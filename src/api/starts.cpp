@@ -44,6 +44,17 @@ Result<std::optional<control::KeyOfRequest>> key_of(const Request& request) {
                                  to_string(graph_id_of(request.body))};
 }
 
+Result<control::VersionChoice> version_of(const json::value* value,
+                                          control::VersionChoice otherwise) {
+    if (!value || value->is_null()) return otherwise;
+    if (value->is_string() && value->get_string() == "draft") return control::DraftVersion{};
+    if (value->is_string() && value->get_string() == "active") return control::ActiveVersionOnly{};
+    if (value->is_int64() && value->get_int64() >= 1)
+        return control::NumberedVersion{value->get_int64()};
+    return fail(ErrorCode::invalid_document,
+                "body: 'version' must be \"draft\", \"active\" or a number from 1");
+}
+
 std::string traceparent_of(const Request& request) {
     const auto header = request.header("traceparent");
     const auto context = header ? observe::parse_traceparent(*header) : std::nullopt;

@@ -18,6 +18,10 @@ std::unexpected<Error> too_large_input();
 // The run's input; null when it is left out. `too_large` names the limit.
 Result<JsonText> input_of(const json::value* value);
 
+// "draft", "active" or a number; `otherwise` when it is left out.
+Result<control::VersionChoice> version_of(const json::value* value,
+                                          control::VersionChoice otherwise);
+
 // The header Idempotency-Key without its quotes; nothing when there is none.
 std::optional<std::string_view> idempotency_key_of(const Request& request);
 // `bad_request` when it is too long.

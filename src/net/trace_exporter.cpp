@@ -80,9 +80,7 @@ public:
     }
 
     void wake() {
-        asio::post(strand_, [self = shared_from_this()] {
-            if (!self->is_busy_) self->send_next();
-        });
+        asio::post(strand_, [self = shared_from_this()] { self->begin(); });
     }
 
     void flush(std::int64_t time_ms) {
@@ -105,7 +103,12 @@ public:
 private:
     // Until the next portion is sent although it is not complete.
     void wait() {
-        after(settings_.delay_ms, [](State& self) { self.send_next(); });
+        after(settings_.delay_ms, [](State& self) { self.begin(); });
+    }
+
+    // The time may be over while a portion that gathered before is on its way.
+    void begin() {
+        if (!is_busy_) send_next();
     }
 
     template <typename Then>
@@ -119,9 +122,13 @@ private:
 
     void send_next() {
         if (is_stopped_) return;
+        // First: flush() must never see an empty queue and nobody at work with what was in it.
+        set_idle(false);
         const auto spans = parts_.queue.take(settings_.spans_per_request);
-        set_idle(spans.empty());
-        if (spans.empty()) return wait();
+        if (spans.empty()) {
+            set_idle(true);
+            return wait();
+        }
         body_ = observe::otlp_json(spans, settings_.resource);
         count_ = spans.size();
         attempt_ = 1;

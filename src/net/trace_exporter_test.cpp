@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include <gmock/gmock.h>
+#include <boost/asio/steady_timer.hpp>
 
 #include "base/json.h"
 #include "base/limits.h"
@@ -195,6 +196,28 @@ TEST_F(TraceExporterTest, NeverMakesWhoeverBringsSpansWait) {
     release.set_value();
     exporter_->flush(20'000);
     EXPECT_EQ(exporter_->counts().sent, 6u);
+}
+
+TEST_F(TraceExporterTest, BeginsNoOtherRequestWhenTheTimeIsOverWhileOneIsOnItsWay) {
+    std::promise<void> release;
+    auto released = release.get_future().share();
+    collect([&](std::size_t number) -> std::pair<std::string, std::string> {
+        if (number > 1) return {"200 OK", ""};
+        released.wait();
+        return {"503 Service Unavailable", ""};
+    });
+    settings_.delay_ms = 50;
+    start();
+    queue_.push(spans({"a", "b"}));  // a portion: it does not wait for the time
+    ASSERT_TRUE(wait_until([&] { return requests_.size() == 1; }));
+    queue_.push(spans({"c"}));
+    boost::asio::steady_timer later(io_, std::chrono::milliseconds(4 * settings_.delay_ms));
+    later.async_wait([&](const boost::system::error_code&) { release.set_value(); });
+    released.wait();
+    exporter_->flush(20'000);
+    EXPECT_THAT(names(),
+                ElementsAre(ElementsAre("a", "b"), ElementsAre("a", "b"), ElementsAre("c")));
+    EXPECT_EQ(exporter_->counts().sent, 3u);
 }
 
 TEST_F(TraceExporterTest, StopsWaitingForACollectorThatIsAway) {

@@ -1,5 +1,6 @@
 #include "observe/log_line.h"
 
+#include "base/characters.h"
 #include "base/json.h"
 #include "base/limits.h"
 
@@ -16,10 +17,7 @@ std::string_view name_of(LogLevel level) {
 }
 
 std::string_view shortened(std::string_view value) {
-    if (value.size() <= limits::log_value_bytes) return value;
-    std::size_t end = limits::log_value_bytes;
-    while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xc0) == 0x80) --end;
-    return value.substr(0, end);
+    return cut_to_bytes(value, limits::log_value_bytes);
 }
 
 }  // namespace

@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 #include "base/limits.h"
 
 namespace swiftgrid::observe {
 
 std::string attribute_text(std::string_view text) {
-    if (text.size() <= limits::trace_attribute_bytes) return std::string(text);
-    std::size_t end = limits::trace_attribute_bytes;
-    const auto is_inside = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
-    while (end > 0 && is_inside(text[end])) --end;
-    return std::string(text.substr(0, end));
+    return std::string(cut_to_bytes(text, limits::trace_attribute_bytes));
 }
 
 std::string attribute_url(std::string_view url) {

@@ -56,12 +56,7 @@ public:
     }
 
     SharedMetrics shared;
-    std::atomic<std::uint64_t> runs_started = 0;
-    std::atomic<std::uint64_t> runs_completed = 0;
-    std::atomic<std::uint64_t> runs_failed = 0;
-    std::atomic<std::uint64_t> runs_cancelled = 0;
     std::atomic<std::uint64_t> events = 0;
-    std::atomic<std::uint64_t> batches = 0;
     std::atomic<std::uint64_t> scripts = 0;
     std::atomic<std::uint64_t> outside_attempts = 0;
     std::atomic<std::uint64_t> commands_refused = 0;

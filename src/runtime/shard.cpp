@@ -160,7 +160,6 @@ void Shard::handle_submission(Submission& submission) {
     const auto refusal = handle_command(*entry, submission.command);
     caller_knows_end_ = false;
     if (!refusal) {
-        if (is_start) parts_.metrics.runs_started.fetch_add(1, std::memory_order_relaxed);
         if (is_start && parts_.resume_tokens)
             parts_.resume_tokens->append_rows(building_tokens_, submission.run, *entry->plan);
         if (submission.graph) building_graphs_.push_back(std::move(*submission.graph));
@@ -327,7 +326,6 @@ void Shard::seal_batch() {
     told_bytes_ = 0;
     outbox_.seal();
     commit_in_flight_ = true;
-    parts_.metrics.batches.fetch_add(1, std::memory_order_relaxed);
     parts_.append(std::move(batch));
 }
 

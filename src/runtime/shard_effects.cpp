@@ -114,14 +114,9 @@ void Shard::cancel_node(RunEntry& entry, const engine::CancelNode& effect) {
 }
 
 void Shard::end_run(RunEntry& entry) {
-    auto& metrics = parts_.metrics;
-    const auto& state = entry.state;
-    (state.status == engine::RunStatus::completed ? metrics.runs_completed
-     : state.status == engine::RunStatus::failed  ? metrics.runs_failed
-                                                  : metrics.runs_cancelled)
-        .fetch_add(1, std::memory_order_relaxed);
     report_end(entry);
     if (!entry.on_end) return;
+    const auto& state = entry.state;
     RunEnd end{state.status, state.output.value_or(JsonText()), state.error};
     outbox_.hold([on_end = std::move(entry.on_end), end = std::move(end)] { on_end(end); }, true);
     entry.on_end = nullptr;

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/overloaded.h"
 #include "engine/event_types.h"
+#include "observe/span.h"
 
 namespace swiftgrid::runtime {
 namespace {
@@ -19,9 +20,10 @@ std::optional<std::int64_t> integer_at(const JsonText& object, const char* name)
     return number;
 }
 
+// As long as in a span: a server says what its model is called, and a metric keeps it for ever.
 std::string text_at_member(const JsonText& object, const char* name) {
     const auto member = object.child(std::string(name));
-    return member ? member->as_plain_text() : std::string();
+    return member ? observe::attribute_text(member->as_plain_text()) : std::string();
 }
 
 }  // namespace

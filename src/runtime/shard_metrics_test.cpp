@@ -134,5 +134,23 @@ TEST(ShardMetrics, ReadWhatAModelUsed) {
     EXPECT_EQ(metrics.node_types().at(0)->durations.values().sum, 1'500u);
 }
 
+TEST(ShardMetrics, KeepNoNameOfAModelThatIsLongerThanInASpan) {
+    model::NodeDescriptor descriptor;
+    descriptor.has_outside_effect = true;
+    model::Plan plan;
+    plan.nodes.push_back(node_of(descriptor));
+    SharedMetrics shared(0);
+    ShardMetrics metrics(shared);
+    engine::NodeCompleted completed;
+    completed.extras =
+        JsonText::from(json::object{{"provider", "custom"},
+                                    {"model", std::string(limits::trace_attribute_bytes * 10, 'm')},
+                                    {"usage", {{"prompt_tokens", 7}}}});
+    metrics.note({1, {0}, completed}, plan, engine::RunState());
+    const auto tokens = shared.llm_tokens.series();
+    ASSERT_EQ(tokens.size(), 1u);
+    EXPECT_EQ(tokens[0].values[1].size(), limits::trace_attribute_bytes);
+}
+
 }  // namespace
 }  // namespace swiftgrid::runtime

@@ -44,7 +44,6 @@ private:
         std::string type;
         bool has_help = false;
         bool has_unit = false;
-        bool is_closed = false;  // another one began
         std::vector<std::size_t> samples;
     };
 

@@ -27,6 +27,14 @@ Exposition metrics_of(Client& client) {
     return exposition;
 }
 
+// Once so many runs have ended. That a run has can be read as soon as it is on disk, which is a
+// moment before its shard counts it.
+Exposition metrics_after(Client& client, double ended) {
+    EXPECT_TRUE(eventually(
+        [&] { return metrics_of(client).sum("swiftgrid_runs_finished_total") >= ended; }));
+    return metrics_of(client);
+}
+
 Exposition openmetrics_of(Client& client) {
     const Answer answer = client.send({.path = "/metrics", .headers = {openmetrics_accept}});
     EXPECT_EQ(answer.status, 200);
@@ -72,7 +80,7 @@ TEST_F(Metrics, CountRunsAndNodesOnceAndAgreeInBothFormats) {
     const std::string waits = client.start_run(waiting);
     ASSERT_TRUE(eventually([&] { return waits_for(waits, "wait") == "timer"; }));
 
-    const Exposition all = metrics_of(client);
+    const Exposition all = metrics_after(client, 5);
     EXPECT_EQ(all.value("swiftgrid_runs_started_total", {{"trigger", "manual"}}), 6);
     EXPECT_EQ(all.value("swiftgrid_runs_finished_total", {{"status", "completed"}}), 4);
     EXPECT_EQ(all.value("swiftgrid_runs_finished_total", {{"status", "failed"}}), 1);
@@ -190,7 +198,7 @@ TEST(MetricsOfFlows, TellApartNoMoreThanAsked) {
         for (int run = 0; run <= i; ++run)
             EXPECT_EQ(client.status_at_end(client.start_run(flows.back())), "completed");
     }
-    const Exposition all = metrics_of(client);
+    const Exposition all = metrics_after(client, 1 + 2 + 3 + 4);
     const auto runs = [&](const std::string& flow) {
         return all.value("swiftgrid_flow_runs_finished_total",
                          {{"flow", flow}, {"status", "completed"}});
@@ -224,7 +232,7 @@ TEST(MetricsOfARestart, KnowTheRunsThatWereOpen) {
     EXPECT_EQ(metrics_of(client).value("swiftgrid_runs_started_total", {{"trigger", "manual"}}), 0);
     EXPECT_EQ(client.post("/api/runs/" + run + "/cancel").status, 202);
     EXPECT_EQ(client.status_at_end(run), "cancelled");
-    const Exposition all = metrics_of(client);
+    const Exposition all = metrics_after(client, 1);
     EXPECT_EQ(all.value("swiftgrid_runs_active"), 0);
     EXPECT_EQ(all.value("swiftgrid_runs_finished_total", {{"status", "cancelled"}}), 1);
     EXPECT_GT(all.value("swiftgrid_run_duration_seconds_sum"), 0);
@@ -244,7 +252,7 @@ TEST(MetricsOfModels, CountTokensByModelUpToABound) {
     };
     EXPECT_EQ(ask("count:5"), "completed");
     EXPECT_EQ(ask("count:5"), "completed");
-    const Exposition all = metrics_of(client);
+    const Exposition all = metrics_after(client, 2);
     const auto tokens = [&](const char* direction) {
         return all.value("swiftgrid_llm_tokens_total",
                          {{"provider", "custom"}, {"model", "count:5"}, {"direction", direction}});

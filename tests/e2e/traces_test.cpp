@@ -150,6 +150,28 @@ TEST_F(Traces, ArePartOfTheTraceOfWhoeverAsksForTheRun) {
     EXPECT_EQ(span_named(others, "run Ask a service").trace, without_dashes(other));
 }
 
+TEST_F(Traces, ArePartOfTheTraceOfWhoeverCallsATool) {
+    const std::string flow = client->create_flow(asking_flow("http://" + service.address() + "/"));
+    ASSERT_EQ(client->post("/api/flows/" + flow + "/publish", R"({"changeSummary":""})").status,
+              201);
+    ASSERT_EQ(
+        client->put("/api/flows/" + flow + "/tool", R"({"enabled":true,"name":"ask"})").status,
+        200);
+    const Answer answer = client->post(
+        "/mcp",
+        R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"ask","arguments":{}}})",
+        {outer});
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const json::value meta = answer.json().at("result").at("_meta");
+    const std::string run(meta.at("swiftgrid/runId").as_string());
+    const auto spans = collector.spans_of(run, 2);
+    const SeenSpan& whole = span_named(spans, "run Ask a service");
+    EXPECT_EQ(whole.trace, outer_trace);
+    EXPECT_EQ(whole.parent, outer_span);
+    EXPECT_EQ(whole.kind, server_kind);
+    EXPECT_THAT(service.traceparents().at(0), HasSubstr("00-" + outer_trace + "-"));
+}
+
 TEST_F(Traces, ShowRetriesAsSiblingsAndWhatWentWrong) {
     Service busy({503, 503});
     server.reset();

@@ -5,6 +5,7 @@
 
 #include "api/client_address.h"
 #include "api/end_wait.h"
+#include "api/starts.h"
 #include "base/limits.h"
 #include "control/tool_schema.h"
 
@@ -73,6 +74,7 @@ void FlowCall::start(JsonText input) {
     start_request.input = std::move(input);
     start_request.trigger = engine::Trigger::mcp;
     start_request.key = order_.key;
+    start_request.traceparent = traceparent_of(request());
     start_request.on_end = [wait](RunId run, const runtime::RunEnd& end) { wait->ended(run, end); };
     parts_.starter.start(
         std::move(start_request), [self, wait](const control::Answer<control::Started>& answer) {

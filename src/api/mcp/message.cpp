@@ -7,6 +7,7 @@
 
 #include "api/hook_input.h"
 #include "base/base64.h"
+#include "base/characters.h"
 #include "base/json_fields.h"
 #include "base/limits.h"
 
@@ -31,10 +32,7 @@ bool is_one_of(const std::array<std::string_view, size>& versions, std::string_v
 // What hostile text says is shown shortened, and as text whatever its bytes are.
 std::string shown_text(std::string_view text) {
     constexpr std::size_t shown_bytes = 80;
-    std::size_t end = std::min(text.size(), shown_bytes);
-    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-        --end;
-    return header_text(std::string(text.substr(0, end)));
+    return header_text(std::string(cut_to_bytes(text, shown_bytes)));
 }
 
 std::string quoted_text(std::string_view text) {

@@ -5,6 +5,7 @@
 #include "api/query.h"
 #include "api/revision.h"
 #include "api/routes/routes.h"
+#include "api/starts.h"
 #include "base/limits.h"
 
 namespace swiftgrid::api {
@@ -35,24 +36,12 @@ Response make_test(const Request& request, ApiParts& parts) {
     return json_answer(request, parts.flow_tester.make_case(*flow, *run));
 }
 
-// "draft", "active" or a number; absent is the draft.
-Result<control::VersionChoice> version_under_test(const JsonBody& body) {
-    const json::value* value = body.find("version");
-    if (!value || value->is_null()) return control::DraftVersion{};
-    if (value->is_string() && value->get_string() == "draft") return control::DraftVersion{};
-    if (value->is_string() && value->get_string() == "active") return control::ActiveVersionOnly{};
-    if (value->is_int64() && value->get_int64() >= 1)
-        return control::NumberedVersion{value->get_int64()};
-    return fail(ErrorCode::invalid_document,
-                "body: 'version' must be \"draft\", \"active\" or a number from 1");
-}
-
 Result<control::FlowTestsRequest> read_tests_request(const Request& request) {
     auto flow = path_id<FlowId>(request, "flowId");
     if (!flow) return std::unexpected(flow.error());
     auto body = JsonBody::read(request, {"version", "tests"});
     if (!body) return std::unexpected(body.error());
-    auto version = version_under_test(*body);
+    auto version = version_of(body->find("version"), control::DraftVersion{});
     if (!version) return std::unexpected(version.error());
     control::FlowTestsRequest tests{*flow, *std::move(version), std::nullopt};
     if (const json::value* given = body->find("tests"))
@@ -65,7 +54,7 @@ Result<control::BacktestRequest> read_backtest(const Request& request) {
     if (!flow) return std::unexpected(flow.error());
     auto body = JsonBody::read(request, {"version", "runs"});
     if (!body) return std::unexpected(body.error());
-    auto version = version_under_test(*body);
+    auto version = version_of(body->find("version"), control::DraftVersion{});
     if (!version) return std::unexpected(version.error());
     auto runs = body->integer("runs");
     if (!runs) return std::unexpected(runs.error());

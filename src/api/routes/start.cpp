@@ -18,17 +18,6 @@ using control::Answer;
 using control::Started;
 using control::StartRequest;
 
-// "draft", "active" or a number; absent is the active version, else the draft.
-Result<control::VersionChoice> version_of(const json::value* value) {
-    if (!value || value->is_null()) return control::DefaultVersion{};
-    if (value->is_string() && value->get_string() == "draft") return control::DraftVersion{};
-    if (value->is_string() && value->get_string() == "active") return control::ActiveVersionOnly{};
-    if (value->is_int64() && value->get_int64() >= 1)
-        return control::NumberedVersion{value->get_int64()};
-    return fail(ErrorCode::invalid_document,
-                "body: 'version' must be \"draft\", \"active\" or a number from 1");
-}
-
 std::string end_json(RunId run, const runtime::RunEnd& end) {
     std::string out;
     control::ObjectWriter object(out);
@@ -100,7 +89,7 @@ Result<StartRequest> read_flow_run(const Request& request) {
     if (!flow) return std::unexpected(flow.error());
     auto body = JsonBody::read(request, {"input", "version"});
     if (!body) return std::unexpected(body.error());
-    auto version = version_of(body->find("version"));
+    auto version = version_of(body->find("version"), control::DefaultVersion{});
     if (!version) return std::unexpected(version.error());
     auto input = input_of(body->find("input"));
     if (!input) return std::unexpected(input.error());
