@@ -1,7 +1,8 @@
 #pragma once
 
-// What the command line says, as plain data. One struct per sub-command; options_parse.cpp holds
-// the table of flags with their help, and nothing else reads argv or the environment.
+// What the command line says, as plain data. One struct per sub-command; options_parse.cpp and
+// options_place.cpp hold the table of flags with their help, and nothing else reads argv or the
+// environment.
 
 #include <cstdint>
 #include <string>

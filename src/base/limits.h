@@ -292,6 +292,9 @@ constexpr std::int64_t bulk_wait_ms = 5'000;
 // Until what met a full queue or disk is tried again.
 constexpr std::int64_t bulk_retry_ms = 1'000;
 
+// What a backup over HTTP leaves of the disk to runs; it is refused before it takes more.
+constexpr std::size_t backup_disk_left_bytes = 64 * mebibyte;
+
 // Rows that a list of runs reads for one page where no index has exactly what is asked for; the
 // page ends there and says where to go on.
 constexpr std::size_t run_rows_filtered = 1'000;

@@ -61,12 +61,7 @@ Answer<std::string> FlowNotificationService::deliveries(FlowId flow, const std::
     if (!head) return refuse(head.error());
     const auto page = parts_.outbox.list_of(flow, cursor, limit);
     if (!page) return refuse(page.error());
-    std::string items;
-    for (const store::NotificationDelivery& delivery : page->items) {
-        if (!items.empty()) items += ',';
-        items += delivery_view(delivery);
-    }
-    return page_json(items, page->next_cursor);
+    return delivery_page_json(*page);
 }
 
 Answer<std::string> FlowNotificationService::send_again(FlowId flow, DeliveryId delivery) {

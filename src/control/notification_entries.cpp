@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "expr/template.h"
+#include "model/env_names.h"
 #include "model/flow_notifications.h"
 
 namespace swiftgrid::control {
@@ -25,15 +26,17 @@ std::string shown_address(const std::string& url) {
     return url.contains("{{") ? url : shown_url(url);
 }
 
-// `$env` with the names that one address reads.
+// `$env` with the names that one address reads, and nothing else of the vault.
 class AddressScope : public expr::Scope {
 public:
-    explicit AddressScope(const runtime::VaultContent& vault) : vault_(vault) {}
+    AddressScope(const runtime::VaultContent& vault, std::vector<model::EnvName> names)
+        : vault_(vault), names_(std::move(names)) {}
 
     std::optional<JsonText> root(std::string_view name) const override {
         if (name != "$env") return std::nullopt;
         json::object known;
-        for (const auto& [key, item] : vault_.items()) known[key] = item.value;
+        for (const model::EnvName& read : names_)
+            if (const auto* item = vault_.find(read.name)) known[read.name] = item->value;
         return JsonText::from(known);
     }
     std::string why_missing(std::string_view name) const override {
@@ -42,6 +45,7 @@ public:
 
 private:
     const runtime::VaultContent& vault_;
+    const std::vector<model::EnvName> names_;
 };
 
 }  // namespace
@@ -74,7 +78,13 @@ Result<ChannelPtr> with_address(const Channel& entry, const runtime::VaultConten
     const auto compiled = expr::Template::compile(json::value(entry.secret.url), problems);
     if (!problems.empty() || compiled.has_scripts())
         return fail(ErrorCode::bad_request, "the address is not one that can be read here");
-    const auto address = compiled.evaluate(AddressScope(vault));
+    auto names = model::env_names_in(compiled);
+    for (const auto& [name, is_required] : names)
+        if (is_required && vault.find(name) == nullptr)
+            return fail(ErrorCode::bad_request,
+                        fmt::format("there is no secret '{}'. {}", name,
+                                    model::mend_of_unknown(name, vault.kinds())));
+    const auto address = compiled.evaluate(AddressScope(vault, std::move(names)));
     if (!address) return std::unexpected(address.error());
     auto channel = channel_of(entry.row, ChannelSecret{address->as_plain_text(), {}});
     if (!channel) return std::unexpected(channel.error());

@@ -67,9 +67,12 @@ TEST_F(EntriesTest, ReadTheirAddressFromTheVault) {
     EXPECT_EQ(address("https://ops.example/in?a=1"), "https://ops.example/in?a=1");
     EXPECT_EQ(address("{{$env.NONE ?? 'https://b.example/'}}"), "https://b.example/");
     EXPECT_THAT(address("{{$env.SLACK_HOK}}"),
-                AllOf(HasSubstr("error: "), HasSubstr("SLACK_HOK"), Not(HasSubstr("hush"))));
+                AllOf(HasSubstr("error: "), HasSubstr("SLACK_HOK"),
+                      HasSubstr("Did you mean 'SLACK_HOOK'"), Not(HasSubstr("hush"))));
     EXPECT_THAT(address("{{$trigger.url}}"), HasSubstr("error: "));
     EXPECT_THAT(address("{{1 + 1}}"), HasSubstr("error: "));
+    EXPECT_THAT(address("https://ops.example/{{$env}}"), Not(HasSubstr("hush")))
+        << "the vault as a whole goes nowhere";
 }
 
 TEST_F(EntriesTest, AreToldOfWhatTheyAskForOnceForABurst) {

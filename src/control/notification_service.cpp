@@ -187,12 +187,7 @@ Answer<std::string> NotificationService::deliveries(ChannelId channel, const std
     if (const auto known = parts_.book.find(channel); !known) return refuse(known.error());
     auto page = parts_.outbox.list(channel, cursor, limit);
     if (!page) return refuse(page.error());
-    std::string items;
-    for (const store::NotificationDelivery& delivery : page->items) {
-        if (!items.empty()) items += ',';
-        items += delivery_view(delivery);
-    }
-    return page_json(items, page->next_cursor);
+    return delivery_page_json(*page);
 }
 
 Answer<std::string> NotificationService::send_again(ChannelId channel, DeliveryId delivery) {

@@ -66,4 +66,13 @@ std::string delivery_view(const store::NotificationDelivery& delivery) {
     return out;
 }
 
+std::string delivery_page_json(const store::Page<store::NotificationDelivery>& page) {
+    std::string items;
+    for (const store::NotificationDelivery& delivery : page.items) {
+        if (!items.empty()) items += ',';
+        items += delivery_view(delivery);
+    }
+    return page_json(items, page.next_cursor);
+}
+
 }  // namespace swiftgrid::control

@@ -21,5 +21,6 @@ std::string entry_view(const Channel& entry, std::string_view flow_name,
                        const std::optional<store::NotificationDelivery>& last);
 
 std::string delivery_view(const store::NotificationDelivery& delivery);
+std::string delivery_page_json(const store::Page<store::NotificationDelivery>& page);
 
 }  // namespace swiftgrid::control

@@ -65,8 +65,7 @@ private:
 
 // A copy must not take the room that runs need: they would be refused.
 Result<void> check_room(const std::string& folder) {
-    constexpr std::uint64_t left_to_runs = 64 * limits::mebibyte;
-    std::uint64_t needed = left_to_runs;
+    std::uint64_t needed = limits::backup_disk_left_bytes;
     std::error_code ignored;
     for (const char* name : {"/swiftgrid.db", "/swiftgrid.db-wal"}) {
         const auto bytes = std::filesystem::file_size(folder + name, ignored);
