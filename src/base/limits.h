@@ -313,6 +313,8 @@ constexpr std::int64_t flow_tests_ms = 60'000;
 constexpr std::size_t flow_test_jobs = 2;
 constexpr std::size_t backtest_runs = 20;
 constexpr std::size_t backtest_runs_max = 200;
+// Pages of runs that are looked through for them: where runs are filtered a page may end early.
+constexpr std::size_t backtest_run_pages = 20;
 // Nobody reads more differences of one run, or longer values in them.
 constexpr std::size_t flow_test_differences = 20;
 constexpr std::size_t flow_test_value_bytes = 2'000;

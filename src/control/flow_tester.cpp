@@ -13,8 +13,6 @@ namespace swiftgrid::control {
 namespace {
 
 constexpr const char* no_tests = R"({"tests":[]})";
-// Pages of runs that are looked through at most: where runs are filtered a page may end early.
-constexpr int run_pages_max = 20;
 
 FlowView tests_view(const store::FlowTestsRow& row) {
     const json::value document = parse_json(row.tests.empty() ? no_tests : row.tests)
@@ -161,8 +159,8 @@ Answer<std::vector<store::RunSummary>> FlowTester::newest_runs(const BacktestReq
     query.flows = {request.flow};
     query.statuses = {"completed", "failed"};
     std::vector<store::RunSummary> runs;
-    for (int page_number = 0; page_number < run_pages_max && runs.size() < request.runs;
-         ++page_number) {
+    for (std::size_t pages = 0; pages < limits::backtest_run_pages && runs.size() < request.runs;
+         ++pages) {
         query.limit = request.runs - runs.size();
         auto page = parts_.catalog.list_runs(query);
         if (!page) return refuse(page.error());
