@@ -311,6 +311,8 @@ constexpr std::int64_t flow_test_ms = 10'000;
 constexpr std::int64_t flow_tests_ms = 60'000;
 // Requests that are worked on at the same time: each has a thread and script workers of its own.
 constexpr std::size_t flow_test_jobs = 2;
+// How soon a script that runs there notices that nobody wants its answer any more.
+constexpr std::int64_t dry_run_glance_ms = 50;
 constexpr std::size_t backtest_runs = 20;
 constexpr std::size_t backtest_runs_max = 200;
 // Pages of runs that are looked through for them: where runs are filtered a page may end early.

@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "base/overloaded.h"
 #include "engine/handle.h"
 #include "runtime/attempt_commands.h"
@@ -13,9 +14,6 @@
 
 namespace swiftgrid::runtime {
 namespace {
-
-// How soon a script that runs notices that nobody wants its answer any more.
-constexpr std::int64_t glance_ms = 50;
 
 class DryRun {
 public:
@@ -142,7 +140,7 @@ private:
                 return std::nullopt;
             }
             pollfd wait{parts_.scripts.poll_fd(), POLLIN, 0};
-            ::poll(&wait, 1, static_cast<int>(glance_ms));
+            ::poll(&wait, 1, static_cast<int>(limits::dry_run_glance_ms));
         }
     }
 
