@@ -67,18 +67,27 @@ private:
 
     // A member that must be text when it is there; "" otherwise.
     std::string text_at(const json::object& object, std::string_view name,
-                        const std::string& pointer, bool required) {
+                        const std::string& pointer) {
         const auto* member = object.if_contains(name);
         if (member && member->is_string()) return text_of(*member);
-        if (member && !member->is_null()) {
+        if (member && !member->is_null())
             wrong_type(join_pointer(pointer, name), "a string", *member,
                        fmt::format("Write '{}' as text in quotes.", name));
-        } else if (required) {
-            list_.add({Severity::error, join_pointer(pointer, name), node_id_, "missing_field",
-                       fmt::format("the field '{}' is missing", name),
-                       fmt::format("Add '{}'.", name)});
-        }
         return {};
+    }
+
+    // A member without which nothing can be done. "" is as good as none.
+    std::string needed_text_at(const json::object& object, std::string_view name,
+                               const std::string& pointer) {
+        const auto* member = object.if_contains(name);
+        const bool is_missing = !member || member->is_null();
+        const bool is_empty = !is_missing && member->is_string() && member->get_string().empty();
+        if (is_missing || is_empty)
+            list_.add({Severity::error, join_pointer(pointer, name), node_id_, "missing_field",
+                       fmt::format("the field '{}' is {}", name, is_empty ? "empty" : "missing"),
+                       is_empty ? fmt::format("Give '{}' a value.", name)
+                                : fmt::format("Add '{}'.", name)});
+        return text_at(object, name, pointer);
     }
 
     // Nothing for what is out of range. A document may say 1000.0 or 1e3 for a whole number.
@@ -119,11 +128,9 @@ private:
             wrong_type(pointer, "an object", document, "A node is {\"id\", \"type\", \"data\"}.");
             return node;
         }
-        node.id = text_at(*object, "id", pointer, true);
-        not_empty(*object, "id", pointer);
+        node.id = needed_text_at(*object, "id", pointer);
         node_id_ = node.id;
-        node.type = text_at(*object, "type", pointer, true);
-        not_empty(*object, "type", pointer);
+        node.type = needed_text_at(*object, "type", pointer);
         const NodeDescriptor* descriptor = types_.find(node.type);
         if (descriptor) node.type = descriptor->type;
         if (const auto* data = object->if_contains("data"); data && !data->is_null()) {
@@ -140,14 +147,6 @@ private:
         position(*object, pointer);
         node_id_.clear();
         return node;
-    }
-
-    void not_empty(const json::object& node, std::string_view name, const std::string& pointer) {
-        const auto* member = node.if_contains(name);
-        if (member && member->is_string() && member->get_string().empty())
-            list_.add({Severity::error, join_pointer(pointer, name), node_id_, "missing_field",
-                       fmt::format("the {} of this node is empty", name),
-                       fmt::format("Give the node a value for '{}'.", name)});
     }
 
     // Some documents repeat the type inside the data.
@@ -199,10 +198,10 @@ private:
             wrong_type(pointer, "an object", document, "An edge is {\"source\", \"target\"}.");
             return edge;
         }
-        edge.source = text_at(*object, "source", pointer, true);
-        edge.target = text_at(*object, "target", pointer, true);
-        edge.source_handle = text_at(*object, "sourceHandle", pointer, false);
-        edge.id = text_at(*object, "id", pointer, false);
+        edge.source = needed_text_at(*object, "source", pointer);
+        edge.target = needed_text_at(*object, "target", pointer);
+        edge.source_handle = text_at(*object, "sourceHandle", pointer);
+        edge.id = text_at(*object, "id", pointer);
         if (edge.id.empty())
             edge.id = edge.source + (edge.source_handle.empty() ? "" : ":" + edge.source_handle) +
                       "->" + edge.target;

@@ -146,7 +146,7 @@ private:
     std::optional<std::uint32_t> end_of_edge(const std::string& node_id, std::string pointer) {
         const auto found = index_by_id_.find(node_id);
         if (found != index_by_id_.end()) return found->second;
-        // An end that is not even text was reported when the edge was read.
+        // An end that is no text or empty was reported when the edge was read.
         if (node_id.empty()) return std::nullopt;
         std::vector<std::string> names;
         if (list_.wants_suggestions())
