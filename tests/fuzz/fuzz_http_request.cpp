@@ -1,6 +1,7 @@
 // Hostile bytes as what a client sends on a connection: answered in HTTP, or the connection ends;
 // and nothing of it is left behind.
 
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -47,11 +48,21 @@ api::Router make_router() {
     return router;
 }
 
+// libFuzzer looks at its watch by SIGALRM, every few seconds. A connect or accept that waits just
+// then shall go on, and not end as interrupted.
+void restart_calls_after_alarms() {
+    struct sigaction action{};
+    SG_ASSERT(::sigaction(SIGALRM, nullptr, &action) == 0, "the action of SIGALRM can be read");
+    action.sa_flags |= SA_RESTART;
+    SG_ASSERT(::sigaction(SIGALRM, &action, nullptr) == 0, "the action of SIGALRM can be set");
+}
+
 class Connection {
 public:
     Connection() : acceptor_(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
         shared_->router = make_router();
         shared_->is_loopback = true;
+        restart_calls_after_alarms();
     }
 
     // What the server answers to these bytes and the end of them.

@@ -1,5 +1,5 @@
-# Benchmarks, fuzzing and simulation on demand; ./dev test has 30 s of each fuzz target and a minute
-# of the simulation.
+# Benchmarks, fuzzing and simulation on demand; ./dev test has 20 s of each fuzz target and a
+# minute of the simulation.
 
 # The journal's own figures first (the disk is what everything else is compared with), then the
 # server's. Arguments go to bench/server_bench.py.
@@ -32,33 +32,41 @@ compare_with_croner() {
         fail "the differences are above; tests/croner/compare.mjs says which are meant to be."
 }
 
-# fuzz_target PROGRAM SECONDS: the first folder takes what the run finds; the committed seeds stay
-# as they are.
+# What the targets find.
+fuzz_corpus=build/fuzz-corpus
+
+# What a target said about the input that breaks us; without the search before it.
+fuzz_finding() { sed -n '/assertion failed\|terminate called\|ERROR: /,$p' "$1" | head -n 60; }
+
+# fuzz_target PROGRAM SECONDS SEED: the first folder takes what the run finds; the committed inputs
+# stay as they are.
 fuzz_target() {
-    local program=$1 seconds=$2 name=${1##*/}
-    local seeds=tests/fuzz/corpus/$name found=build/fuzz-corpus/$name
+    local program=$1 seconds=$2 seed=$3 name=${1##*/}
+    local seeds=tests/fuzz/corpus/$name found=$fuzz_corpus/$name
     mkdir -p "$found" build/logs
-    if "$program" -max_total_time="$seconds" -print_final_stats=1 -rss_limit_mb=1024 -timeout=20 \
-        -artifact_prefix="$found-" "$found" "$seeds" >"build/logs/$name.log" 2>&1; then
+    if "$program" -max_total_time="$seconds" -seed="$seed" -print_final_stats=1 \
+        -rss_limit_mb=1024 -timeout=20 -artifact_prefix="$found-" "$found" "$seeds" \
+        >"build/logs/$name.log" 2>&1; then
         say "    $name: $(grep -oP 'number_of_executed_units: \K.*' "build/logs/$name.log") inputs"
     else
-        tail -n 40 "build/logs/$name.log" >&2
-        say "    $name found an input that breaks us: build/fuzz-corpus/$name-*; mend it, and"
+        fuzz_finding "build/logs/$name.log" >&2
+        say "    $name found an input that breaks us: $found-*; mend it, and"
         say "    keep the input in $seeds."
         return 1
     fi
 }
 
-# fuzz_targets SECONDS NAME...: as many at once as there are cores.
+# fuzz_targets SECONDS SEED NAME...: as many at once as there are cores. Seed 0: one that nobody has
+# tried before.
 fuzz_targets() {
-    local seconds=$1 name status=0
-    shift
+    local seconds=$1 seed=$2 name status=0
+    shift 2
     preset=fuzz
     configure
     cmake --build --preset fuzz --parallel "$jobs" --target "$@" || return 1
     for name in "$@"; do
         while (($(jobs -rp | wc -l) >= jobs)); do wait -n || status=1; done
-        fuzz_target "build/fuzz/tests/fuzz/$name" "$seconds" &
+        fuzz_target "build/fuzz/tests/fuzz/$name" "$seconds" "$seed" &
     done
     while (($(jobs -p | wc -l) > 0)); do
         wait -n || status=1
@@ -87,6 +95,6 @@ fuzz() {
         shift
     done
     ((${#names[@]})) || mapfile -t names < <(all_fuzz_targets)
-    loud "${#names[@]} fuzz targets for $seconds s each" fuzz_targets "$seconds" "${names[@]}" ||
+    loud "${#names[@]} fuzz targets for $seconds s each" fuzz_targets "$seconds" 0 "${names[@]}" ||
         fail "a fuzz target failed; its output is above."
 }

@@ -49,10 +49,13 @@ tool_tests() {
 # ./dev sim looks at new ones.
 simulated_runs() { build/"$preset"/tests/sim/sim --seconds 60 --seed 1; }
 
-# In a shell of its own, because it builds another preset.
+# In a shell of its own, because it builds another preset. The seed is always the same, as above;
+# ./dev fuzz looks at new inputs.
 fuzzed() (
     mapfile -t names < <(all_fuzz_targets)
-    fuzz_targets 30 "${names[@]}"
+    fuzz_corpus=build/test-fuzz-corpus
+    rm -rf "$fuzz_corpus"
+    fuzz_targets 20 1 "${names[@]}"
 )
 
 # Some questions drawn from a seed; ./dev croner asks all of them.
