@@ -34,24 +34,46 @@ WebhookDelivery delivery_of(const Query& query, FlowId flow) {
     return delivery;
 }
 
-// More than there are codes of refusals: calls that are refused now for this, now for that, are
-// still one row for each, and push no other deliveries out.
-constexpr std::int64_t rows_to_count_with = 16;
+// Calls that are refused now for this, now for that, are one row for each reason, and push no other
+// deliveries out: a reason may name what the caller sent, so of one code some have a row, and all
+// others count with the newest of these.
+constexpr std::int64_t reasons_of_a_code = 4;
+constexpr std::int64_t rows_to_count_with = 16 * reasons_of_a_code;  // more codes than there are
 
-// True when one of the newest rows is of the same kind and counts this one too.
+// The row of the newest ones that counts this one too; nothing when it needs its own.
+Result<std::optional<std::int64_t>> row_to_count_with(Connection& connection,
+                                                      const WebhookDelivery& delivery) {
+    if (delivery.outcome != "refused") return std::nullopt;
+    Query rows(connection,
+               "SELECT number, detail FROM webhook_deliveries WHERE workflow_id = ?1"
+               " AND outcome = ?2 AND code = ?3 AND number >"
+               " (SELECT max(number) FROM webhook_deliveries WHERE workflow_id = ?1) - ?4"
+               " ORDER BY number DESC LIMIT ?5");
+    rows.bind(delivery.flow).bind(delivery.outcome).bind(delivery.code);
+    rows.bind(rows_to_count_with).bind(reasons_of_a_code);
+    std::optional<std::int64_t> newest;
+    for (std::int64_t reasons = 1;; ++reasons) {
+        auto row = rows.next();
+        if (!row) return std::unexpected(row.error());
+        if (!*row) return std::nullopt;
+        if (rows.text(1) == delivery.detail) return rows.integer(0);
+        if (!newest) newest = rows.integer(0);
+        if (reasons == reasons_of_a_code) return newest;
+    }
+}
+
+// True when a row counts this one too.
 Result<bool> count_with_recent(Connection& connection, const WebhookDelivery& delivery) {
-    if (delivery.outcome != "refused") return false;
+    const auto number = row_to_count_with(connection, delivery);
+    if (!number) return std::unexpected(number.error());
+    if (!*number) return false;
     Query update(connection,
-                 "UPDATE webhook_deliveries SET call_count = call_count + ?2, received_at = ?3,"
-                 " remote_address = ?4, detail = ?7 WHERE workflow_id = ?1 AND number ="
-                 " (SELECT max(number) FROM webhook_deliveries WHERE workflow_id = ?1"
-                 "  AND outcome = ?5 AND code = ?6 AND number >"
-                 "  (SELECT max(number) FROM webhook_deliveries WHERE workflow_id = ?1) - ?8)");
-    update.bind(delivery.flow).bind(delivery.count).bind(delivery.received_at);
-    update.bind(delivery.remote_address).bind(delivery.outcome).bind(delivery.code);
-    update.bind(delivery.detail).bind(rows_to_count_with);
-    if (auto done = update.run(); !done) return std::unexpected(done.error());
-    return connection.changed_rows() > 0;
+                 "UPDATE webhook_deliveries SET call_count = call_count + ?3, received_at = ?4,"
+                 " remote_address = ?5, detail = ?6 WHERE workflow_id = ?1 AND number = ?2");
+    update.bind(delivery.flow).bind(**number).bind(delivery.count).bind(delivery.received_at);
+    if (auto done = update.bind(delivery.remote_address).bind(delivery.detail).run(); !done)
+        return std::unexpected(done.error());
+    return true;
 }
 
 Result<void> insert_delivery(Connection& connection, const WebhookDelivery& delivery) {
