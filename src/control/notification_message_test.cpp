@@ -248,27 +248,41 @@ TEST(NotificationRequest, TakesOutSecretsThatAreCut) {
 
 TEST(NotificationRequest, PausesAreNotWornDownByWhoAsksForLittle) {
     const DeliveryId delivery{Uuid{{1, 2, 3}}};
-    EXPECT_EQ(retry_pause(delivery, 5, Duration{1'000}), Duration{1'000});
-    EXPECT_EQ(retry_pause(delivery, 6, Duration{1'000}), retry_pause(delivery, 6, std::nullopt));
+    const auto asks = [&](std::int64_t count, Duration asked) {
+        return retry_pause(delivery, {count, Duration{5'000 * (count - 1)}, asked});
+    };
+    EXPECT_EQ(asks(5, Duration{1'000}), Duration{1'000});
+    // The sixth attempt came after 25 s, and is followed by the step of the plan that is due then.
+    EXPECT_GE(asks(6, Duration{1'000}), Duration{280'000});
+    EXPECT_LT(asks(6, Duration{1'000}), Duration{310'000});
     const Duration day{limits::notification_retry_ms_max};
-    EXPECT_EQ(retry_pause(delivery, 6, day), day);
-    EXPECT_EQ(retry_pause(delivery, 1, Duration{2 * day.milliseconds}), day);
+    EXPECT_EQ(asks(6, day), day);
+    EXPECT_EQ(asks(1, Duration{2 * day.milliseconds}), day);
 }
 
 TEST(NotificationRequest, PausesGrowAndEnd) {
     const DeliveryId delivery{Uuid{{1, 2, 3}}};
     Duration before{};
+    Duration since_first{};
     for (std::int64_t failed = 1; failed < 10; ++failed) {
-        const auto pause = retry_pause(delivery, failed, std::nullopt);
+        const auto pause = retry_pause(delivery, {failed, since_first, std::nullopt});
         ASSERT_TRUE(pause) << failed;
         EXPECT_GT(*pause, before);
         before = *pause;
+        since_first.milliseconds += pause->milliseconds;
     }
-    EXPECT_EQ(retry_pause(delivery, 10, std::nullopt), std::nullopt);
-    EXPECT_EQ(retry_pause(delivery, 10, Duration{1}), std::nullopt);
-    EXPECT_EQ(retry_pause(delivery, 1, Duration{0}), Duration{0});
-    EXPECT_GE(retry_pause(delivery, 1, std::nullopt), Duration{5'000});
-    EXPECT_LT(retry_pause(delivery, 1, std::nullopt), Duration{5'500});
+    EXPECT_EQ(retry_pause(delivery, {10, since_first, std::nullopt}), std::nullopt);
+    EXPECT_EQ(retry_pause(delivery, {10, since_first, Duration{1}}), std::nullopt);
+    EXPECT_EQ(retry_pause(delivery, {1, {}, Duration{0}}), Duration{0});
+    EXPECT_GE(retry_pause(delivery, {1, {}, std::nullopt}), Duration{5'000});
+    EXPECT_LT(retry_pause(delivery, {1, {}, std::nullopt}), Duration{5'500});
+}
+
+TEST(NotificationRequest, AServerThatWasOffHasNotTried) {
+    const DeliveryId delivery{Uuid{{1, 2, 3}}};
+    const Duration week{7LL * 24 * 3'600'000};
+    EXPECT_GE(retry_pause(delivery, {2, week, std::nullopt}), Duration{300'000});
+    EXPECT_LT(retry_pause(delivery, {2, week, std::nullopt}), Duration{330'000});
 }
 
 TEST(NotificationChannel, IsReadWithItsDefaults) {

@@ -120,21 +120,28 @@ SendVerdict judge_answer(const Channel& channel, const net::HttpResult& result,
     return verdict;
 }
 
-std::optional<Duration> retry_pause(DeliveryId delivery, std::int64_t failed_attempts,
-                                    std::optional<Duration> asked) {
-    const auto index = static_cast<std::size_t>(failed_attempts) - 1;
-    if (index >= pauses_ms.size()) return std::nullopt;
-    // Who asks for little again and again would have used up all attempts within minutes.
+std::optional<Duration> retry_pause(DeliveryId delivery, const FailedAttempts& failed) {
+    // Who asks for little again and again would be asked for ever.
     constexpr std::int64_t attempts_as_asked = limits::notification_attempts / 2;
     const Duration wait =
-        std::min(asked.value_or(Duration{}), Duration{limits::notification_retry_ms_max});
-    if (asked && failed_attempts <= attempts_as_asked) return wait;
+        std::min(failed.asked.value_or(Duration{}), Duration{limits::notification_retry_ms_max});
+    if (failed.asked && failed.count <= attempts_as_asked) return wait;
+    // Each step is due so long after the first attempt. A server that was off meanwhile has not
+    // tried: then the attempts count.
+    const auto tried = static_cast<std::size_t>(failed.count) - 1;
+    std::size_t step = 0;
+    std::int64_t due_ms = pauses_ms[0];
+    while (step < tried && due_ms <= failed.since_first.milliseconds) {
+        if (++step == pauses_ms.size()) return std::nullopt;
+        due_ms += pauses_ms[step];
+    }
+    const std::int64_t pause_ms = due_ms - failed.since_first.milliseconds;
     // Messages that failed together do not come back together.
-    const std::int64_t pause = pauses_ms[index];
-    const auto spread = static_cast<std::uint64_t>(pause / 10);
+    const auto spread = static_cast<std::uint64_t>(pauses_ms[step] / 10);
     const auto jitter =
-        stable_hash(delivery.uuid, {static_cast<std::uint64_t>(failed_attempts)}) % spread;
-    return std::max(wait, Duration{pause + static_cast<std::int64_t>(jitter)});
+        stable_hash(delivery.uuid, {static_cast<std::uint64_t>(failed.count)}) % spread;
+    return std::max(wait, Duration{(pause_ms > 0 ? pause_ms : pauses_ms[step]) +
+                                   static_cast<std::int64_t>(jitter)});
 }
 
 std::string attempt_json(Instant at, std::int64_t duration_ms, const SendVerdict& verdict) {

@@ -44,11 +44,16 @@ struct SendVerdict {
 SendVerdict judge_answer(const Channel& channel, const net::HttpResult& result,
                          const SeenAnswer& seen, const runtime::Redactor& vault, Instant now);
 
-// When a message is tried again that has failed so many times; nothing: no more. `asked` is what
-// the other side asked for: the first attempts come as soon as that, the last no sooner than
-// without.
-std::optional<Duration> retry_pause(DeliveryId delivery, std::int64_t failed_attempts,
-                                    std::optional<Duration> asked);
+// What a message has behind it that has just failed again.
+struct FailedAttempts {
+    std::int64_t count = 1;
+    Duration since_first;           // until now
+    std::optional<Duration> asked;  // what the other side asks for now
+};
+// When it is tried again; nothing: no more. The plan follows the time since the first attempt, so
+// that an answer which asks for little does not use up its early steps. The first attempts come as
+// soon as they are asked for, the last no sooner than without.
+std::optional<Duration> retry_pause(DeliveryId delivery, const FailedAttempts& failed);
 
 // { at, status, durationMs, detail }
 std::string attempt_json(Instant at, std::int64_t duration_ms, const SendVerdict& verdict);

@@ -11,6 +11,20 @@
 #include "control/notification_rules.h"
 
 namespace swiftgrid::control {
+namespace {
+
+// Since it was last sent by hand, and as far as its attempts are remembered.
+std::optional<Instant> first_attempt_at(const store::NotificationDelivery& delivery) {
+    const auto attempts = parse_json(delivery.attempts);
+    const auto* list = attempts ? attempts->if_array() : nullptr;
+    if (!list || list->empty() || delivery.attempt_count == 0) return std::nullopt;
+    const auto count = std::min(list->size(), static_cast<std::size_t>(delivery.attempt_count));
+    const auto* attempt = (*list)[list->size() - count].if_object();
+    const auto at = parse_rfc3339(attempt ? text_at(*attempt, "at") : "");
+    return at ? std::optional(*at) : std::nullopt;
+}
+
+}  // namespace
 
 struct Notifier::Answered {
     ChannelId channel;
@@ -154,8 +168,10 @@ store::NotificationAttempt Notifier::judge(const Answered& answered, Instant now
     attempt.attempt = attempt_json(sent.started_at, took, verdict);
     attempt.status = verdict.outcome == SendOutcome::delivered ? "delivered" : "failed";
     if (verdict.outcome != SendOutcome::retry) return attempt;
-    const auto pause =
-        retry_pause(sent.delivery.id, sent.delivery.attempt_count + 1, verdict.asked_wait);
+    const auto pause = retry_pause(
+        sent.delivery.id,
+        {sent.delivery.attempt_count + 1,
+         now - first_attempt_at(sent.delivery).value_or(sent.started_at), verdict.asked_wait});
     if (!pause) return attempt;
     attempt.status = "waiting";
     attempt.next_at = now + *pause;
