@@ -9,6 +9,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "control/webhook_signature.h"
 
 namespace swiftgrid::control {
 namespace {
@@ -30,20 +31,27 @@ std::string WebhookSecrets::make() {
 }
 
 std::optional<model::Problem> WebhookSecrets::problem_of(std::string_view secret) {
+    const auto problem = [](std::string detail) {
+        return model::Problem{
+            model::Severity::error,
+            "/secret",
+            "",
+            "webhook_secret",
+            std::move(detail),
+            "Take the one that the sender shows, or leave it out to have one made."};
+    };
     const auto is_printable = [](char c) { return c >= ' ' && c <= '~'; };
-    if (secret.size() >= limits::webhook_secret_characters_min &&
-        secret.size() <= limits::webhook_secret_characters_max &&
-        std::ranges::all_of(secret, is_printable) && !secret.starts_with(' ') &&
-        !secret.ends_with(' '))
-        return std::nullopt;
-    return model::Problem{
-        model::Severity::error,
-        "/secret",
-        "",
-        "webhook_secret",
-        fmt::format("secret: it has {} to {} ASCII characters and no blank at its ends",
-                    limits::webhook_secret_characters_min, limits::webhook_secret_characters_max),
-        "Take the one that the sender shows, or leave it out to have one made."};
+    if (secret.size() < limits::webhook_secret_characters_min ||
+        secret.size() > limits::webhook_secret_characters_max ||
+        !std::ranges::all_of(secret, is_printable) || secret.starts_with(' ') ||
+        secret.ends_with(' '))
+        return problem(fmt::format(
+            "secret: it has {} to {} ASCII characters and no blank at its "
+            "ends",
+            limits::webhook_secret_characters_min, limits::webhook_secret_characters_max));
+    if (!is_usable_secret(secret))
+        return problem("secret: after 'whsec_' comes the key in base64, with its '=' at the end");
+    return std::nullopt;
 }
 
 Result<WebhookSecrets> WebhookSecrets::parse(std::string_view text) {

@@ -20,6 +20,18 @@ TEST(WebhookSecrets, AreMadeOf32RandomBytes) {
     EXPECT_FALSE(WebhookSecrets::problem_of(secret));
 }
 
+TEST(WebhookSecrets, OfStandardWebhooksHoldAKey) {
+    EXPECT_FALSE(WebhookSecrets::problem_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+    EXPECT_FALSE(WebhookSecrets::problem_of("any other long enough text"));
+    for (const char* wrong :
+         {"whsec_no base64 at all, this", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS"}) {
+        const auto problem = WebhookSecrets::problem_of(wrong);
+        ASSERT_TRUE(problem) << wrong;
+        EXPECT_EQ(problem->pointer, "/secret");
+        EXPECT_NE(problem->detail.find("base64"), std::string::npos);
+    }
+}
+
 TEST(WebhookSecrets, ThatAreReplacedAreTakenUntilTheirOverlapIsOver) {
     WebhookSecrets secrets;
     EXPECT_TRUE(secrets.is_empty());

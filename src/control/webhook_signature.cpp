@@ -183,6 +183,10 @@ Result<SignatureScheme> verify_signature(const SignedCall& call,
         "webhook-signature (Standard Webhooks), X-Hub-Signature-256 or Stripe-Signature");
 }
 
+bool is_usable_secret(std::string_view secret) {
+    return !secret.starts_with(standard_prefix) || decoded(secret).has_value();
+}
+
 std::string standard_signatures(std::span<const std::string> secrets, std::string_view id,
                                 std::string_view seconds, std::string_view body) {
     std::string list;

@@ -33,6 +33,10 @@ struct SignedCall {
     std::string_view body;
 };
 
+// False for a secret that says it is one of Standard Webhooks and holds no key: nobody can sign by
+// their rules with it.
+bool is_usable_secret(std::string_view secret);
+
 // The first of the three that the call has decides. `unauthorized` says what was expected, never
 // what would have been right; that a call is too late is only told to who has signed it.
 Result<SignatureScheme> verify_signature(const SignedCall& call,
