@@ -35,6 +35,29 @@ TEST(N8nConvert, TriggersBecomeTheInputOfTheRun) {
     EXPECT_EQ(done->report.nodes.size(), 2U);
 }
 
+TEST(N8nConvert, TriggersThatLeadElsewhereAreTold) {
+    const auto told = [](std::initializer_list<std::string> arrows) {
+        const auto done =
+            convert(n8n_workflow({n8n_node("Hook", "webhook"), n8n_node("Clock", "scheduleTrigger"),
+                                  n8n_node("A", "set"), n8n_node("B", "set")},
+                                 arrows));
+        return reasons(done.value().report);
+    };
+    const auto own = HasSubstr("2 triggers lead to steps of their own");
+    EXPECT_THAT(told({"Hook->A", "Clock->B"}), Contains(own));
+    EXPECT_THAT(told({"Hook->A", "Clock->A", "A->B"}), testing::Not(Contains(own)));
+}
+
+TEST(N8nConvert, WaitsCountAgainstTheTimeLimitHere) {
+    json::value workflow = n8n_workflow({n8n_node("A", "set"), n8n_node("Wait", "wait")}, {});
+    const auto waits_count = HasSubstr("60 seconds, and here its waits count");
+    EXPECT_THAT(reasons(convert(workflow).value().report), testing::Not(Contains(waits_count)));
+    workflow.as_object()["settings"] = json::object{{"executionTimeout", 60}};
+    const auto done = convert(workflow);
+    EXPECT_EQ(done->documents[0].at("timeoutMs").as_int64(), 60'000);
+    EXPECT_THAT(reasons(done->report), Contains(waits_count));
+}
+
 TEST(N8nConvert, WhatDoesNothingIsPassedOver) {
     json::object off = n8n_node("Off", "httpRequest", fetch_x, 4.2);
     off["disabled"] = true;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -179,12 +180,19 @@ private:
 void put_triggers(const Source& source, json::object& document, ImportReport& report) {
     TriggerReader reader(source, document, report);
     std::size_t count = 0;
-    for (const SourceNode& node : source.nodes) {
+    std::set<std::set<std::size_t>> beginnings;  // the steps that each leads to
+    for (std::size_t i = 0; i < source.nodes.size(); ++i) {
+        const SourceNode& node = source.nodes[i];
         if (role_of(node) != NodeRole::trigger) continue;
         reader.read(node);
-        if (!node.is_disabled && node.kind != "errorTrigger") ++count;
+        if (node.is_disabled || node.kind == "errorTrigger") continue;
+        ++count;
+        std::set<std::size_t> targets;
+        for (const SourceLink& link : source.links)
+            if (link.source == i) targets.insert(link.target);
+        beginnings.insert(std::move(targets));
     }
-    if (count > 1)
+    if (beginnings.size() > 1)
         report.add(ImportNote{
             NoteSeverity::warning, source.name, "", "", "",
             fmt::format("{} triggers lead to steps of their own in n8n; here every start begins "
@@ -199,7 +207,15 @@ void put_settings(const Source& source, json::object& document, ImportReport& re
             ImportNote{severity, source.name, "", "", "", std::move(reason), std::move(mend)});
     };
     const auto seconds = integer_at(source.settings, "executionTimeout", 0);
-    if (seconds > 0) document["timeoutMs"] = std::min(seconds, limits::run_seconds_max) * 1000;
+    if (seconds > 0) {
+        document["timeoutMs"] = std::min(seconds, limits::run_seconds_max) * 1000;
+        if (std::ranges::any_of(source.nodes, [](const SourceNode& node) {
+                return node.kind == "wait" && !node.is_disabled;
+            }))
+            note(NoteSeverity::warning,
+                 fmt::format("a run may take {} seconds, and here its waits count", seconds),
+                 "Raise the workflow's time limit when it may wait for longer.");
+    }
     if (!text_at(source.settings, "errorWorkflow").empty())
         note(NoteSeverity::warning, "the workflow that n8n starts when this one fails was left out",
              "Tell people of failures with notifications.");
