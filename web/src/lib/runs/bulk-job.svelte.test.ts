@@ -122,7 +122,7 @@ describe('bulkResult', () => {
       bulkResult(job({ status: 'completed', done: 1, kept: 2, failed: 3, error: 'no' })),
     ).toEqual([
       '1 run deleted',
-      '2 runs left as they were: something happened to them meanwhile.',
+      '2 runs left as they were: pinned runs are kept until you unpin them, open ones until they end.',
       '3 runs failed: no',
     ]);
     expect(bulkResult(job({ action: 'cancel', status: 'stopped', done: 5 }))).toEqual([

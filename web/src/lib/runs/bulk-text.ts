@@ -12,7 +12,8 @@ export function bulkResult(job: BulkJob): string[] {
   const done = t(doneKeys[job.action], { runs: count(job.done, 'run') });
   const lines = [job.status === 'stopped' ? t('bulk.stopped', { text: done }) : done];
   if (job.status === 'failed') lines.push(t('bulk.jobFailed', { error: job.error ?? '' }));
-  if (job.kept > 0) lines.push(t('bulk.kept', { runs: count(job.kept, 'run') }));
+  const keptKey = job.action === 'delete' ? 'bulk.keptPinned' : 'bulk.kept';
+  if (job.kept > 0) lines.push(t(keptKey, { runs: count(job.kept, 'run') }));
   if (job.failed > 0)
     lines.push(t('bulk.failed', { runs: count(job.failed, 'run'), error: job.error ?? '' }));
   return lines;

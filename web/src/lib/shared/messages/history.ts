@@ -22,7 +22,8 @@ export const historyMessages = {
   'bulk.deleteDo': 'Delete {runs}',
   'bulk.cancelDo': 'Cancel {runs}',
   'bulk.replayDo': 'Run {runs} again',
-  'bulk.none': 'None of the selected runs is in a state for this.',
+  'bulk.none':
+    'None of the selected runs is in a state for this. Pinned runs are not deleted, and open ones neither: unpin or cancel them first.',
   'bulk.counting': 'Counting the runs',
   'bulk.progress': '{done} of {matched}',
   'bulk.progressOf': 'Progress',
@@ -33,7 +34,9 @@ export const historyMessages = {
   'bulk.replayed': '{runs} started',
   'bulk.stopped': 'Stopped: {text}',
   'bulk.jobFailed': 'This could not go on: {error}',
-  'bulk.kept': '{runs} left as they were: something happened to them meanwhile.',
+  'bulk.kept': '{runs} left as they were: they ended, went on or were deleted meanwhile.',
+  'bulk.keptPinned':
+    '{runs} left as they were: pinned runs are kept until you unpin them, open ones until they end.',
   'bulk.failed': '{runs} failed: {error}',
   'bulk.done': 'Done',
 
