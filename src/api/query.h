@@ -42,6 +42,19 @@ Result<std::optional<Instant>> query_time(const Request& request, std::string_vi
 
 // "a,b" as two; empty elements are left out.
 std::vector<std::string> query_list(const Request& request, std::string_view name);
+// Such a list of names that exist; an unknown one is a mistake, not an empty list. `is_known` takes
+// a text.
+template <typename IsKnown>
+Result<std::vector<std::string>> query_names(const Request& request, std::string_view parameter,
+                                             IsKnown is_known) {
+    std::vector<std::string> names = query_list(request, parameter);
+    for (const std::string& name : names) {
+        if (!is_known(name))
+            return fail(ErrorCode::bad_request,
+                        std::string(parameter) + ": '" + name.substr(0, 40) + "' does not exist");
+    }
+    return names;
+}
 std::string query_text(const Request& request, std::string_view name);
 
 // `limit` of a list.

@@ -103,7 +103,7 @@ protected:
     std::vector<store::AuditEntry> audit(FlowId flow, std::string action) {
         store::AuditQuery query;
         query.flow = flow;
-        query.action = std::move(action);
+        query.actions = {std::move(action)};
         return host_->catalog().list_audit(query)->items;
     }
 

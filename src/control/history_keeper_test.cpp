@@ -76,7 +76,7 @@ protected:
     }
     store::BulkJob job(BulkJobId id) { return *jobs_.get(id); }
     std::size_t audited(const std::string& action) {
-        return catalog_.list_audit({.action = action})->items.size();
+        return catalog_.list_audit({.actions = {action}})->items.size();
     }
 
     SetClock clock_;

@@ -33,7 +33,9 @@ protected:
         return bytes;
     }
 
-    std::size_t entries() { return catalog_.list_audit({.action = "BACKUP_MADE"})->items.size(); }
+    std::size_t entries() {
+        return catalog_.list_audit({.actions = {"BACKUP_MADE"}})->items.size();
+    }
 
     const std::string data_ = folder_.path() + "/data";
     const std::string other_ = folder_.path() + "/other";

@@ -57,7 +57,7 @@ TEST_F(SecretStoreTest, GivesBackWhatWasPut) {
     EXPECT_EQ(value_of("HOST"), "example.com");
     EXPECT_EQ(value_of("OLD"), "nothing");
     EXPECT_EQ(vault.content()->find("HOST")->kind, EnvKind::variable);
-    EXPECT_EQ(catalog_.list_audit({.action = "SECRET_CHANGED"})->items.size(), 4U);
+    EXPECT_EQ(catalog_.list_audit({.actions = {"SECRET_CHANGED"}})->items.size(), 4U);
     for (const store::SecretRow& row : *catalog_.list_secrets())
         EXPECT_EQ(row.sealed.find("example"), std::string::npos);
 }

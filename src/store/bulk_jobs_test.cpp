@@ -58,7 +58,7 @@ TEST_F(BulkJobsTest, KeepsWhatAJobIsAndHowFarItIs) {
     EXPECT_EQ(known->kept, 4);
     EXPECT_EQ(known->failed, 6);
     EXPECT_EQ(known->error, "no");
-    EXPECT_EQ(catalog_.list_audit({.action = "CANCELLED"})->items.size(), 1u);
+    EXPECT_EQ(catalog_.list_audit({.actions = {"CANCELLED"}})->items.size(), 1u);
     EXPECT_EQ(jobs_.get({uuid_of(2)}).error().code, ErrorCode::not_found);
 }
 
@@ -179,7 +179,7 @@ TEST_F(BulkJobsTest, DeletesAndRemembersHowFarItIsInOneTransaction) {
     EXPECT_EQ(job->done, 2);
     EXPECT_EQ(job->kept, 1);
     EXPECT_EQ(list({}), (std::vector<std::int64_t>{2}));
-    EXPECT_EQ(catalog_.list_audit({.action = "DELETED"})->items.size(), 2u);
+    EXPECT_EQ(catalog_.list_audit({.actions = {"DELETED"}})->items.size(), 2u);
 }
 
 TEST_F(BulkJobsTest, CountsWhatAQueryLists) {

@@ -1,6 +1,10 @@
 // Catalog: idempotency keys, settings and the audit log.
 
+#include <algorithm>
+#include <functional>
+#include <iterator>
 #include <limits>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -33,17 +37,18 @@ AuditEntry entry_of(const Query& query) {
     return entry;
 }
 
+// Of one action, or of all when it is empty.
 Result<std::vector<AuditEntry>> read_audit(Connection& connection, const AuditQuery& query,
-                                           std::int64_t before) {
+                                           const std::string& action, std::int64_t before) {
     // Every filter has an index that gives its entries in order; what a run has is little.
     const char* source = "run_audit_log NOT INDEXED";
     if (query.run)
         source = "run_audit_log INDEXED BY run_audit_log_by_run";
-    else if (query.flow && !query.action.empty())
+    else if (query.flow && !action.empty())
         source = "run_audit_log INDEXED BY run_audit_log_by_workflow_action";
     else if (query.flow)
         source = "run_audit_log INDEXED BY run_audit_log_by_workflow";
-    else if (!query.action.empty())
+    else if (!action.empty())
         source = "run_audit_log INDEXED BY run_audit_log_by_action";
     std::string sql = fmt::format(
         "SELECT id, run_id, workflow_id, action, actor, metadata, created_at,"
@@ -51,15 +56,31 @@ Result<std::vector<AuditEntry>> read_audit(Connection& connection, const AuditQu
         source);
     if (query.run) sql += " AND run_id = ?";
     if (query.flow) sql += " AND workflow_id = ?";
-    if (!query.action.empty()) sql += " AND action = ?";
+    if (!action.empty()) sql += " AND action = ?";
     sql += " ORDER BY id DESC LIMIT ?";
     Query rows = Query::once(connection, sql);
     rows.bind(before);
     if (query.run) rows.bind(*query.run);
     if (query.flow) rows.bind(*query.flow);
-    if (!query.action.empty()) rows.bind(query.action);
+    if (!action.empty()) rows.bind(action);
     rows.bind(query.limit + 1);
     return sqlite::read_rows(rows, entry_of);
+}
+
+// The newest of each action are read and merged: one index has the entries of several actions in
+// no common order.
+Result<std::vector<AuditEntry>> read_audit_of_any(Connection& connection, const AuditQuery& query,
+                                                  std::int64_t before) {
+    if (query.actions.empty()) return read_audit(connection, query, "", before);
+    std::vector<AuditEntry> entries;
+    for (const std::string& action : std::set(query.actions.begin(), query.actions.end())) {
+        auto read = read_audit(connection, query, action, before);
+        if (!read) return read;
+        std::ranges::move(*read, std::back_inserter(entries));
+    }
+    std::ranges::sort(entries, std::greater(), &AuditEntry::id);
+    if (entries.size() > query.limit + 1) entries.resize(query.limit + 1);
+    return entries;
 }
 
 }  // namespace
@@ -121,8 +142,8 @@ Result<Page<AuditEntry>> Catalog::list_audit(const AuditQuery& query) {
     if (!before) return std::unexpected(before.error());
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
-    auto entries =
-        read_audit(**loan, query, before->value_or(std::numeric_limits<std::int64_t>::max()));
+    auto entries = read_audit_of_any(**loan, query,
+                                     before->value_or(std::numeric_limits<std::int64_t>::max()));
     if (!entries) return std::unexpected(entries.error());
     Page<AuditEntry> page{std::move(*entries), std::nullopt};
     if (page.items.size() > query.limit) {

@@ -275,7 +275,17 @@ TEST_F(CatalogTest, PagesTheAuditLogNewestFirst) {
     }
     EXPECT_EQ(ids, (std::vector<std::int64_t>{5, 4, 3, 2, 1}));
     EXPECT_EQ(catalog_.list_audit({.flow = flow_of(2)})->items.size(), 2u);
-    EXPECT_EQ(catalog_.list_audit({.action = "CANCELLED"})->items.size(), 1u);
+    EXPECT_EQ(catalog_.list_audit({.actions = {"CANCELLED"}})->items.size(), 1u);
+    // Of several actions in their common order, page by page.
+    AuditQuery both{.actions = {"CANCELLED", "DELETED"}, .limit = 3};
+    const auto first = catalog_.list_audit(both);
+    ASSERT_EQ(first->items.size(), 3u);
+    EXPECT_EQ(first->items.at(0).id, 5);
+    both.cursor = first->next_cursor.value();
+    const auto rest = catalog_.list_audit(both);
+    ASSERT_EQ(rest->items.size(), 2u);
+    EXPECT_EQ(rest->items.at(0).id, 2);
+    EXPECT_EQ(rest->next_cursor, std::nullopt);
 }
 
 }  // namespace

@@ -205,7 +205,7 @@ struct FlowGraphs {
 struct AuditQuery {
     std::optional<RunId> run = {};
     std::optional<FlowId> flow = {};
-    std::string action = {};
+    std::vector<std::string> actions = {};  // any of them; empty: all
     std::string cursor = {};
     std::size_t limit = 20;
 };

@@ -253,7 +253,7 @@ private:
                 AuditQuery query;
                 if (filters & 1) query.run = run_at(runs_ / 2);
                 if (filters & 2) query.flow = flow_of(1);
-                if (filters & 4) query.action = "CANCELLED";
+                if (filters & 4) query.actions = {"CANCELLED"};
                 if (is_deep) query.cursor = deep_audit_;
                 all.push_back({fmt::format("audit {}{}", filters, is_deep ? ", deep" : ""),
                                [this, query] { must(catalog_.list_audit(query)); }});

@@ -1,12 +1,14 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "api/answers.h"
 #include "api/downloads.h"
 #include "api/query.h"
 #include "api/routes/routes.h"
+#include "control/audit_actions.h"
 
 namespace swiftgrid::api {
 namespace {
-
-constexpr std::size_t action_characters_max = 64;
 
 Result<store::AuditQuery> read_filter(const Request& request) {
     store::AuditQuery query;
@@ -16,11 +18,12 @@ Result<store::AuditQuery> read_filter(const Request& request) {
     if (!flow) return std::unexpected(flow.error());
     query.run = *run;
     query.flow = *flow;
-    query.action = query_text(request, "action");
-    if (query.action.size() > action_characters_max)
-        return fail(ErrorCode::bad_request, "action: no action has more than " +
-                                                std::to_string(action_characters_max) +
-                                                " characters");
+    auto actions = query_names(request, "action", control::is_audit_action);
+    if (!actions)
+        return fail(ErrorCode::bad_request,
+                    fmt::format("{}; actions are {}", actions.error().message,
+                                fmt::join(control::audit_actions, ", ")));
+    query.actions = std::move(*actions);
     return query;
 }
 

@@ -11,26 +11,13 @@ namespace {
 constexpr std::int64_t sequence_max = std::int64_t{1} << 53;
 constexpr std::size_t search_characters_max = 200;
 
-// Names that exist; an unknown one is a mistake, not an empty list.
-template <typename Parse>
-Result<std::vector<std::string>> known_names(const Request& request, std::string_view parameter,
-                                             Parse parse) {
-    std::vector<std::string> names = query_list(request, parameter);
-    for (const std::string& name : names) {
-        if (!parse(name))
-            return fail(ErrorCode::bad_request,
-                        std::string(parameter) + ": '" + name.substr(0, 40) + "' does not exist");
-    }
-    return names;
-}
-
 Result<store::RunQuery> read_query(const Request& request) {
     store::RunQuery query;
     auto limit = query_limit(request);
     if (!limit) return std::unexpected(limit.error());
-    auto statuses = known_names(request, "status", engine::parse_run_status);
+    auto statuses = query_names(request, "status", engine::parse_run_status);
     if (!statuses) return std::unexpected(statuses.error());
-    auto triggers = known_names(request, "trigger", engine::parse_trigger);
+    auto triggers = query_names(request, "trigger", engine::parse_trigger);
     if (!triggers) return std::unexpected(triggers.error());
     auto from = query_time(request, "from");
     if (!from) return std::unexpected(from.error());
@@ -106,7 +93,7 @@ Response list_map_items(const Request& request, RunId run, ApiParts& parts) {
     control::MapQuery query{run, request.parameter("nodeId")};
     auto limit = query_limit(request);
     if (!limit) return problem_response(request, limit.error());
-    auto statuses = known_names(request, "status", control::is_item_status);
+    auto statuses = query_names(request, "status", control::is_item_status);
     if (!statuses) return problem_response(request, statuses.error());
     query.statuses = std::move(*statuses);
     query.cursor = query_text(request, "cursor");

@@ -3339,7 +3339,7 @@ export interface components {
     auditRunId: components['schemas']['Id'];
     /** @description What happened to this workflow and its runs */
     auditFlowId: components['schemas']['Id'];
-    /** @description Such as `DELETED`, `EXPIRED`, `CANCELLED`, `PUBLISHED` */
+    /** @description Such as `DELETED,EXPIRED`; an unknown one is 400, with all that there are */
     auditAction: string;
     nodeId: string;
     /** @description The drafts, or the active versions; of a called workflow that was never published, its draft */
@@ -5121,7 +5121,7 @@ export interface operations {
         runId?: components['parameters']['auditRunId'];
         /** @description What happened to this workflow and its runs */
         flowId?: components['parameters']['auditFlowId'];
-        /** @description Such as `DELETED`, `EXPIRED`, `CANCELLED`, `PUBLISHED` */
+        /** @description Such as `DELETED,EXPIRED`; an unknown one is 400, with all that there are */
         action?: components['parameters']['auditAction'];
       };
       header?: never;
@@ -5152,7 +5152,7 @@ export interface operations {
         runId?: components['parameters']['auditRunId'];
         /** @description What happened to this workflow and its runs */
         flowId?: components['parameters']['auditFlowId'];
-        /** @description Such as `DELETED`, `EXPIRED`, `CANCELLED`, `PUBLISHED` */
+        /** @description Such as `DELETED,EXPIRED`; an unknown one is 400, with all that there are */
         action?: components['parameters']['auditAction'];
         /** @description One JSON document a line, or CSV (RFC 4180) */
         format?: 'jsonl' | 'csv';

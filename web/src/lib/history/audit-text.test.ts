@@ -16,6 +16,9 @@ describe('the audit log in words', () => {
     });
     expect(recorded.length).toBeGreaterThan(10);
     expect(recorded.filter((action) => !auditActions.some((each) => each === action))).toEqual([]);
+    const filter = readFileSync(path.join(control, 'audit_actions.h'), 'utf8');
+    const known = [...filter.matchAll(/^ {4}"([A-Z_]+)",$/gm)].map(([, action]) => action);
+    expect(known.sort()).toEqual([...auditActions].sort());
     const table = readFileSync(path.join(root, 'docs/history.md'), 'utf8');
     const listed = [...table.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/gm)].flatMap(
       ([, names = '']) => names.replaceAll('`', '').split(', '),
