@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "command_line.h"
 #include "flows.h"
+#include "server_process.h"
 #include "temp_folder.h"
 
 namespace swiftgrid::e2e {
@@ -16,6 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 TEST(CommandLine, PrintsItsVersion) {
@@ -49,8 +51,20 @@ TEST(CommandLine, WrongUsageExitsWith2AndSaysWhy) {
         const auto result = run_command(arguments);
         EXPECT_EQ(result.exit_code, 2) << testing::PrintToString(arguments);
         EXPECT_THAT(result.out, IsEmpty()) << testing::PrintToString(arguments);
-        EXPECT_THAT(result.err, testing::Not(IsEmpty())) << testing::PrintToString(arguments);
+        EXPECT_THAT(result.err, Not(IsEmpty())) << testing::PrintToString(arguments);
     }
+}
+
+TEST(CommandLine, NamesTheFlagThatTakesAnotherPort) {
+    ServerProcess first;
+    const std::string address = first.url().substr(std::string("http://").size());
+    const TempFolder folder;
+    const auto second =
+        run_command({"serve", "--listen", address, "--data-dir", folder.file("data")});
+    EXPECT_EQ(second.exit_code, 1);
+    EXPECT_THAT(second.err, HasSubstr("with --listen"));
+    EXPECT_THAT(second.err, Not(HasSubstr("--port")));
+    EXPECT_THAT(run_command({"serve", "--help"}).out, HasSubstr("--listen"));
 }
 
 // Every command that has no other below it, with the words that lead to it.
