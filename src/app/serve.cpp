@@ -260,7 +260,8 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     if (auto imported = import_into_empty(options.import_examples, **host); !imported)
         return failed(log, "cannot import the samples", imported.error());
 
-    control::Doctor doctor(options.data_dir, (*host)->types, (*host)->clock);
+    control::Doctor doctor({options.data_dir, environment("SWIFTGRID_SERVER_KEY")}, (*host)->types,
+                           (*host)->clock);
     control::OnlineBackup backup({options.data_dir, (*host)->catalog(), (*host)->clock});
     api::Timer timer((*host)->io());
     api::WorkerPool sign_ins(limits::password_hashes, limits::sign_ins_waiting);
