@@ -173,10 +173,7 @@ int run_doctor(const DoctorOptions& options) {
     Report report(options.json);
     const auto totals = options.server.empty() ? examine_folder(options.data_dir, report)
                                                : examine_server(options, report);
-    if (!totals) {
-        fmt::print(stderr, "{}\n", totals.error().message);
-        return exit_failed;
-    }
+    if (!totals) return failed(totals.error(), options.json);
     report.end(*totals);
     return report.is_healthy() ? exit_done : exit_failed;
 }
