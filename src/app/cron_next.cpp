@@ -41,10 +41,17 @@ int run_cron_next(const CronNextOptions& options) {
         times.emplace_back(to_rfc3339(last));
         if (!options.json) fmt::print("{}  {}\n", to_rfc3339(last), shown(last, timetable->zone()));
     }
+    const bool is_whole = times.size() == static_cast<std::size_t>(options.count);
     if (options.json)
-        fmt::print("{}\n",
-                   to_pretty_json(json::object{
-                       {"valid", true}, {"description", description}, {"next", std::move(times)}}));
+        fmt::print(
+            "{}\n",
+            to_pretty_json(json::object{
+                {"valid", true},
+                {"description", description},
+                {"next", std::move(times)},
+                {"reason", is_whole ? json::value() : json::value(model::no_further_occurrence)}}));
+    else if (!is_whole)
+        fmt::print("{}\n", model::no_further_occurrence);
     return exit_done;
 }
 
