@@ -43,7 +43,7 @@ Result<tcp::endpoint> resolve(asio::io_context& io, const ServerOptions& options
 
 std::unexpected<Error> cannot_listen(const tcp::endpoint& endpoint, std::string_view reason) {
     return fail(ErrorCode::conflict,
-                fmt::format("cannot listen on {} port {}: {}; choose another with --port",
+                fmt::format("cannot listen on {} port {}: {}; choose another one with --listen",
                             endpoint.address().to_string(), endpoint.port(), reason));
 }
 

@@ -30,7 +30,7 @@ Result<std::vector<json::object>> all_of(AccountsPlace& place, Page page) {
 
 int list(AccountsPlace& place, Page page, bool as_json, void (*print)(const json::object&)) {
     const auto items = all_of(place, page);
-    if (!items) return failed(items.error());
+    if (!items) return failed(items.error(), as_json);
     if (as_json)
         fmt::print("{}\n", to_pretty_json(
                                json::object{{"items", json::array(items->begin(), items->end())}}));
@@ -77,11 +77,11 @@ int add(AccountsPlace& place, const UserOptions& options) {
     json::object body{{"email", options.email}, {"role", options.role}};
     if (options.password_from_input) {
         auto password = read_value(limits::password_bytes);
-        if (!password) return failed(password.error());
+        if (!password) return failed(password.error(), options.place.json);
         body["password"] = *password;
     }
     const auto user = place.add_user(body);
-    if (!user) return failed(user.error());
+    if (!user) return failed(user.error(), options.place.json);
     return show_user(*user, options, fmt::format("has an account as {}", options.role));
 }
 
@@ -91,13 +91,13 @@ int change(AccountsPlace& place, const UserOptions& options, UserId id) {
         body["role"] = options.role;
     } else if (options.password_from_input) {
         auto password = read_value(limits::password_bytes);
-        if (!password) return failed(password.error());
+        if (!password) return failed(password.error(), options.place.json);
         body["password"] = *password;
     } else {
         body["resetPassword"] = true;
     }
     const auto user = place.change_user(id, body);
-    if (!user) return failed(user.error());
+    if (!user) return failed(user.error(), options.place.json);
     return show_user(*user, options,
                      options.action == UserAction::set_role
                          ? fmt::format("is {} now", options.role)
@@ -106,7 +106,7 @@ int change(AccountsPlace& place, const UserOptions& options, UserId id) {
 
 int remove(AccountsPlace& place, const UserOptions& options, UserId id) {
     const auto removed = place.delete_user(id);
-    if (!removed) return failed(removed.error());
+    if (!removed) return failed(removed.error(), options.place.json);
     if (!options.place.json) fmt::print("{} is deleted\n", options.email);
     return exit_done;
 }
@@ -119,7 +119,7 @@ int create_token(AccountsPlace& place, const TokenOptions& options) {
         body["expiresAt"] = to_rfc3339(end);
     }
     const auto token = place.create_token(body);
-    if (!token) return failed(token.error());
+    if (!token) return failed(token.error(), options.place.json);
     // Alone, so that a script can take it.
     fmt::print("{}\n",
                options.place.json ? to_json(*token) : std::string(text_at(*token, "token")));
@@ -130,9 +130,10 @@ int revoke_token(AccountsPlace& place, const TokenOptions& options) {
     const auto id = parse_id<TokenId>(options.id);
     if (!id)
         return failed({ErrorCode::bad_request,
-                       "'" + options.id + "' is no id of a token; see 'swiftgrid token list'"});
+                       "'" + options.id + "' is no id of a token; see 'swiftgrid token list'"},
+                      options.place.json);
     const auto revoked = place.revoke_token(*id);
-    if (!revoked) return failed(revoked.error());
+    if (!revoked) return failed(revoked.error(), options.place.json);
     if (!options.place.json) fmt::print("{} is revoked\n", options.id);
     return exit_done;
 }
@@ -141,19 +142,19 @@ int revoke_token(AccountsPlace& place, const TokenOptions& options) {
 
 int run_user(const UserOptions& options, sandbox::Zygote& zygote, TerminationSignals&) {
     auto place = open_accounts(options.place, zygote);
-    if (!place) return failed(place.error());
+    if (!place) return failed(place.error(), options.place.json);
     if (options.action == UserAction::list)
         return list(**place, &AccountsPlace::list_users, options.place.json, print_user);
     if (options.action == UserAction::add) return add(**place, options);
     const auto id = find_user(**place, options.email);
-    if (!id) return failed(id.error());
+    if (!id) return failed(id.error(), options.place.json);
     return options.action == UserAction::remove ? remove(**place, options, *id)
                                                 : change(**place, options, *id);
 }
 
 int run_token(const TokenOptions& options, sandbox::Zygote& zygote, TerminationSignals&) {
     auto place = open_accounts(options.place, zygote);
-    if (!place) return failed(place.error());
+    if (!place) return failed(place.error(), options.place.json);
     switch (options.action) {
         case TokenAction::create: return create_token(**place, options);
         case TokenAction::revoke: return revoke_token(**place, options);

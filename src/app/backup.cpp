@@ -17,7 +17,7 @@ namespace {
 int report(const Result<store::BackupTotals>& totals, const std::string& place,
            const std::string& file, bool as_json,
            const std::function<void(const store::BackupTotals&)>& advise) {
-    if (!totals) return failed(totals.error());
+    if (!totals) return failed(totals.error(), as_json);
     if (as_json) {
         fmt::print("{}\n", to_json(json::object{{"file", file},
                                                 {"bytes", totals->bytes},

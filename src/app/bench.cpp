@@ -190,7 +190,7 @@ void print_figures(const std::vector<Figures>& all, bool as_json) {
 
 int run_bench(const BenchOptions& options, sandbox::Zygote& zygote, TerminationSignals& signals) {
     const auto folder = ScratchFolder::make(options.folder);
-    if (!folder) return failed(folder.error());
+    if (!folder) return failed(folder.error(), options.json);
     std::atomic<bool> is_over = false;
     std::thread ender([&] {
         signals.wait();
@@ -200,8 +200,10 @@ int run_bench(const BenchOptions& options, sandbox::Zygote& zygote, TerminationS
     const bool was_stopped = is_over;
     TerminationSignals::raise();
     ender.join();
-    if (!figures) return failed(figures.error());
-    if (was_stopped) return exit_failed;
+    if (!figures) return failed(figures.error(), options.json);
+    if (was_stopped)
+        return failed({ErrorCode::cancelled, "stopped before the measurements were over"},
+                      options.json);
     print_figures(*figures, options.json);
     return exit_done;
 }

@@ -10,14 +10,6 @@
 namespace swiftgrid::app {
 namespace {
 
-int refuse(const CronNextOptions& options, const std::string& why) {
-    if (options.json)
-        fmt::print("{}\n", to_pretty_json(json::object{{"valid", false}, {"error", why}}));
-    else
-        fmt::print(stderr, "{}\n", why);
-    return exit_failed;
-}
-
 // "2026-03-29 03:00 +02:00", what the clocks show there.
 std::string shown(Instant at, const TimeZone& zone) {
     const Duration ahead = zone.period_at(at).ahead_of_utc;
@@ -32,7 +24,12 @@ std::string shown(Instant at, const TimeZone& zone) {
 
 int run_cron_next(const CronNextOptions& options) {
     const auto timetable = model::Timetable::parse(options.expression, options.zone);
-    if (!timetable) return refuse(options, model::in_one_line(timetable.error()));
+    if (!timetable) {
+        const Error why{ErrorCode::invalid_document, model::in_one_line(timetable.error())};
+        fmt::print(stderr, "{}\n", why.message);
+        if (options.json) print_problem({why, {timetable.error()}});
+        return exit_failed;
+    }
     const std::string description = timetable->in_words();
     if (!options.json) fmt::print("{}\n", description);
     json::array times;
@@ -44,10 +41,17 @@ int run_cron_next(const CronNextOptions& options) {
         times.emplace_back(to_rfc3339(last));
         if (!options.json) fmt::print("{}  {}\n", to_rfc3339(last), shown(last, timetable->zone()));
     }
+    const bool is_whole = times.size() == static_cast<std::size_t>(options.count);
     if (options.json)
-        fmt::print("{}\n",
-                   to_pretty_json(json::object{
-                       {"valid", true}, {"description", description}, {"next", std::move(times)}}));
+        fmt::print(
+            "{}\n",
+            to_pretty_json(json::object{
+                {"valid", true},
+                {"description", description},
+                {"next", std::move(times)},
+                {"reason", is_whole ? json::value() : json::value(model::no_further_occurrence)}}));
+    else if (!is_whole)
+        fmt::print("{}\n", model::no_further_occurrence);
     return exit_done;
 }
 

@@ -6,9 +6,11 @@
 #include <fmt/format.h>
 
 #include "app/exit_code.h"
+#include "app/place.h"
 #include "app/server_api.h"
 #include "base/json_fields.h"
 #include "control/examination.h"
+#include "control/secret_examination.h"
 #include "nodes/registry.h"
 #include "runtime/clock.h"
 
@@ -105,6 +107,8 @@ Result<ExaminationTotals> examine_folder(const std::string& data_dir, Report& re
         .on_open_run = [&](const OpenRun& open) { report.add(open); },
         .on_progress = [&](std::int64_t done, std::int64_t runs) { progress.tell(done, runs); },
         .wait_a_moment = [] { std::this_thread::sleep_for(moment); }};
+    control::examine_secrets(**inspector, {data_dir, environment("SWIFTGRID_SERVER_KEY")},
+                             listener);
     return control::Examination(**inspector, types, listener, runtime::SystemClock().now()).run();
 }
 
@@ -169,10 +173,7 @@ int run_doctor(const DoctorOptions& options) {
     Report report(options.json);
     const auto totals = options.server.empty() ? examine_folder(options.data_dir, report)
                                                : examine_server(options, report);
-    if (!totals) {
-        fmt::print(stderr, "{}\n", totals.error().message);
-        return exit_failed;
-    }
+    if (!totals) return failed(totals.error(), options.json);
     report.end(*totals);
     return report.is_healthy() ? exit_done : exit_failed;
 }

@@ -9,6 +9,8 @@
 
 #include "app/host.h"
 #include "base/assert.h"
+#include "control/key_file.h"
+#include "control/secret_examination.h"
 
 namespace swiftgrid::app {
 namespace {
@@ -18,10 +20,12 @@ using control::ExaminationTotals;
 using control::Finding;
 using control::OpenRun;
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 constexpr const char* waiting_node =
     R"({"id":"rest","type":"delay","position":{"x":0,"y":0},
@@ -102,6 +106,26 @@ protected:
         return codes;
     }
 
+    // What is said about the secrets, "" for nothing.
+    std::string examine_secrets(const std::string& environment_value = "") {
+        std::string said;
+        notes_.clear();
+        auto inspector = store::Inspector::open(folder_);
+        SG_ASSERT(inspector.has_value(), "the database opens");
+        control::examine_secrets(**inspector, {folder_, environment_value},
+                                 {.on_finding =
+                                      [&](const Finding& finding) {
+                                          said += finding.code + ": " + finding.detail;
+                                          if (finding.is_mended) notes_.push_back(finding.code);
+                                      },
+                                  .on_open_run = {},
+                                  .on_progress = {},
+                                  .wait_a_moment = [&] { ++moments_; }});
+        return said;
+    }
+
+    std::string key_file() const { return folder_ + "/server.key"; }
+
     static std::string blob(RunId run) {
         std::string hex = to_string(run);
         std::erase(hex, '-');
@@ -117,6 +141,7 @@ protected:
     std::vector<std::string> details_;
     std::vector<OpenRun> open_;
     ExaminationTotals totals_;
+    int moments_ = 0;
 };
 
 TEST_F(Doctor, FindsNothingWrongAndSaysWhatARunWaitsFor) {
@@ -210,6 +235,49 @@ TEST_F(Doctor, FindsPagesThatWereOverwritten) {
     auto inspector = store::Inspector::open(folder_);
     if (!inspector) return;  // so damaged that it is said at once
     EXPECT_FALSE(examine().empty());
+}
+
+TEST_F(Doctor, FindsSecretsThatNoKeyOpens) {
+    EXPECT_EQ(examine_secrets(), "");
+    std::filesystem::remove(folder_ + "/swiftgrid.lock");
+    const auto keys = control::read_key_ring({folder_, ""});
+    ASSERT_TRUE(keys && *keys);
+    std::filesystem::remove(key_file());
+    EXPECT_THAT(examine_secrets(),
+                AllOf(StartsWith("unreadable_secrets: cannot read 1 of the secrets "
+                                 "(resume-token-key): it was sealed with the key"),
+                      HasSubstr("there is no key at hand"), HasSubstr("Bring the key back"),
+                      HasSubstr("delete --unreadable")));
+    EXPECT_FALSE(std::filesystem::exists(key_file()));
+    EXPECT_EQ(examine_secrets((*keys)->to_text()), "");
+    const control::KeyRing other({control::ServerKey::random()});
+    ASSERT_TRUE(control::write_key_ring(other, folder_));
+    EXPECT_THAT(examine_secrets(),
+                AllOf(StartsWith("unreadable_secrets"), HasSubstr("and the key at hand is")));
+    EXPECT_THAT(notes_, IsEmpty());
+    std::filesystem::permissions(key_file(), std::filesystem::perms::all);
+    EXPECT_THAT(examine_secrets(), StartsWith("unreadable_key: "));
+}
+
+TEST_F(Doctor, DoesNotBlameARunningServerForAKeyThatItCannotSee) {
+    const auto lock = store::DataLock::acquire(folder_);
+    EXPECT_EQ(examine_secrets(), "");
+    EXPECT_EQ(moments_, 0);
+    ASSERT_TRUE(control::write_key_ring(control::KeyRing({control::ServerKey::random()}), folder_));
+    EXPECT_THAT(examine_secrets(), StartsWith("unreadable_secrets"));
+    EXPECT_EQ(moments_, 1);  // it may just be sealing everything anew
+    std::filesystem::remove(key_file());
+    EXPECT_THAT(examine_secrets(), HasSubstr("SWIFTGRID_SERVER_KEY"));
+    EXPECT_THAT(notes_, ElementsAre("secrets_not_examined"));
+}
+
+TEST_F(Doctor, IsNeededBecauseAStartWithoutTheKeyLeavesNothing) {
+    std::filesystem::remove(key_file());
+    const auto host = Host::create({folder_, {}, 1}, *zygote_);
+    ASSERT_FALSE(host.has_value());
+    EXPECT_THAT(host.error().message,
+                AllOf(HasSubstr("cannot read 1 of the secrets"), HasSubstr("Nothing was changed")));
+    EXPECT_FALSE(std::filesystem::exists(key_file()));
 }
 
 TEST(Inspector, NamesAFolderWithoutADatabase) {

@@ -173,11 +173,10 @@ Result<void> Host::make_performers(const std::string& price_file) {
 // After the store, which makes the folder and locks it.
 Result<void> Host::load_secrets(const HostOptions& options) {
     const bool keeps_key = !options.data_dir.empty() && options.server_key.empty();
-    auto keys = options.data_dir.empty() && options.server_key.empty()
-                    ? Result<control::KeyRing>(control::KeyRing({control::ServerKey::random()}))
-                    : control::load_key_ring(options.data_dir, options.server_key.c_str());
-    if (!keys) return std::unexpected(keys.error());
-    control::SecretStore::Parts parts{*catalog_, vault_, *keys};
+    const auto found = control::read_key_ring({options.data_dir, options.server_key});
+    if (!found) return std::unexpected(found.error());
+    const control::KeyRing keys = found->value_or(control::KeyRing({control::ServerKey::random()}));
+    control::SecretStore::Parts parts{*catalog_, vault_, keys, !found->has_value()};
     if (keeps_key)
         parts.write_keys = [data_dir = options.data_dir](const control::KeyRing& changed) {
             return control::write_key_ring(changed, data_dir);
@@ -193,13 +192,18 @@ Result<void> Host::load_secrets(const HostOptions& options) {
         forgotten_secrets_ = *std::move(forgotten);
     }
     if (auto loaded = secret_store_->load(); !loaded) return loaded;
+    // Only now, so that a start which is refused leaves none; before anything is sealed with it.
+    if (keeps_key && !*found) {
+        if (auto written = control::write_key_ring(keys, options.data_dir); !written)
+            return written;
+    }
     if (!options.secrets.empty()) {
         runtime::VaultItems items = options.secrets;
         const auto stored = vault_.content();
         items.insert(stored->items().begin(), stored->items().end());
         vault_.replace(std::move(items));
     }
-    return load_resume_tokens(*keys);
+    return load_resume_tokens(keys);
 }
 
 // Their key is kept like a secret, so that addresses which were handed out outlive a new server

@@ -8,6 +8,7 @@
 #include "app/exit_code.h"
 #include "app/log.h"
 #include "app/options.h"
+#include "app/printable.h"
 #include "app/run.h"
 #include "app/secrets.h"
 #include "app/serve.h"
@@ -24,13 +25,29 @@ using namespace swiftgrid;
 
 int print_and_exit(const app::PrintAndExit& print) {
     std::fputs(print.text.c_str(), print.to_stderr ? stderr : stdout);
+    if (print.to_stderr && print.as_json) {
+        std::string_view text = print.text;
+        while (text.ends_with('\n')) text.remove_suffix(1);
+        app::print_problem(Error{ErrorCode::bad_request, app::printable(text)});
+    }
     return print.exit_code;
 }
 
+template <typename Options>
+bool wants_json(const Options& options) {
+    if constexpr (requires { options.place; })
+        return options.place.json;
+    else
+        return options.json;
+}
+
 // The zygote comes first: it must fork before any thread exists.
-Result<sandbox::Zygote> start_zygote(const app::Log& log = app::Log()) {
+Result<sandbox::Zygote> start_zygote(const app::Log& log, bool as_json) {
     auto zygote = sandbox::Zygote::start();
-    if (!zygote) log(app::LogLevel::error, "cannot confine scripts: " + zygote.error().message);
+    if (zygote) return zygote;
+    const Error error{zygote.error().code, "cannot confine scripts: " + zygote.error().message};
+    log(app::LogLevel::error, error.message);
+    if (as_json) app::print_problem(error);
     return zygote;
 }
 
@@ -40,14 +57,14 @@ int with_sandbox(const Options& options,
                  int (*run)(const Options&, sandbox::Zygote&, app::TerminationSignals&)) {
     app::Log log;
     if constexpr (requires { options.log_format; }) log = app::Log(options.log_format);
-    auto zygote = start_zygote(log);
+    auto zygote = start_zygote(log, wants_json(options));
     if (!zygote) return app::exit_failed;
     app::TerminationSignals signals;
     return run(options, *zygote, signals);
 }
 
 int validate(const app::ValidateOptions& options) {
-    auto zygote = start_zygote();
+    auto zygote = start_zygote(app::Log(), options.json);
     return zygote ? app::run_validate(options, *zygote) : app::exit_failed;
 }
 

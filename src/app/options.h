@@ -157,6 +157,7 @@ struct PrintAndExit {
     std::string text;
     bool to_stderr = false;
     int exit_code = 0;
+    bool as_json = false;  // --json was given: wrong usage is said as a problem, too
 };
 
 using Command =

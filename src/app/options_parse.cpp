@@ -233,7 +233,21 @@ CLI::App* add_completion(CLI::App& app, std::string& shell, bool& as_json) {
     return command;
 }
 
-PrintAndExit answer_of(const CLI::App& app, const CLI::ParseError& error) {
+// Also of a command line that the parser refuses.
+bool asks_for_json(int argc, const char* const* argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        if (word == "--") return false;
+        if (word == "--json") return true;
+    }
+    return false;
+}
+
+PrintAndExit answer_of(const CLI::App& app, const CLI::ParseError& error, bool as_json) {
+    const bool is_version = dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr;
+    if (is_version && as_json)
+        return {to_json(json::object{{"version", version()}, {"commit", commit()}}) + "\n", false,
+                exit_done};
     std::ostringstream out;
     std::ostringstream err;
     const int code = app.exit(error, out, err);
@@ -263,16 +277,10 @@ Command completion_answer(const CLI::App& app, const std::string& shell, bool as
     return PrintAndExit{std::move(script), false, exit_done};
 }
 
-}  // namespace
-
-net::ProxyRules proxies_of_environment() {
-    return {proxy_of("http_proxy", "HTTP_PROXY"), proxy_of("https_proxy", "HTTPS_PROXY"),
-            proxy_of("no_proxy", "NO_PROXY")};
-}
-
-Command parse_command_line(int argc, const char* const* argv) {
+Command command_of(int argc, const char* const* argv) {
     CLI::App app("SwiftGrid: draw a flow, run it, never lose a run.", "swiftgrid");
-    app.set_version_flag("--version", "swiftgrid " + std::string(version()));
+    app.set_version_flag("--version", "swiftgrid " + std::string(version()),
+                         "Prints the version and exits; with --json as JSON");
     app.set_help_all_flag("--help-all", "Prints the help of every command");
     app.require_subcommand(1);
     ServeOptions serve_options;
@@ -316,7 +324,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return answer_of(app, error);
+        return answer_of(app, error, asks_for_json(argc, argv));
     }
     if (serve->parsed()) return serve_options;
     if (run->parsed()) return run_options;
@@ -333,6 +341,20 @@ Command parse_command_line(int argc, const char* const* argv) {
     if (bench->parsed()) return bench_options;
     if (completion->parsed()) return completion_answer(app, shell, completes_as_json);
     return doctor_options;
+}
+
+}  // namespace
+
+net::ProxyRules proxies_of_environment() {
+    return {proxy_of("http_proxy", "HTTP_PROXY"), proxy_of("https_proxy", "HTTPS_PROXY"),
+            proxy_of("no_proxy", "NO_PROXY")};
+}
+
+Command parse_command_line(int argc, const char* const* argv) {
+    Command command = command_of(argc, argv);
+    if (auto* print = std::get_if<PrintAndExit>(&command))
+        print->as_json = asks_for_json(argc, argv);
+    return command;
 }
 
 }  // namespace swiftgrid::app

@@ -29,15 +29,6 @@ struct EndedRun {
     runtime::RunEnd end;
 };
 
-int refused(const control::Refusal& refusal) {
-    fmt::print(stderr, "{}\n", refusal.error.message);
-    for (const model::Problem& problem : refusal.problems) {
-        if (problem.severity == model::Severity::error)
-            fmt::print(stderr, "  {}: {} {}\n", problem.pointer, problem.detail, problem.mend);
-    }
-    return exit_failed;
-}
-
 // NAME=VALUE, or NAME for what the environment has under it.
 Result<runtime::VaultItems> read_secrets(const std::vector<std::string>& given) {
     runtime::VaultItems secrets;
@@ -156,26 +147,26 @@ Result<std::unique_ptr<api::Server>> serve_callbacks(Host& host, api::Timer& tim
 
 int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSignals& signals) {
     auto document = read_json_file(options.flow_file);
-    if (!document) return failed(document.error());
+    if (!document) return failed(document.error(), options.json);
     auto input = read_input(options.input);
-    if (!input) return failed(input.error());
+    if (!input) return failed(input.error(), options.json);
     auto secrets = read_secrets(options.secrets);
     if (!secrets) {
-        fmt::print(stderr, "{}\n", secrets.error().message);
+        failed(secrets.error(), options.json);
         return exit_usage;
     }
     auto host = Host::create(
         {options.data_dir, options.egress, options.script_workers,
          environment("SWIFTGRID_SERVER_KEY"), *std::move(secrets), false, options.llm_prices},
         zygote);
-    if (!host) return failed(host.error());
+    if (!host) return failed(host.error(), options.json);
     api::Timer timer((*host)->io());
     auto server = serve_callbacks(**host, timer);
-    if (!server) return failed(server.error());
-    if (auto started = (*host)->start(); !started) return failed(started.error());
+    if (!server) return failed(server.error(), options.json);
+    if (auto started = (*host)->start(); !started) return failed(started.error(), options.json);
 
     auto flow = FlowFiles((*host)->flows(), (*host)->types).import(options.flow_file, *document);
-    if (!flow) return refused(flow.error());
+    if (!flow) return failed(flow.error(), options.json);
     control::StartRequest request;
     request.flow = *flow;
     request.version = control::DraftVersion{};
@@ -183,7 +174,7 @@ int run_flow(const RunOptions& options, sandbox::Zygote& zygote, TerminationSign
     auto progress =
         std::make_shared<RunProgress>(labels_of(*document, (*host)->types), options.json);
     auto ended = run_to_end(**host, std::move(request), progress, signals);
-    if (!ended) return refused(ended.error());
+    if (!ended) return failed(ended.error(), options.json);
     print_result(**host, *ended, options.json);
     drain(**server);
     (*host)->stop();

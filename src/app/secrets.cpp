@@ -95,7 +95,7 @@ int list(SecretsPlace& place, bool as_json) {
     std::string cursor;
     do {
         const auto page = place.list(cursor);
-        if (!page) return failed(page.error());
+        if (!page) return failed(page.error(), as_json);
         for (json::object& item : list_at(*page, "items")) items.push_back(std::move(item));
         missing = list_at(*page, "missing");
         cursor = text_at(*page, "nextCursor");
@@ -113,11 +113,11 @@ int list(SecretsPlace& place, bool as_json) {
 
 int set(SecretsPlace& place, const SecretsOptions& options) {
     auto value = read_value(limits::env_value_bytes);
-    if (!value) return failed(value.error());
+    if (!value) return failed(value.error(), options.place.json);
     const control::SecretInput input{options.name, *std::move(value),
                                      options.is_variable ? "variable" : "secret"};
     const auto item = place.set(input);
-    if (!item) return failed(item.error());
+    if (!item) return failed(item.error(), options.place.json);
     if (options.place.json)
         fmt::print("{}\n", to_json(*item));
     else
@@ -127,7 +127,7 @@ int set(SecretsPlace& place, const SecretsOptions& options) {
 
 int rotate_key(SecretsPlace& place, bool as_json) {
     const auto done = place.rotate_key();
-    if (!done) return failed(done.error());
+    if (!done) return failed(done.error(), as_json);
     if (as_json)
         fmt::print("{}\n", to_json(*done));
     else
@@ -144,7 +144,7 @@ int carry_out(SecretsPlace& place, const SecretsOptions& options) {
         case SecretsAction::remove: break;
     }
     const auto removed = place.remove(options.name, options.force);
-    if (!removed) return failed(removed.error());
+    if (!removed) return failed(removed.error(), options.place.json);
     if (!options.place.json) fmt::print("{} is deleted\n", options.name);
     return exit_done;
 }
@@ -160,7 +160,7 @@ int run_secrets(const SecretsOptions& options, sandbox::Zygote& zygote, Terminat
     HostOptions host_options = folder_options(options.place);
     host_options.forgets_unreadable_secrets = options.unreadable;
     auto host = Host::create(host_options, zygote);
-    if (!host) return failed(host.error());
+    if (!host) return failed(host.error(), options.place.json);
     if (options.unreadable) {
         const auto& names = (*host)->forgotten_secrets();
         if (options.place.json)

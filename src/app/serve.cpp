@@ -32,13 +32,20 @@
 namespace swiftgrid::app {
 namespace {
 
-int failed(const Log& log, const std::string& what, const Error& error) {
-    log(LogLevel::error, what + ": " + error.message);
-    return exit_failed;
-}
+struct ServeFailure {
+    const Log& log;
+    bool as_json;
 
-int wrong_usage(const Error& error) {
-    fmt::print(stderr, "{}\n", error.message);
+    int operator()(const std::string& what, const Error& error) const {
+        const Error whole{error.code, what + ": " + error.message};
+        log(LogLevel::error, whole.message);
+        if (as_json) print_problem(whole);
+        return exit_failed;
+    }
+};
+
+int wrong_usage(const Error& error, bool as_json) {
+    failed(error, as_json);
     return exit_usage;
 }
 
@@ -231,36 +238,37 @@ api::ServerOptions server_options(const ServeOptions& options, const ListenAddre
 
 int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationSignals& signals) {
     const Log log(options.log_format);
+    const ServeFailure give_up{log, options.json};
     const auto address = parse_listen_address(options.listen);
-    if (!address) return wrong_usage(address.error());
+    if (!address) return wrong_usage(address.error(), options.json);
     auto traces = observe::read_trace_settings(environment, std::string(version()));
-    if (!traces) return wrong_usage(traces.error());
+    if (!traces) return wrong_usage(traces.error(), options.json);
     auto host = Host::create(host_options(options, *std::move(traces)), zygote);
-    if (!host) return failed(log, "cannot start", host.error());
+    if (!host) return give_up("cannot start", host.error());
     auto token = control::server_token(options.data_dir, std::getenv("SWIFTGRID_API_TOKEN"));
-    if (!token) return failed(log, "cannot start", token.error());
+    if (!token) return give_up("cannot start", token.error());
     auto accounts = control::Accounts::open(
         {(*host)->stored_accounts(), (*host)->clock, (*host)->ids()}, token->token);
-    if (!accounts) return failed(log, "cannot start", accounts.error());
+    if (!accounts) return give_up("cannot start", accounts.error());
 
     api::HttpMetrics http_metrics;
     auto server =
         api::Server::listen((*host)->io(), server_options(options, *address, http_metrics));
-    if (!server) return failed(log, "cannot listen on " + options.listen, server.error());
+    if (!server) return give_up("cannot listen on " + options.listen, server.error());
 
     if (auto safe = check_strangers(options, **server, **accounts, *token); !safe)
-        return failed(log, "will not start", safe.error());
+        return give_up("will not start", safe.error());
     const std::uint16_t port = (*server)->port();
     const std::string url =
         fmt::format("http://{}:{}{}", url_host(address->host), port, options.base_path);
     (*host)->set_public_url(options.public_url.empty() ? url : options.public_url);
     allow_echo_endpoint(**server, (*host)->http_client());
-    if (auto started = (*host)->start(); !started)
-        return failed(log, "cannot start", started.error());
+    if (auto started = (*host)->start(); !started) return give_up("cannot start", started.error());
     if (auto imported = import_into_empty(options.import_examples, **host); !imported)
-        return failed(log, "cannot import the samples", imported.error());
+        return give_up("cannot import the samples", imported.error());
 
-    control::Doctor doctor(options.data_dir, (*host)->types, (*host)->clock);
+    control::Doctor doctor({options.data_dir, environment("SWIFTGRID_SERVER_KEY")}, (*host)->types,
+                           (*host)->clock);
     control::OnlineBackup backup({options.data_dir, (*host)->catalog(), (*host)->clock});
     api::Timer timer((*host)->io());
     api::WorkerPool sign_ins(limits::password_hashes, limits::sign_ins_waiting);
@@ -297,7 +305,9 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     if (auto written = (*accounts)->write_uses((*host)->clock.now()); !written)
         log(LogLevel::warning, "cannot write down who was signed in: " + written.error().message);
     (*host)->stop();
-    return sandbox_ended ? exit_failed : exit_done;
+    if (!sandbox_ended) return exit_done;
+    if (options.json) print_problem(Error{ErrorCode::internal, "the script sandbox has ended"});
+    return exit_failed;
 }
 
 }  // namespace swiftgrid::app

@@ -17,6 +17,16 @@ namespace {
 
 constexpr int status_unauthorized = 401;
 
+// What a server calls it; another server has names of its own.
+ErrorCode code_named(std::string_view name) {
+    constexpr auto codes = static_cast<std::uint8_t>(ErrorCode::internal) + 1;
+    for (std::uint8_t i = 0; i < codes; ++i) {
+        const auto code = static_cast<ErrorCode>(i);
+        if (to_string(code) == name) return code;
+    }
+    return ErrorCode::bad_request;
+}
+
 }  // namespace
 
 // Where the person who types the command may go, the command may go.
@@ -44,11 +54,12 @@ Error ServerApi::refusal_of(const Answer& answer) const {
                             "data folder",
                             url_)};
     const auto problem = parse_json(answer.body);
-    const std::string detail(problem && problem->is_object()
-                                 ? text_at(problem->get_object(), "detail")
-                                 : std::string_view());
-    return {ErrorCode::bad_request, fmt::format("the server at {} answered {}{}{}", url_,
-                                                answer.status, detail.empty() ? "" : ": ", detail)};
+    const json::object members =
+        problem && problem->is_object() ? problem->get_object() : json::object();
+    const std::string_view detail = text_at(members, "detail");
+    return {code_named(text_at(members, "code")),
+            fmt::format("the server at {} answered {}{}{}", url_, answer.status,
+                        detail.empty() ? "" : ": ", detail)};
 }
 
 Result<std::string> ServerApi::ask(const std::string& method, const std::string& path,

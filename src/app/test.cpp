@@ -17,13 +17,10 @@
 namespace swiftgrid::app {
 namespace {
 
-int refuse_tests(const std::string& file, const control::Refusal& refusal) {
-    fmt::print(stderr, "{}: {}\n", file, printable(refusal.error.message));
-    for (const model::Problem& problem : refusal.problems)
-        if (problem.severity == model::Severity::error)
-            fmt::print(stderr, "  {}#{}: {} {}\n", file, printable(problem.pointer),
-                       printable(problem.detail), printable(problem.mend));
-    return exit_failed;
+// Of one of the two files.
+int refuse_tests(const std::string& file, control::Refusal refusal, bool as_json) {
+    refusal.error.message = fmt::format("{}: {}", file, printable(refusal.error.message));
+    return failed(refusal, as_json);
 }
 
 control::Answer<control::FlowUnderTest> read_flow(const json::value& document,
@@ -118,19 +115,19 @@ int run_test(const TestOptions& options, sandbox::Zygote& zygote, TerminationSig
     const std::string tests_file =
         options.tests_file.empty() ? tests_file_of(options.flow_file) : options.tests_file;
     auto document = read_json_file(options.flow_file);
-    if (!document) return failed(document.error());
+    if (!document) return failed(document.error(), options.json);
     auto tests = read_json_file(tests_file);
-    if (!tests) return failed(tests.error());
+    if (!tests) return failed(tests.error(), options.json);
     auto cases = control::read_flow_tests(*tests);
-    if (!cases) return refuse_tests(tests_file, cases.error());
+    if (!cases) return refuse_tests(tests_file, cases.error(), options.json);
 
     const runtime::SystemClock clock;
     runtime::SystemIdSource ids(clock);
     const model::NodeTypes types = nodes::make_node_types();
     auto flow = read_flow(*document, types, ids);
-    if (!flow) return refuse_tests(options.flow_file, flow.error());
+    if (!flow) return refuse_tests(options.flow_file, flow.error(), options.json);
     auto pool = sandbox::ScriptPool::create(zygote, {.workers = 1});
-    if (!pool) return failed(pool.error());
+    if (!pool) return failed(pool.error(), options.json);
     runtime::SandboxScriptRunner scripts(**pool);
     const auto behaviours = nodes::make_node_behaviours();
     const auto performers = nodes::make_script_performers();

@@ -23,7 +23,7 @@ namespace {
 // What a place said to a file: the result, or why nothing was imported.
 struct ImportOutcome {
     json::object result;
-    std::string refusal;  // "" when it was imported
+    std::optional<Error> refusal;
     std::vector<json::object> problems;
 };
 
@@ -32,11 +32,11 @@ ImportOutcome import_here(Host& host, const json::value& file, const ImportOptio
                                                    std::string(control::server_token_name)});
     if (!answer) {
         const json::object problems{{"errors", control::problems_json(answer.error().problems)}};
-        return {{}, answer.error().error.message, list_at(problems, "errors")};
+        return {{}, answer.error().error, list_at(problems, "errors")};
     }
     auto result = object_of(*answer);
-    if (!result) return {{}, result.error().message, {}};
-    return {*std::move(result), "", {}};
+    if (!result) return {{}, result.error(), {}};
+    return {*std::move(result), std::nullopt, {}};
 }
 
 Result<ImportOutcome> import_there(ServerApi& server, const json::value& file,
@@ -48,13 +48,13 @@ Result<ImportOutcome> import_there(ServerApi& server, const json::value& file,
     auto body = parse_json(answer->body);
     json::object object = body && body->is_object() ? body->get_object() : json::object();
     if (!answer->is_good())
-        return ImportOutcome{{}, server.refusal_of(*answer).message, list_at(object, "errors")};
+        return ImportOutcome{{}, server.refusal_of(*answer), list_at(object, "errors")};
     if (!object.contains("report")) return std::unexpected(server.foreign("its answer is another"));
-    return ImportOutcome{std::move(object), "", {}};
+    return ImportOutcome{std::move(object), std::nullopt, {}};
 }
 
 void print_refusal(const std::string& file, const ImportOutcome& outcome) {
-    fmt::print(stderr, "{}: {}\n", file, printable(outcome.refusal));
+    fmt::print(stderr, "{}: {}\n", file, printable(outcome.refusal->message));
     for (const json::object& problem : outcome.problems) {
         fmt::print(stderr, "{}#{}: {} [{}]\n  {}\n", file, printable(text_at(problem, "pointer")),
                    printable(text_at(problem, "severity")), printable(text_at(problem, "code")),
@@ -95,20 +95,20 @@ void print_import(const json::object& result, bool dry_run) {
 }
 
 int conclude(const ImportOptions& options, const ImportOutcome& outcome) {
-    const bool is_done = outcome.refusal.empty();
-    if (options.place.json) {
-        json::object document = outcome.result;
-        if (!is_done)
-            document = {
-                {"error", outcome.refusal},
-                {"problems", json::array(outcome.problems.begin(), outcome.problems.end())}};
-        fmt::print("{}\n", to_pretty_json(document));
-    } else if (is_done) {
-        print_import(outcome.result, options.dry_run);
-    } else {
+    if (outcome.refusal) {
         print_refusal(options.file, outcome);
+        if (!options.place.json) return exit_failed;
+        json::object problem = problem_json(*outcome.refusal);
+        if (!outcome.problems.empty())
+            problem["errors"] = json::array(outcome.problems.begin(), outcome.problems.end());
+        fmt::print("{}\n", to_pretty_json(problem));
+        return exit_failed;
     }
-    return is_done ? exit_done : exit_failed;
+    if (options.place.json)
+        fmt::print("{}\n", to_pretty_json(outcome.result));
+    else
+        print_import(outcome.result, options.dry_run);
+    return exit_done;
 }
 
 Result<std::string> export_here(const ExportOptions& options, sandbox::Zygote& zygote) {
@@ -152,17 +152,17 @@ Result<void> write_file(const std::string& path, const std::string& text) {
 
 int run_import(const ImportOptions& options, sandbox::Zygote& zygote, TerminationSignals&) {
     const auto file = read_json_file(options.file);
-    if (!file) return failed(file.error());
+    if (!file) return failed(file.error(), options.place.json);
     if (!options.place.server.empty()) {
         ServerApi server(options.place.server, options.place.token);
         const auto outcome = import_there(server, *file, options);
-        return outcome ? conclude(options, *outcome) : failed(outcome.error());
+        return outcome ? conclude(options, *outcome) : failed(outcome.error(), options.place.json);
     }
     auto host = Host::create(folder_options(options.place), zygote);
-    if (!host) return failed(host.error());
+    if (!host) return failed(host.error(), options.place.json);
     // The shards stay as they are: runs of the folder must not go on because of this.
     auto scripts = ScriptWorker::create(zygote);
-    if (!scripts) return failed(scripts.error());
+    if (!scripts) return failed(scripts.error(), options.place.json);
     (*host)->flows().set_script_check(scripts->evaluate());
     return conclude(options, import_here(**host, *file, options));
 }
@@ -170,12 +170,13 @@ int run_import(const ImportOptions& options, sandbox::Zygote& zygote, Terminatio
 int run_export(const ExportOptions& options, sandbox::Zygote& zygote, TerminationSignals&) {
     const auto text =
         options.place.server.empty() ? export_here(options, zygote) : export_there(options);
-    if (!text) return failed(text.error());
+    if (!text) return failed(text.error(), options.place.json);
     if (options.output.empty()) {
         std::fwrite(text->data(), 1, text->size(), stdout);
         return exit_done;
     }
-    if (auto written = write_file(options.output, *text); !written) return failed(written.error());
+    if (auto written = write_file(options.output, *text); !written)
+        return failed(written.error(), options.place.json);
     if (options.place.json)
         fmt::print("{}\n",
                    to_json(json::object{{"file", options.output}, {"bytes", text->size()}}));

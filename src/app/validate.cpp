@@ -57,10 +57,9 @@ json::object to_json_object(const CheckedFile& checked) {
 
 int run_validate(const ValidateOptions& options, sandbox::Zygote& zygote) {
     auto scripts = ScriptWorker::create(zygote);
-    if (!scripts) {
-        Log()(LogLevel::error, "cannot confine scripts: " + scripts.error().message);
-        return exit_failed;
-    }
+    if (!scripts)
+        return failed({scripts.error().code, "cannot confine scripts: " + scripts.error().message},
+                      options.json);
     const model::NodeTypes types = nodes::make_node_types();
     bool all_valid = true;
     json::array files;

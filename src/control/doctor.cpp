@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "control/json_writer.h"
+#include "control/secret_examination.h"
 
 namespace swiftgrid::control {
 namespace {
@@ -20,8 +21,8 @@ void append_finding(std::string& out, const Finding& finding) {
 
 }  // namespace
 
-Doctor::Doctor(std::string data_dir, const model::NodeTypes& types, const runtime::Clock& clock)
-    : data_dir_(std::move(data_dir)), types_(types), clock_(clock) {}
+Doctor::Doctor(KeyPlace place, const model::NodeTypes& types, const runtime::Clock& clock)
+    : place_(std::move(place)), types_(types), clock_(clock) {}
 
 Doctor::~Doctor() {
     {
@@ -44,7 +45,7 @@ void Doctor::begin() {
 }
 
 void Doctor::examine() {
-    auto inspector = store::Inspector::open(data_dir_);
+    auto inspector = store::Inspector::open(place_.data_dir);
     if (!inspector) return end(std::unexpected(inspector.error()));
     {
         const std::lock_guard lock(mutex_);
@@ -61,6 +62,7 @@ void Doctor::examine() {
             },
         .wait_a_moment = [this] { wait_for_end(moment); },
         .is_unwanted = [this] { return wait_for_end(std::chrono::milliseconds(0)); }};
+    examine_secrets(**inspector, place_, listener);
     Examination examination(**inspector, types_, listener, clock_.now());
     const auto totals = examination.run();
     {

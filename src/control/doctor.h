@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "control/examination.h"
+#include "control/key_file.h"
 #include "model/node_descriptor.h"
 #include "runtime/clock.h"
 
@@ -21,7 +22,7 @@ namespace swiftgrid::control {
 class Doctor {
 public:
     // Everything outlives the doctor.
-    Doctor(std::string data_dir, const model::NodeTypes& types, const runtime::Clock& clock);
+    Doctor(KeyPlace place, const model::NodeTypes& types, const runtime::Clock& clock);
     // An examination under way ends early.
     ~Doctor();
 
@@ -54,7 +55,7 @@ private:
     void end(const Result<ExaminationTotals>& totals);
     bool wait_for_end(std::chrono::milliseconds time);
 
-    const std::string data_dir_;
+    const KeyPlace place_;
     const model::NodeTypes& types_;
     const runtime::Clock& clock_;
 

@@ -57,20 +57,18 @@ std::string path_in(const std::string& data_dir) { return data_dir + "/server.ke
 
 }  // namespace
 
-Result<KeyRing> load_key_ring(const std::string& data_dir, const char* environment_value) {
-    if (environment_value != nullptr && *environment_value != '\0') {
-        auto keys = KeyRing::parse(environment_value);
+Result<std::optional<KeyRing>> read_key_ring(const KeyPlace& place) {
+    if (!place.environment_value.empty()) {
+        auto keys = KeyRing::parse(place.environment_value);
         if (!keys) return fail(keys.error().code, "SWIFTGRID_SERVER_KEY: " + keys.error().message);
-        return keys;
+        return *std::move(keys);
     }
-    const std::string path = path_in(data_dir);
+    if (place.data_dir.empty()) return std::nullopt;
+    const std::string path = path_in(place.data_dir);
     const File file(path, O_RDONLY);
     if (file.fd() >= 0) return read_keys(file, path);
     if (errno != ENOENT) return cannot("open", path);
-    KeyRing keys({ServerKey::random()});
-    if (auto written = write_key_ring(keys, data_dir); !written)
-        return std::unexpected(written.error());
-    return keys;
+    return std::nullopt;
 }
 
 // Under another name first: a crash leaves no half file.

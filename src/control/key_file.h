@@ -3,6 +3,7 @@
 // Where the server's keys are: in SWIFTGRID_SERVER_KEY, or in the file `server.key` of the data
 // folder, which is made at the first start.
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -10,10 +11,15 @@
 
 namespace swiftgrid::control {
 
-// Requires a data folder that exists and that nobody else uses. `environment_value` may be null or
-// empty.
-Result<KeyRing> load_key_ring(const std::string& data_dir, const char* environment_value);
+struct KeyPlace {
+    std::string data_dir;           // "" for none
+    std::string environment_value;  // of SWIFTGRID_SERVER_KEY, which goes first; "" for none
+};
 
+// Makes nothing: no keys where there are none yet.
+Result<std::optional<KeyRing>> read_key_ring(const KeyPlace& place);
+
+// Requires a data folder that exists and that nobody else uses.
 // On disk when it returns; afterwards the file is the old one or the new one, as a whole.
 Result<void> write_key_ring(const KeyRing& keys, const std::string& data_dir);
 

@@ -22,27 +22,41 @@ protected:
     void TearDown() override { fs::remove_all(folder); }
 
     std::string path() const { return folder + "/server.key"; }
-    std::string refusal(const char* environment_value = nullptr) const {
-        const auto key = load_key_ring(folder, environment_value);
+    std::string refusal(const std::string& environment_value = "") const {
+        const auto key = read_key_ring({folder, environment_value});
         return key ? "" : key.error().message;
+    }
+    std::string text_here(const std::string& environment_value = "") const {
+        const auto key = read_key_ring({folder, environment_value});
+        return key && *key ? (*key)->to_text() : "none";
+    }
+    KeyRing make() const {
+        KeyRing keys({ServerKey::random()});
+        EXPECT_TRUE(write_key_ring(keys, folder));
+        return keys;
     }
 
     std::string folder;
 };
 
-TEST_F(KeyFile, IsMadeOnceForItsOwnerOnly) {
-    const auto made = load_key_ring(folder, nullptr);
-    ASSERT_TRUE(made.has_value()) << made.error().message;
+TEST_F(KeyFile, IsNotMadeByReading) {
+    EXPECT_EQ(text_here(), "none");
+    EXPECT_EQ(refusal(), "");
+    EXPECT_TRUE(fs::is_empty(folder));
+}
+
+TEST_F(KeyFile, IsForItsOwnerOnly) {
+    const KeyRing made = make();
     struct stat status{};
     ASSERT_EQ(::stat(path().c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0600U);
-    EXPECT_EQ(load_key_ring(folder, "")->to_text(), made->to_text());
-    EXPECT_NE(KeyRing({ServerKey::random()}).to_text(), made->to_text());
+    EXPECT_EQ(text_here(), made.to_text());
+    EXPECT_NE(KeyRing({ServerKey::random()}).to_text(), made.to_text());
     EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
 }
 
 TEST_F(KeyFile, ThatOthersCanReadIsRefusedWithWhatToDo) {
-    ASSERT_TRUE(load_key_ring(folder, nullptr).has_value());
+    make();
     fs::permissions(path(), fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
     EXPECT_NE(refusal().find("can be read by others"), std::string::npos) << refusal();
     EXPECT_NE(refusal().find("chmod 600 " + path()), std::string::npos) << refusal();
@@ -59,17 +73,16 @@ TEST_F(KeyFile, ThatIsDamagedIsRefusedAndKept) {
 
 TEST_F(KeyFile, GivesWayToTheEnvironment) {
     const std::string text = KeyRing({ServerKey::random()}).to_text();
-    EXPECT_EQ(load_key_ring(folder, text.c_str())->to_text(), text);
+    EXPECT_EQ(text_here(text), text);
     EXPECT_FALSE(fs::exists(path()));
     EXPECT_NE(refusal("short").find("SWIFTGRID_SERVER_KEY"), std::string::npos);
     EXPECT_FALSE(fs::exists(path()));
 }
 
 TEST_F(KeyFile, IsReplacedAsAWhole) {
-    const auto made = load_key_ring(folder, nullptr);
-    const KeyRing both = made->with_new_key();
+    const KeyRing both = make().with_new_key();
     ASSERT_TRUE(write_key_ring(both, folder));
-    EXPECT_EQ(load_key_ring(folder, nullptr)->to_text(), both.to_text());
+    EXPECT_EQ(text_here(), both.to_text());
     EXPECT_EQ(fs::status(path()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
     EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
 }

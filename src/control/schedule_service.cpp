@@ -71,6 +71,7 @@ std::string refused_preview(const model::Problem& problem) {
     }
     object.null("description");
     object.raw("next", "[]");
+    object.null("reason");
     object.end();
     return out;
 }
@@ -98,11 +99,9 @@ Answer<std::string> ScheduleService::put(FlowId flow, const store::ScheduleSetti
     if (settings.enabled) {
         next = timetable->next(parts_.clock.now());
         if (!next)
-            return refuse_member(
-                problem_at("/cron", "invalid_cron",
-                           "cron: there is no occurrence until the end of 2037, where the "
-                           "time zones of the system end",
-                           "write an earlier one"));
+            return refuse_member(problem_at("/cron", "invalid_cron",
+                                            fmt::format("cron: {}", model::no_further_occurrence),
+                                            "write an earlier one"));
     }
     if (auto written = parts_.schedules.put(flow, settings, next); !written)
         return refuse(written.error());
@@ -193,6 +192,8 @@ Answer<std::string> ScheduleService::preview(const CronQuestion& question) {
     object.null("error");
     object.text("description", timetable->in_words());
     append_times(object.member("next"), times);
+    const bool is_whole = times.size() == static_cast<std::size_t>(question.count);
+    object.text_or_null("reason", is_whole ? "" : model::no_further_occurrence);
     object.end();
     return out;
 }

@@ -1,7 +1,5 @@
 #include "control/secret_store.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace swiftgrid::control {
@@ -10,9 +8,6 @@ namespace {
 constexpr std::string_view kind_secret = "secret";
 constexpr std::string_view kind_variable = "variable";
 constexpr std::string_view kind_server = "server";
-
-// A value opens only as what it was sealed.
-std::string label_of(const store::SecretRow& row) { return row.kind + ":" + row.name; }
 
 std::string kind_name(model::EnvKind kind) {
     return std::string(kind == model::EnvKind::secret ? kind_secret : kind_variable);
@@ -24,47 +19,34 @@ Result<void> SecretStore::load() {
     const std::lock_guard lock(writing_);
     auto rows = parts_.catalog.list_secrets();
     if (!rows) return std::unexpected(rows.error());
+    constexpr std::size_t named_max = 5;
+    if (const auto lost = unreadable(*rows); lost.exist())
+        return fail(ErrorCode::storage_error, fmt::format("{}. Nothing was changed. {}",
+                                                          lost.in_words(named_max), lost.mend));
     runtime::VaultItems items;
-    std::vector<std::string> lost;
-    std::optional<Error> first;
     for (const store::SecretRow& row : *rows) {
-        auto value = open(row);
-        if (!value) {
-            lost.push_back(row.name);
-            if (!first) first = value.error();
-            continue;
-        }
         if (row.kind == kind_server) continue;
+        auto value = open(row);
+        if (!value) return std::unexpected(value.error());
         items[row.name] = {
             row.kind == kind_variable ? model::EnvKind::variable : model::EnvKind::secret,
             std::move(*value)};
     }
-    if (first) return std::unexpected(unreadable(lost, *first));
     parts_.vault.replace(std::move(items));
     if (auto sealed = seal_anew(std::nullopt); !sealed) return std::unexpected(sealed.error());
     return {};
 }
 
-Error SecretStore::unreadable(const std::vector<std::string>& names, const Error& first) const {
-    constexpr std::size_t named_max = 5;
-    const auto named = std::min(names.size(), named_max);
-    return {ErrorCode::storage_error,
-            fmt::format(
-                "cannot read {} of the secrets ({}{}): {}. Nothing was changed. Bring the key back "
-                "that they were sealed with, as a further line of server.key or behind a comma in "
-                "SWIFTGRID_SERVER_KEY; or give up what cannot be read with 'swiftgrid secrets "
-                "delete --unreadable --data-dir DIR'",
-                names.size(),
-                fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(named), ", "),
-                names.size() > named ? ", …" : "", first.message)};
+UnreadableSecrets SecretStore::unreadable(const std::vector<store::SecretRow>& rows) const {
+    return find_unreadable(rows, parts_.keys_are_new ? nullptr : &parts_.keys);
 }
 
 Result<std::string> SecretStore::open(const store::SecretRow& row) const {
-    return parts_.keys.open(label_of(row), {row.key_id, row.sealed});
+    return parts_.keys.open(secret_label(row), {row.key_id, row.sealed});
 }
 
 store::SecretRow SecretStore::seal(store::SecretRow row, std::string_view value) const {
-    Sealed sealed = parts_.keys.seal(label_of(row), value);
+    Sealed sealed = parts_.keys.seal(secret_label(row), value);
     row.key_id = std::move(sealed.key_id);
     row.sealed = std::move(sealed.bytes);
     return row;

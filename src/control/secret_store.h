@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "control/key_ring.h"
+#include "control/unreadable_secrets.h"
 #include "runtime/vault.h"
 #include "store/catalog.h"
 
@@ -23,6 +24,8 @@ public:
         store::Catalog& catalog;
         runtime::Vault& vault;
         KeyRing keys;
+        // Just made, because there were none: what is on disk was sealed with others.
+        bool keys_are_new = false;
         // Puts new keys in the place of the old ones. Empty: they come from the environment.
         std::function<Result<void>(const KeyRing&)> write_keys = {};
     };
@@ -72,7 +75,7 @@ private:
     Result<std::optional<std::string>> open_own(const std::string& name);
     store::SecretRow seal(store::SecretRow row, std::string_view value) const;
     Result<std::size_t> seal_anew(const std::optional<store::AuditEntry>& audit);
-    Error unreadable(const std::vector<std::string>& names, const Error& first) const;
+    UnreadableSecrets unreadable(const std::vector<store::SecretRow>& rows) const;
 
     Parts parts_;
     std::mutex writing_;  // one change at a time, so that the vault follows the database

@@ -12,6 +12,10 @@
 
 namespace swiftgrid::model {
 
+// Why next() gave nothing.
+constexpr std::string_view no_further_occurrence =
+    "there is no further occurrence until the end of 2037, where the time zones of the system end";
+
 class Timetable {
 public:
     // A problem of "/cron" or of "/timezone".

@@ -25,6 +25,9 @@ Result<OpenRunCounts> count_open_runs(sqlite::Connection& connection, std::optio
 // The run's row with its counters and tokens, and the flow's count of runs.
 Result<void> delete_run_row(sqlite::Connection& connection, RunId run, FlowId flow);
 
+// In order of name.
+Result<std::vector<SecretRow>> read_secrets(sqlite::Connection& connection);
+
 // Or replaces the one of this name.
 Result<void> insert_secret(sqlite::Connection& connection, const SecretRow& row);
 

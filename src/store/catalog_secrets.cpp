@@ -34,7 +34,11 @@ Result<void> insert_secret(Connection& connection, const SecretRow& row) {
 Result<std::vector<SecretRow>> Catalog::list_secrets() {
     auto loan = database_.readers().borrow();
     if (!loan) return std::unexpected(loan.error());
-    Query query(**loan, SECRET_COLUMNS " ORDER BY name");
+    return read_secrets(**loan);
+}
+
+Result<std::vector<SecretRow>> read_secrets(Connection& connection) {
+    Query query(connection, SECRET_COLUMNS " ORDER BY name");
     return sqlite::read_rows(query, secret_of);
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "store/catalog_rows.h"
 #include "store/migrate.h"
 #include "store/run_codes.h"
 #include "store/run_list.h"
@@ -124,6 +125,10 @@ Result<std::string> Inspector::read_graph(GraphId graph) {
     if (!row) return std::unexpected(row.error());
     if (!*row) return fail(ErrorCode::not_found, "graph " + to_string(graph) + " is not stored");
     return query.text(0);
+}
+
+Result<std::vector<SecretRow>> Inspector::read_secrets() {
+    return store::read_secrets(*connection_);
 }
 
 // The lock itself cannot be asked for without holding it for a moment, in which a server could not

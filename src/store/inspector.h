@@ -48,6 +48,9 @@ public:
 
     Result<std::string> read_graph(GraphId graph);
 
+    // In order of name, sealed.
+    Result<std::vector<SecretRow>> read_secrets();
+
     // The process that owns the folder, when it lives.
     std::optional<int> owner() const;
 

@@ -1,5 +1,6 @@
 // A backup is made beside a server that works, and a server on a new folder goes on where it was.
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -51,6 +52,43 @@ TEST_F(Backup, GoesOnInANewFolder) {
     EXPECT_EQ(there.status_at_end(waiting), "completed");
     const CommandResult healthy = run_command({"doctor", "--data-dir", folder});
     EXPECT_EQ(healthy.exit_code, 0) << healthy.out;
+}
+
+std::vector<std::string> names_in(const std::string& folder) {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        names.push_back(entry.path().filename().string());
+    std::ranges::sort(names);
+    return names;
+}
+
+TEST_F(Backup, WithoutItsKeyIsSickAndIsLeftAsItWas) {
+    ASSERT_EQ(client.put("/api/secrets/API_KEY", R"({"value":"sk-12345678"})").status, 201);
+    ASSERT_EQ(run_command({"backup", file, "--data-dir", server.data_dir()}).exit_code, 0);
+    ASSERT_EQ(run_command({"restore", file, "--data-dir", folder}).exit_code, 0);
+
+    const auto expect_sick = [&] {
+        const auto before = names_in(folder);
+        const CommandResult said = run_command({"doctor", "--data-dir", folder});
+        EXPECT_EQ(said.exit_code, 1);
+        EXPECT_THAT(said.out, testing::HasSubstr("[unreadable_secrets]"));
+        EXPECT_THAT(said.out, testing::HasSubstr("(API_KEY, "));
+        EXPECT_THAT(said.out, testing::HasSubstr("Bring the key back"));
+        EXPECT_THAT(said.out, testing::Not(testing::HasSubstr("all is well")));
+        const CommandResult refused =
+            run_command({"serve", "--listen", "127.0.0.1:0", "--data-dir", folder});
+        EXPECT_EQ(refused.exit_code, 1);
+        EXPECT_THAT(refused.err, testing::HasSubstr("Nothing was changed"));
+        EXPECT_THAT(names_in(folder), testing::ElementsAreArray(before));
+    };
+    expect_sick();
+    // Another server's.
+    const ServerProcess other;
+    std::filesystem::copy_file(other.data_dir() + "/server.key", folder + "/server.key");
+    expect_sick();
+    std::filesystem::copy_file(server.data_dir() + "/server.key", folder + "/server.key",
+                               std::filesystem::copy_options::overwrite_existing);
+    EXPECT_EQ(run_command({"doctor", "--data-dir", folder}).exit_code, 0);
 }
 
 TEST_F(Backup, OverwritesNothing) {

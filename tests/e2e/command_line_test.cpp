@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "command_line.h"
 #include "flows.h"
+#include "server_process.h"
 #include "temp_folder.h"
 
 namespace swiftgrid::e2e {
@@ -16,6 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 TEST(CommandLine, PrintsItsVersion) {
@@ -23,6 +25,18 @@ TEST(CommandLine, PrintsItsVersion) {
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_THAT(result.out, StartsWith("swiftgrid 0."));
     EXPECT_THAT(result.err, IsEmpty());
+}
+
+TEST(CommandLine, PrintsItsVersionAsJson) {
+    const std::string text = run_command({"--version"}).out;
+    for (auto arguments :
+         {std::vector<std::string>{"--version", "--json"}, {"--json", "--version"}}) {
+        const auto result = run_command(arguments);
+        EXPECT_EQ(result.exit_code, 0);
+        const json::value document = parse_json(result.out).value();
+        EXPECT_EQ("swiftgrid " + std::string(document.at("version").as_string()) + "\n", text);
+        EXPECT_TRUE(document.at("commit").is_string());
+    }
 }
 
 TEST(CommandLine, HelpsOnStandardOutput) {
@@ -49,8 +63,99 @@ TEST(CommandLine, WrongUsageExitsWith2AndSaysWhy) {
         const auto result = run_command(arguments);
         EXPECT_EQ(result.exit_code, 2) << testing::PrintToString(arguments);
         EXPECT_THAT(result.out, IsEmpty()) << testing::PrintToString(arguments);
-        EXPECT_THAT(result.err, testing::Not(IsEmpty())) << testing::PrintToString(arguments);
+        EXPECT_THAT(result.err, Not(IsEmpty())) << testing::PrintToString(arguments);
     }
+}
+
+TEST(CommandLine, NamesTheFlagThatTakesAnotherPort) {
+    ServerProcess first;
+    const std::string address = first.url().substr(std::string("http://").size());
+    const TempFolder folder;
+    const auto second =
+        run_command({"serve", "--listen", address, "--data-dir", folder.file("data")});
+    EXPECT_EQ(second.exit_code, 1);
+    EXPECT_THAT(second.err, HasSubstr("with --listen"));
+    EXPECT_THAT(second.err, Not(HasSubstr("--port")));
+    EXPECT_THAT(run_command({"serve", "--help"}).out, HasSubstr("--listen"));
+}
+
+// One object with what went wrong; whoever reads the words finds them where they were.
+TEST(CommandLine, WithJsonEveryFailureIsOneProblem) {
+    const TempFolder folder;
+    const std::string none = folder.file("none");
+    const std::string data = folder.file("data");
+    const std::string nobody = "http://127.0.0.1:1";
+    const auto flow = folder.write("flow.json", three_step_flow());
+    struct Failure {
+        std::vector<std::string> arguments;
+        std::string code;
+        int exit_code = 1;
+    };
+    const std::vector<Failure> failures = {
+        {{"run", none}, "not_found"},
+        {{"run", flow, "--input", "{"}, "bad_request"},
+        {{"run", flow, "--secret", "SWIFTGRID_NOT_SET"}, "bad_request", 2},
+        {{"run", folder.write("no-flow.json", "{}")}, "invalid_document"},
+        {{"test", none}, "not_found"},
+        {{"test", flow, "--tests", folder.write("no-tests.json", "{}")}, "invalid_document"},
+        {{"doctor", "--data-dir", none}, "not_found"},
+        {{"doctor", "--server", nobody}, "network_error"},
+        {{"backup", folder.file("b.db"), "--data-dir", none}, "not_found"},
+        {{"backup", folder.file("b.db"), "--server", nobody}, "network_error"},
+        {{"restore", none, "--data-dir", data}, "not_found"},
+        {{"secrets", "delete", "NOPE", "--data-dir", data}, "not_found"},
+        {{"secrets", "list", "--server", nobody}, "network_error"},
+        {{"user", "delete", "ada@example.com", "--data-dir", data}, "not_found"},
+        {{"user", "list", "--server", nobody}, "network_error"},
+        {{"token", "revoke", "no-id", "--data-dir", data}, "bad_request"},
+        {{"token", "create", "x", "--server", nobody}, "network_error"},
+        {{"import", none, "--data-dir", data}, "not_found"},
+        {{"import", flow, "--server", nobody}, "network_error"},
+        {{"export", "no-id", "--data-dir", data}, "bad_request"},
+        {{"export", "--all", "--server", nobody}, "network_error"},
+        {{"cron", "next", "0 25 * * *"}, "invalid_document"},
+        {{"bench", "--folder", none}, "storage_error"},
+        {{"serve", "--data-dir", folder.write("a-file", "")}, "storage_error"},
+        {{"serve", "--listen", "nowhere"}, "bad_request", 2},
+        {{"export", "--data-dir", data}, "bad_request", 2},
+        {{"secrets", "delete"}, "bad_request", 2},
+        {{"run"}, "bad_request", 2},
+        {{"run", flow, "--bogus"}, "bad_request", 2},
+        {{"bogus"}, "bad_request", 2},
+        {{}, "bad_request", 2},
+    };
+    for (const Failure& failure : failures) {
+        const auto words = run_command(failure.arguments);
+        std::vector<std::string> arguments = failure.arguments;
+        arguments.emplace_back("--json");
+        const std::string name = testing::PrintToString(arguments);
+        const auto result = run_command(arguments);
+        EXPECT_EQ(words.exit_code, failure.exit_code) << name << words.err;
+        EXPECT_EQ(result.exit_code, failure.exit_code) << name << result.err;
+        EXPECT_THAT(result.err, Not(IsEmpty())) << name;
+        const auto document = parse_json(result.out);
+        ASSERT_TRUE(document && document->is_object()) << name << result.out;
+        EXPECT_EQ(std::string(document->at("code").as_string()), failure.code) << name;
+        EXPECT_EQ(std::string(document->at("type").as_string()),
+                  "urn:swiftgrid:problem:" + failure.code);
+        const std::string detail(document->at("detail").as_string());
+        EXPECT_THAT(detail, Not(IsEmpty())) << name;
+        EXPECT_THAT(result.err, HasSubstr(detail.substr(0, 10))) << name;
+    }
+}
+
+TEST(CommandLine, AProblemNamesThePlaceAndTheMend) {
+    const TempFolder folder;
+    const auto result =
+        run_command({"run", folder.write("flow.json", script_flow("return (;")), "--json"});
+    EXPECT_EQ(result.exit_code, 1);
+    const json::value problem = parse_json(result.out).value();
+    ASSERT_EQ(problem.at("errors").as_array().size(), 1U) << result.out;
+    EXPECT_EQ(problem.at("errors").at(0).at("pointer"), "/graph/nodes/0/data/code");
+    const json::value cron =
+        parse_json(run_command({"cron", "next", "0 25 * * *", "--json"}).out).value();
+    EXPECT_EQ(cron.at("errors").at(0).at("pointer"), "/cron");
+    EXPECT_FALSE(cron.at("errors").at(0).at("mend").as_string().empty());
 }
 
 // Every command that has no other below it, with the words that lead to it.

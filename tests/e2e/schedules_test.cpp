@@ -11,6 +11,7 @@ namespace swiftgrid::e2e {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class Schedules : public Api {
 protected:
@@ -114,8 +115,18 @@ TEST_F(Schedules, ArePreviewed) {
     EXPECT_EQ(client.post("/api/cron/preview", R"({"cron":"@daily","timezone":"X"})")
                   .text("/error/pointer"),
               "/timezone");
+    const Answer leap_days = client.post(
+        "/api/cron/preview", R"({"cron":"0 0 29 2 *","from":"2033-01-01T00:00:00Z","count":2})");
+    EXPECT_EQ(leap_days.text("/next"), R"(["2036-02-29T00:00:00.000Z"])");
+    EXPECT_THAT(leap_days.text("/reason"), HasSubstr("until the end of 2037"));
+    const Answer none =
+        client.post("/api/cron/preview", R"({"cron":"0 0 29 2 *","from":"2037-01-01T00:00:00Z"})");
+    EXPECT_EQ(none.text("/valid"), "true");
+    EXPECT_EQ(none.text("/next"), "[]");
+    EXPECT_THAT(none.text("/reason"), HasSubstr("until the end of 2037"));
     const Answer hundred = client.post("/api/cron/preview", R"({"cron":"* * * * *","count":100})");
     EXPECT_EQ(hundred.json().at("next").as_array().size(), 100U);
+    EXPECT_TRUE(hundred.json().at("reason").is_null());
     expect_problem(client.post("/api/cron/preview", R"({"cron":"@daily","count":101})"), 422,
                    "invalid_document");
     expect_problem(client.post("/api/cron/preview", R"({"cron":"@daily","from":"noon"})"), 422,
@@ -178,6 +189,15 @@ TEST(CronNext, PrintsOccurrencesAndWhatIsWrong) {
     EXPECT_THAT(text.out, HasSubstr(" 09:00 +0"));
     const auto json = run_command({"cron", "next", "@hourly", "--count", "3", "--json"});
     EXPECT_EQ(parse_json(json.out)->at("next").as_array().size(), 3U);
+    EXPECT_TRUE(parse_json(json.out)->at("reason").is_null());
+    EXPECT_THAT(text.out, Not(HasSubstr("2037")));
+    const std::vector<std::string> leap_days = {"cron", "next", "0 0 29 2 *", "--count", "100"};
+    EXPECT_THAT(run_command(leap_days).out,
+                HasSubstr("no further occurrence until the end of 2037"));
+    std::vector<std::string> as_json = leap_days;
+    as_json.emplace_back("--json");
+    EXPECT_THAT(std::string(parse_json(run_command(as_json).out)->at("reason").as_string()),
+                HasSubstr("until the end of 2037"));
     const auto wrong = run_command({"cron", "next", "0 9 * * 8"});
     EXPECT_EQ(wrong.exit_code, 1);
     EXPECT_THAT(wrong.err, HasSubstr("day of week: '8'"));

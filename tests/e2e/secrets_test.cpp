@@ -352,6 +352,9 @@ TEST_F(Secrets, AreManagedFromTheCommandLineWhileTheServerRuns) {
     EXPECT_THAT(rotated.out, HasSubstr("3 values are sealed with the new key"));
     const auto used = secrets({"delete", "API_KEY"});
     EXPECT_EQ(used.exit_code, 1) << used.out;
+    const auto as_json = secrets({"delete", "API_KEY", "--json"});
+    EXPECT_EQ(as_json.exit_code, 1);
+    EXPECT_EQ(parse_json(as_json.out).value().at("code"), "conflict") << as_json.out;
     EXPECT_EQ(secrets({"delete", "API_KEY", "--force"}).exit_code, 0);
     const auto gone = secrets({"delete", "API_KEY"});
     EXPECT_EQ(gone.exit_code, 1);

@@ -422,7 +422,9 @@ TEST(TransferCommand, SaysWhatIsWrongWithAFile) {
     EXPECT_EQ(refused.out, "");
     const auto as_json = run_command({"import", broken, "--data-dir", data, "--json"});
     EXPECT_EQ(as_json.exit_code, 1);
-    EXPECT_EQ(parse_json(as_json.out).value().at("problems").as_array().size(), 1U);
+    EXPECT_EQ(parse_json(as_json.out).value().at("errors").as_array().size(), 1U);
+    EXPECT_EQ(parse_json(as_json.out).value().at("code"), "invalid_document");
+    EXPECT_EQ(as_json.err, refused.err);
     EXPECT_EQ(run_command({"import", folder.file("none.json"), "--data-dir", data}).exit_code, 1);
     EXPECT_EQ(run_command({"export", "--data-dir", data}).exit_code, 2);
     EXPECT_EQ(run_command({"export", unknown_id, "--data-dir", data}).exit_code, 1);

@@ -2521,6 +2521,8 @@ export interface components {
       } | null;
       description: string | null;
       next: components['schemas']['Time'][];
+      /** @description Why there are fewer than were asked for */
+      reason: string | null;
     };
     Version: {
       number: number;

@@ -38,12 +38,14 @@ const valid: CronPreview = {
   error: null,
   description: 'At 09:00 every day, Europe/Berlin',
   next: ['2026-12-01T08:00:00.000Z'],
+  reason: null,
 };
 const wrong: CronPreview = {
   valid: false,
   error: { code: 'invalid_cron', message: "hour: '25' is none; write a number", pointer: '/cron' },
   description: null,
   next: [],
+  reason: null,
 };
 const occurrence = (changes: Partial<Occurrence>): Occurrence => ({
   plannedAt: '2026-11-30T08:00:00.000Z',
@@ -177,6 +179,14 @@ describe('the drawer', () => {
     await userEvent.type(field, '0 25 * * *');
     expect((await screen.findAllByText(/hour: '25'/)).length).toBeGreaterThan(0);
     expect(screen.getByRole('button', { name: 'Save schedule', hidden: true })).toBeDisabled();
+  });
+
+  it('says why there are no further starts', async () => {
+    vi.spyOn(api, 'getSchedule').mockResolvedValue(none);
+    const reason = 'there is no further occurrence until the end of 2037';
+    vi.spyOn(api, 'previewCron').mockResolvedValue({ ...valid, next: [], reason });
+    render(ScheduleSheet, { flowId: 'flow-1', onclose: vi.fn() });
+    expect(await screen.findByText(reason)).toBeInTheDocument();
   });
 
   it('saves, tells and closes', async () => {
