@@ -22,4 +22,12 @@ Result<std::int64_t> revision_of(const Request& request, std::string_view of_wha
                 fmt::format("If-Match does not name a revision of {}, such as \"7\"", of_what));
 }
 
+Result<std::optional<std::int64_t>> revision_if_sent(const Request& request,
+                                                     std::string_view of_what) {
+    if (!request.header("If-Match")) return std::nullopt;
+    auto revision = revision_of(request, of_what);
+    if (!revision) return std::unexpected(revision.error());
+    return *revision;
+}
+
 }  // namespace swiftgrid::api

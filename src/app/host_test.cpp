@@ -1,7 +1,9 @@
 #include "app/host.h"
 
 #include <csignal>
+#include <functional>
 #include <future>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -119,6 +121,66 @@ TEST_F(HostTest, RefusesADraftThatSomebodyElseSavedMeanwhile) {
     ASSERT_FALSE(saved.has_value());
     EXPECT_EQ(saved.error().error.code, ErrorCode::precondition_failed);
     EXPECT_THAT(flows().get(flow)->json, HasSubstr(R"("name":"Theirs")"));
+}
+
+// Publishing, making a version live, loading one into the draft; discarding is loading the live
+// one.
+class HostVersionsTest : public HostTest {
+protected:
+    using Refused = std::optional<ErrorCode>;
+    using Change = std::function<Refused(std::optional<std::int64_t> revision)>;
+
+    // Version 2 is live; the draft that was seen at `seen_` was changed by somebody else.
+    HostVersionsTest() {
+        publish(flow_);
+        save(flow_, code("return 2"));
+        publish(flow_);
+        seen_ = flows().get(flow_)->revision;
+        save(flow_, code("return 3"));
+    }
+
+    void is_made_only_of_what_was_seen(const Change& change) {
+        const auto before = flows().get(flow_);
+        EXPECT_EQ(change(seen_), ErrorCode::precondition_failed);
+        EXPECT_EQ(flows().get(flow_)->json, before->json);
+        EXPECT_EQ(change(before->revision), std::nullopt);
+        EXPECT_NE(flows().get(flow_)->json, before->json);
+        save(flow_, code("return 4"));
+        EXPECT_EQ(change(std::nullopt), std::nullopt);
+    }
+
+    template <typename T>
+    static Refused refused(const Answer<T>& answer) {
+        if (answer) return std::nullopt;
+        return answer.error().error.code;
+    }
+
+    FlowId flow_ = create(code("return 1"));
+    std::int64_t seen_ = 0;
+};
+
+TEST_F(HostVersionsTest, PublishesOnlyTheDraftThatWasSeen) {
+    is_made_only_of_what_was_seen(
+        [&](auto revision) { return refused(flows().publish(flow_, "", "owner", revision)); });
+    EXPECT_EQ(output_of(flow_, control::ActiveVersionOnly{}), "4");
+}
+
+TEST_F(HostVersionsTest, MakesAVersionLiveOnlyBesideTheDraftThatWasSeen) {
+    is_made_only_of_what_was_seen(
+        [&](auto revision) { return refused(flows().roll_back(flow_, 1, "owner", revision)); });
+    EXPECT_EQ(output_of(flow_, control::ActiveVersionOnly{}), "1");
+}
+
+TEST_F(HostVersionsTest, LoadsAVersionOnlyOverTheDraftThatWasSeen) {
+    is_made_only_of_what_was_seen(
+        [&](auto revision) { return refused(flows().restore(flow_, 1, revision)); });
+    EXPECT_EQ(output_of(flow_, control::DraftVersion{}), "1");
+}
+
+TEST_F(HostVersionsTest, DiscardsOnlyTheDraftThatWasSeen) {
+    is_made_only_of_what_was_seen(
+        [&](auto revision) { return refused(flows().restore(flow_, 2, revision)); });
+    EXPECT_EQ(output_of(flow_, control::DraftVersion{}), "2");
 }
 
 TEST_F(HostTest, StoresADraftWithMistakesButNeitherPublishesNorRunsIt) {

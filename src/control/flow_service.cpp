@@ -4,6 +4,8 @@
 #include <future>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "base/limits.h"
 #include "control/flow_draft.h"
 #include "control/flow_view.h"
@@ -18,6 +20,12 @@ constexpr const char* empty_graph = R"({"edges":[],"nodes":[]})";
 
 Error wrong_member(const std::string& name, const std::string& expected) {
     return {ErrorCode::invalid_document, "body: '" + name + "' must be " + expected};
+}
+
+Error changed_meanwhile(std::int64_t stored, std::int64_t sent) {
+    return {ErrorCode::precondition_failed,
+            fmt::format("the draft was changed meanwhile: it is at revision {}, you have {}",
+                        stored, sent)};
 }
 
 // Each once, in the order of the names, as `uses` has them.
@@ -75,10 +83,7 @@ Answer<FlowView> FlowService::save(FlowId id, std::int64_t revision, const json:
         auto stored = parts_.catalog.get_flow(id);
         if (!stored) return refuse(stored.error());
         if (stored->revision != revision)
-            return refuse(ErrorCode::precondition_failed,
-                          "the draft was changed meanwhile: it is at revision " +
-                              std::to_string(stored->revision) + ", you have " +
-                              std::to_string(revision));
+            return refuse(changed_meanwhile(stored->revision, revision));
         auto changed = draft_of(body, stored->draft);
         if (!changed) return std::unexpected(changed.error());
         auto saved = parts_.catalog.update_flow(id, revision, *changed, parts_.clock.now());
@@ -279,10 +284,13 @@ Answer<std::string> FlowService::validate(const json::value& document, std::opti
 }
 
 Answer<std::string> FlowService::publish(FlowId id, const std::string& change_summary,
-                                         const std::string& actor) {
+                                         const std::string& actor,
+                                         std::optional<std::int64_t> revision) {
     const std::lock_guard lock(writing_);
     auto flow = parts_.catalog.get_flow(id);
     if (!flow) return refuse(flow.error());
+    if (revision && *revision != flow->revision)
+        return refuse(changed_meanwhile(flow->revision, *revision));
     const auto env =
         known_names(id, parts_.secrets.in_graph({flow->draft.graph_id, flow->draft.graph}));
     if (!env) return refuse(env.error());
@@ -340,10 +348,11 @@ Answer<std::string> FlowService::get_version(FlowId flow, std::int64_t number) {
     return version_json(*version);
 }
 
-Answer<FlowView> FlowService::roll_back(FlowId id, std::int64_t number, const std::string& actor) {
+Answer<FlowView> FlowService::roll_back(FlowId id, std::int64_t number, const std::string& actor,
+                                        std::optional<std::int64_t> revision) {
     const std::lock_guard lock(writing_);
-    auto version =
-        parts_.catalog.roll_back(id, number, store::Actor{actor, std::nullopt}, parts_.clock.now());
+    auto version = parts_.catalog.roll_back(id, {number, revision},
+                                            store::Actor{actor, std::nullopt}, parts_.clock.now());
     if (!version) return refuse(version.error());
     parts_.entries.put(id, version->notifications);
     auto flow = parts_.catalog.get_flow(id);
@@ -355,9 +364,10 @@ Answer<FlowView> FlowService::roll_back(FlowId id, std::int64_t number, const st
     return view(*flow);
 }
 
-Answer<FlowView> FlowService::restore(FlowId id, std::int64_t number) {
+Answer<FlowView> FlowService::restore(FlowId id, std::int64_t number,
+                                      std::optional<std::int64_t> revision) {
     auto flow = write([&]() -> Answer<store::Flow> {
-        auto restored = parts_.catalog.restore_version(id, number, parts_.clock.now());
+        auto restored = parts_.catalog.restore_version(id, {number, revision}, parts_.clock.now());
         if (!restored) return refuse(restored.error());
         return *std::move(restored);
     });

@@ -60,13 +60,18 @@ public:
     // { valid, problems }; nothing is stored. `flow` is the one that the document is a draft of.
     Answer<std::string> validate(const json::value& document, std::optional<FlowId> flow);
 
+    // In these three `revision` is that of the draft which the caller has seen:
+    // `precondition_failed` for another one. Nothing: whatever it is now.
     // `invalid_document` with all problems when the draft has an error.
     Answer<std::string> publish(FlowId flow, const std::string& change_summary,
-                                const std::string& actor);
+                                const std::string& actor,
+                                std::optional<std::int64_t> revision = std::nullopt);
+    Answer<FlowView> roll_back(FlowId flow, std::int64_t number, const std::string& actor,
+                               std::optional<std::int64_t> revision = std::nullopt);
+    Answer<FlowView> restore(FlowId flow, std::int64_t number,
+                             std::optional<std::int64_t> revision = std::nullopt);
     Answer<std::string> list_versions(FlowId flow, const std::string& cursor, std::size_t limit);
     Answer<std::string> get_version(FlowId flow, std::int64_t number);
-    Answer<FlowView> roll_back(FlowId flow, std::int64_t number, const std::string& actor);
-    Answer<FlowView> restore(FlowId flow, std::int64_t number);
 
     // Creates the flow of a document as it is in a file.
     Answer<FlowId> import_document(const json::value& document);

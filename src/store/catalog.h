@@ -49,12 +49,13 @@ public:
     // The next number, active at once. `precondition_failed` when the draft was saved meanwhile.
     Result<Version> publish(FlowId flow, const Publication& publication, const Actor& actor,
                             Instant now);
-    // Makes an older version the active one.
-    Result<Version> roll_back(FlowId flow, std::int64_t number, const Actor& actor, Instant now);
+    // Makes an older version the active one. `precondition_failed` as above, in both.
+    Result<Version> roll_back(FlowId flow, const VersionChoice& choice, const Actor& actor,
+                              Instant now);
     // Of every flow whose active version has some, in order of id.
     Result<std::vector<FlowNotifications>> active_notifications();
     // Loads a version into the draft.
-    Result<Flow> restore_version(FlowId flow, std::int64_t number, Instant now);
+    Result<Flow> restore_version(FlowId flow, const VersionChoice& choice, Instant now);
 
     // Runs, newest first. A page does not get slower with history; where filters let almost no run
     // pass (one trigger of one flow), it ends early and says where to go on.

@@ -127,9 +127,9 @@ TEST_F(CatalogTest, AVersionKeepsWhomItTellsAndTheDraftIsDirtyWithOthers) {
     ASSERT_EQ(active->size(), 1U);
     EXPECT_EQ(active->at(0).flow, flow_of(1));
     EXPECT_EQ(active->at(0).notifications, "[1]");
-    const auto restored = catalog_.restore_version(flow_of(1), 1, noon);
+    const auto restored = catalog_.restore_version(flow_of(1), {1, {}}, noon);
     EXPECT_EQ(restored->draft.notifications, "[]");
-    ASSERT_TRUE(catalog_.roll_back(flow_of(1), 1, {}, noon));
+    ASSERT_TRUE(catalog_.roll_back(flow_of(1), {1, {}}, {}, noon));
     EXPECT_TRUE(catalog_.active_notifications()->empty());
 }
 
@@ -142,22 +142,39 @@ TEST_F(CatalogTest, DoesNotPublishADraftThatWasSavedAfterItWasChecked) {
     EXPECT_EQ(catalog_.get_flow(flow_of(1))->latest_version, std::nullopt);
 }
 
+TEST_F(CatalogTest, RollsBackAndRestoresOnlyWhatTheCallerHasSeen) {
+    create(1, "flow");
+    ASSERT_TRUE(publish(1, 100));
+    ASSERT_TRUE(catalog_.update_flow(flow_of(1), 1, draft_of("flow", R"({"nodes":[2]})"), noon));
+    ASSERT_TRUE(publish(1, 101));
+    const VersionChoice stale{1, 1};
+    EXPECT_EQ(catalog_.restore_version(flow_of(1), stale, noon).error().code,
+              ErrorCode::precondition_failed);
+    EXPECT_EQ(catalog_.get_flow(flow_of(1))->draft.graph, R"({"nodes":[2]})");
+    EXPECT_EQ(catalog_.roll_back(flow_of(1), stale, {}, noon).error().code,
+              ErrorCode::precondition_failed);
+    EXPECT_EQ(catalog_.get_active_version(flow_of(1))->number, 2);
+    const VersionChoice fresh{1, 2};
+    EXPECT_TRUE(catalog_.roll_back(flow_of(1), fresh, {}, noon));
+    EXPECT_TRUE(catalog_.restore_version(flow_of(1), fresh, noon));
+}
+
 TEST_F(CatalogTest, RollsBackAndRestores) {
     create(1, "flow");
     ASSERT_TRUE(publish(1, 100));
     ASSERT_TRUE(catalog_.update_flow(flow_of(1), 1, draft_of("flow", R"({"nodes":[2]})"), noon));
     ASSERT_TRUE(publish(1, 101));
-    const auto active = catalog_.roll_back(flow_of(1), 1, {}, noon);
+    const auto active = catalog_.roll_back(flow_of(1), {1, {}}, {}, noon);
     ASSERT_TRUE(active);
     EXPECT_TRUE(active->active);
     EXPECT_EQ(catalog_.get_active_version(flow_of(1))->number, 1);
     EXPECT_TRUE(catalog_.get_flow(flow_of(1))->draft_dirty);
-    const auto restored = catalog_.restore_version(flow_of(1), 1, noon);
+    const auto restored = catalog_.restore_version(flow_of(1), {1, {}}, noon);
     ASSERT_TRUE(restored);
     EXPECT_EQ(restored->draft.graph, R"({"nodes":[]})");
     EXPECT_EQ(restored->revision, 3);
     EXPECT_FALSE(restored->draft_dirty);
-    EXPECT_EQ(catalog_.roll_back(flow_of(1), 7, {}, noon).error().code, ErrorCode::not_found);
+    EXPECT_EQ(catalog_.roll_back(flow_of(1), {7, {}}, {}, noon).error().code, ErrorCode::not_found);
 }
 
 TEST_F(CatalogTest, ListsFlowsWithTheirLastRuns) {

@@ -120,6 +120,12 @@ struct Publication {
     std::optional<std::string> snapshots = {};  // as in Version
 };
 
+// An existing version, as somebody chose it who has seen the draft at `revision`.
+struct VersionChoice {
+    std::int64_t number = 0;
+    std::optional<std::int64_t> revision = {};  // nothing: whatever the draft is now
+};
+
 // Whom the active version of a flow tells of the ends of runs.
 struct FlowNotifications {
     FlowId flow;

@@ -34,6 +34,11 @@ Version version_of(const Query& query, FlowId flow) {
     return version;
 }
 
+Result<void> require_choice(Connection& connection, FlowId flow, const VersionChoice& choice) {
+    if (!choice.revision) return {};
+    return require_revision(connection, flow, *choice.revision);
+}
+
 Result<Version> read_version(Connection& connection, FlowId flow, std::int64_t number) {
     Query query(
         connection,
@@ -166,14 +171,15 @@ Result<Version> Catalog::publish(FlowId flow, const Publication& publication, co
     return published;
 }
 
-Result<Version> Catalog::roll_back(FlowId flow, std::int64_t number, const Actor& actor,
+Result<Version> Catalog::roll_back(FlowId flow, const VersionChoice& choice, const Actor& actor,
                                    Instant now) {
     Result<Version> active;
     auto done = change([&](Connection& connection) -> Result<void> {
-        auto version = read_version(connection, flow, number);
+        if (auto current = require_choice(connection, flow, choice); !current) return current;
+        auto version = read_version(connection, flow, choice.number);
         if (!version) return std::unexpected(version.error());
         auto written = activate(connection, flow, version->id);
-        if (written) written = audit(connection, flow, "ROLLED_BACK", number, actor, now);
+        if (written) written = audit(connection, flow, "ROLLED_BACK", choice.number, actor, now);
         version->active = true;
         active = std::move(version);
         return written;
@@ -193,12 +199,13 @@ Result<std::vector<FlowNotifications>> Catalog::active_notifications() {
         query, [](const Query& row) { return FlowNotifications{row.id<FlowId>(0), row.text(1)}; });
 }
 
-Result<Flow> Catalog::restore_version(FlowId flow, std::int64_t number, Instant now) {
+Result<Flow> Catalog::restore_version(FlowId flow, const VersionChoice& choice, Instant now) {
     Result<Flow> restored;
     auto done = change([&](Connection& connection) -> Result<void> {
+        if (auto current = require_choice(connection, flow, choice); !current) return current;
         auto known = read_flow(connection, flow);
         if (!known) return std::unexpected(known.error());
-        auto version = read_version(connection, flow, number);
+        auto version = read_version(connection, flow, choice.number);
         if (!version) return std::unexpected(version.error());
         FlowDraft draft = std::move(known->draft);
         draft.graph = std::move(version->graph);

@@ -55,6 +55,29 @@ TEST_F(Flows, OfTwoSavesOfOneRevisionTheSecondIsRefused) {
                    "precondition_failed");
 }
 
+TEST_F(Flows, ADraftThatTheCallerHasNotSeenIsNeitherPublishedNorReplaced) {
+    const Answer created = client.post("/api/flows", three_step_flow());
+    const std::string path = flow_path(created.text("/id"));
+    const std::string stale = "If-Match: " + created.header("etag");
+    ASSERT_EQ(client.post(path + "/publish", "{}", {stale}).status, 201);
+    const Answer theirs = client.put(path, R"({"name":"Theirs"})", {stale});
+    ASSERT_EQ(theirs.status, 200);
+
+    const std::string first = R"({"version":1})";
+    expect_problem(client.post(path + "/publish", "{}", {stale}), 412, "precondition_failed");
+    expect_problem(client.post(path + "/restore", first, {stale}), 412, "precondition_failed");
+    expect_problem(client.post(path + "/rollback", first, {stale}), 412, "precondition_failed");
+    EXPECT_EQ(client.get(path).header("etag"), theirs.header("etag"));
+    EXPECT_EQ(client.get(path).text("/latestVersion"), "1");
+
+    const std::string fresh = "If-Match: " + theirs.header("etag");
+    EXPECT_EQ(client.post(path + "/publish", "{}", {fresh}).status, 201);
+    EXPECT_EQ(client.post(path + "/rollback", first, {fresh}).status, 200);
+    EXPECT_EQ(client.post(path + "/restore", first, {fresh}).status, 200);
+    // Who does not say what they saw means the draft as it is.
+    EXPECT_EQ(client.post(path + "/publish").status, 201);
+}
+
 TEST_F(Flows, MalformedRequestsAreRefusedWithTheirStatus) {
     expect_problem(client.get("/api/flows/no-id"), 400, "bad_request");
     expect_problem(client.get(flow_path(unknown_id)), 404, "not_found");

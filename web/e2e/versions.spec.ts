@@ -1,6 +1,6 @@
 // Two people change one draft; someone publishes, looks at what differs, goes back to an older version,
 // and changes their mind.
-import type { Locator, Page } from '@playwright/test';
+import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { check } from './axe';
 import { codeEditor, nodeOf } from './build-flow';
 import { makeCheckingFlow } from './flows';
@@ -60,6 +60,84 @@ async function publish(page: Page): Promise<void> {
   await dialog.getByRole('button', { name: 'Publish' }).click();
   await expect(dialog).toBeHidden();
 }
+
+/** Somebody else opens the workflow, and their change is saved. */
+async function changedElsewhere(
+  context: BrowserContext,
+  id: string,
+  name = 'Their check',
+): Promise<void> {
+  const other = await context.newPage();
+  await other.goto(`/workflows/${id}`);
+  await rename(other, 'check', name);
+  await expect(saved(other)).toBeVisible();
+  await other.close();
+}
+
+test('what somebody else saved meanwhile is neither published nor overwritten', async ({
+  page,
+  context,
+  api,
+}) => {
+  const flow = await makeCheckingFlow(api);
+  await page.goto(`/workflows/${flow.id}`);
+  await expect(nodeOf(page, 'check')).toBeVisible();
+  await changedElsewhere(context, flow.id);
+
+  await publish(page);
+  await expect(page.getByText('Not published: the draft was changed elsewhere')).toBeVisible();
+  await conflict(page).getByRole('button', { name: 'See both sides' }).click();
+  const sides = page.getByRole('dialog', { name: 'From theirs to yours' });
+  const changed = sides.getByRole('list', { name: 'Changed steps' });
+  await expect(changed).toContainText(/label\s*Their check\s*→\s*Check it/);
+  await page.reload();
+  await expect(nodeOf(page, 'check')).toContainText('Their check');
+  await expect(page.getByRole('link', { name: /^Versions: \d+ is live/ })).toBeHidden();
+});
+
+test('a version does not replace what somebody else saved meanwhile', async ({
+  page,
+  context,
+  api,
+}) => {
+  const flow = await makeCheckingFlow(api);
+  await page.goto(`/workflows/${flow.id}`);
+  await publish(page);
+  await rename(page, 'check', 'Second check');
+  await publish(page);
+  await page.getByRole('link', { name: 'Versions: 2 is live' }).click();
+  const versions = page.getByRole('list', { name: 'Versions, newest first' });
+  const first = versions.getByRole('listitem').filter({ hasText: 'v1' });
+  const question = page.getByRole('dialog');
+  const sides = page.getByRole('dialog', { name: 'From theirs to yours' });
+  await first.getByRole('button', { name: 'Load into the draft' }).click();
+  await changedElsewhere(context, flow.id);
+
+  await question.getByRole('button', { name: 'Replace the draft' }).click();
+  const changed = sides.getByRole('list', { name: 'Changed steps' });
+  await expect(changed).toContainText(/label\s*Their check\s*→\s*Check it/);
+  await check(page, 'both sides of a version and a draft from elsewhere');
+  await sides.getByRole('button', { name: 'Use theirs' }).click();
+  await expect(sides).toBeHidden();
+  await expect(versions).toContainText('Differs from the live version');
+
+  // What is live does not touch the draft: it is asked once more.
+  await first.getByRole('button', { name: 'Make live' }).click();
+  await changedElsewhere(context, flow.id, 'Their second');
+  await question.getByRole('button', { name: 'Make live' }).click();
+  await expect(question.getByRole('alert')).toContainText('version 1 is not live yet');
+  await question.getByRole('button', { name: 'Make live' }).click();
+  await expect(question).toBeHidden();
+  await expect(first).toContainText('live');
+
+  await first.getByRole('button', { name: 'Load into the draft' }).click();
+  await changedElsewhere(context, flow.id, 'Their third');
+  await question.getByRole('button', { name: 'Replace the draft' }).click();
+  await sides.getByRole('button', { name: 'Keep mine' }).click();
+  await expect(nodeOf(page, 'check')).toContainText('Check it');
+  await page.getByRole('button', { name: 'Undo load version 1' }).click();
+  await expect(nodeOf(page, 'check')).toContainText('Their third');
+});
 
 test('goes back to an older version, loads it into the draft, and undoes that', async ({
   page,

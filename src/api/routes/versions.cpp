@@ -3,6 +3,7 @@
 #include "api/answers.h"
 #include "api/json_body.h"
 #include "api/query.h"
+#include "api/revision.h"
 #include "api/routes/routes.h"
 #include "base/limits.h"
 
@@ -10,6 +11,8 @@ namespace swiftgrid::api {
 namespace {
 
 Response publish(const Request& request, FlowId flow, ApiParts& parts) {
+    auto revision = revision_if_sent(request, "the draft");
+    if (!revision) return problem_response(request, revision.error());
     auto body = JsonBody::read(request, {"changeSummary"});
     if (!body) return problem_response(request, body.error());
     auto summary = body->text("changeSummary");
@@ -17,8 +20,9 @@ Response publish(const Request& request, FlowId flow, ApiParts& parts) {
     if (summary->has_value() && (*summary)->size() > limits::change_summary_bytes)
         return problem_response(request,
                                 Error{ErrorCode::too_large, "body: 'changeSummary' is too long"});
-    return json_answer(request,
-                       parts.flows.publish(flow, summary->value_or(""), request.caller.name), 201);
+    return json_answer(
+        request, parts.flows.publish(flow, summary->value_or(""), request.caller.name, *revision),
+        201);
 }
 
 Response list_versions(const Request& request, FlowId flow, ApiParts& parts) {
@@ -51,13 +55,18 @@ Result<std::int64_t> version_choice(const Request& request) {
 Response roll_back(const Request& request, FlowId flow, ApiParts& parts) {
     auto number = version_choice(request);
     if (!number) return problem_response(request, number.error());
-    return flow_answer(request, parts.flows.roll_back(flow, *number, request.caller.name));
+    auto revision = revision_if_sent(request, "the draft");
+    if (!revision) return problem_response(request, revision.error());
+    return flow_answer(request,
+                       parts.flows.roll_back(flow, *number, request.caller.name, *revision));
 }
 
 Response restore(const Request& request, FlowId flow, ApiParts& parts) {
     auto number = version_choice(request);
     if (!number) return problem_response(request, number.error());
-    return flow_answer(request, parts.flows.restore(flow, *number));
+    auto revision = revision_if_sent(request, "the draft");
+    if (!revision) return problem_response(request, revision.error());
+    return flow_answer(request, parts.flows.restore(flow, *number, *revision));
 }
 
 }  // namespace

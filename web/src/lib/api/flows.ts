@@ -31,11 +31,13 @@ export function createFlow(flow: FlowCreate) {
   return request<SavedFlow>('POST', '/api/flows', { body: flow });
 }
 
-/** Saves the draft; `revision` is the one that was read. ApiError 412 when it is stale. */
+/** For changes of a draft of which `revision` was read. ApiError 412 when it is stale. */
+const madeOn = (revision: number) => ({ 'If-Match': `"${revision}"` });
+
 export function saveFlow(id: string, revision: number, changes: FlowSave) {
   return request<SavedFlow>('PUT', `/api/flows/${id}`, {
     body: changes,
-    headers: { 'If-Match': `"${revision}"` },
+    headers: madeOn(revision),
   });
 }
 
@@ -64,8 +66,11 @@ export function validateFlow(
   });
 }
 
-export function publishFlow(id: string, changeSummary: string) {
-  return request<Version>('POST', `/api/flows/${id}/publish`, { body: { changeSummary } });
+export function publishFlow(id: string, revision: number, changeSummary: string) {
+  return request<Version>('POST', `/api/flows/${id}/publish`, {
+    body: { changeSummary },
+    headers: madeOn(revision),
+  });
 }
 
 export function listVersions(
@@ -83,12 +88,18 @@ export function getVersion(id: string, number: number) {
   return request<Version>('GET', `/api/flows/${id}/versions/${number}`);
 }
 
-export function rollbackFlow(id: string, version: number) {
-  return request<Flow>('POST', `/api/flows/${id}/rollback`, { body: { version } });
+export function rollbackFlow(id: string, revision: number, version: number) {
+  return request<Flow>('POST', `/api/flows/${id}/rollback`, {
+    body: { version },
+    headers: madeOn(revision),
+  });
 }
 
-export function restoreVersion(id: string, version: number) {
-  return request<SavedFlow>('POST', `/api/flows/${id}/restore`, { body: { version } });
+export function restoreVersion(id: string, revision: number, version: number) {
+  return request<SavedFlow>('POST', `/api/flows/${id}/restore`, {
+    body: { version },
+    headers: madeOn(revision),
+  });
 }
 
 /** `version` left out: the active version, else the draft. */

@@ -141,7 +141,7 @@ export interface paths {
     put?: never;
     /**
      * Makes a version of the draft and activates it
-     * @description 422 with all problems when the draft has an error.
+     * @description 422 with all problems when the draft has an error. 412 when If-Match is stale.
      */
     post: operations['publishFlow'];
     delete?: never;
@@ -200,7 +200,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Makes an older version the active one */
+    /**
+     * Makes an older version the active one
+     * @description 412 when If-Match is stale; what is live is then as it was.
+     */
     post: operations['rollbackFlow'];
     delete?: never;
     options?: never;
@@ -219,7 +222,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Loads a version into the draft */
+    /**
+     * Loads a version into the draft
+     * @description 412 when If-Match is stale; the draft is then as it was.
+     */
     post: operations['restoreVersion'];
     delete?: never;
     options?: never;
@@ -3343,6 +3349,8 @@ export interface components {
     auditFlowId: components['schemas']['Id'];
     /** @description Such as `DELETED,EXPIRED`; an unknown one is 400, with all that there are */
     auditAction: string;
+    /** @description The ETag of the draft that was read; left out, whatever the draft is now */
+    ifDraftMatches: string;
     nodeId: string;
     /** @description The drafts, or the active versions; of a called workflow that was never published, its draft */
     exportState: 'draft' | 'active';
@@ -3660,7 +3668,10 @@ export interface operations {
   publishFlow: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of the draft that was read; left out, whatever the draft is now */
+        'If-Match'?: components['parameters']['ifDraftMatches'];
+      };
       path: {
         flowId: components['parameters']['flowId'];
       };
@@ -3741,7 +3752,10 @@ export interface operations {
   rollbackFlow: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of the draft that was read; left out, whatever the draft is now */
+        'If-Match'?: components['parameters']['ifDraftMatches'];
+      };
       path: {
         flowId: components['parameters']['flowId'];
       };
@@ -3756,6 +3770,7 @@ export interface operations {
       /** @description The workflow */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -3768,7 +3783,10 @@ export interface operations {
   restoreVersion: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of the draft that was read; left out, whatever the draft is now */
+        'If-Match'?: components['parameters']['ifDraftMatches'];
+      };
       path: {
         flowId: components['parameters']['flowId'];
       };

@@ -52,6 +52,20 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 describe('DraftSaver', () => {
+  it('takes over what it sees of its own draft, and asks when the draft is another', async () => {
+    const { store, saver, edit } = setUp();
+    saver.seen({ ...server, activeVersion: 3 });
+    expect(saver.flow.activeVersion).toBe(3);
+    expect(saver.theirs).toBeUndefined();
+
+    store.revision = 8;
+    saver.seen({ ...server, name: 'Theirs', revision: 8 });
+    expect(saver.theirs?.name).toBe('Theirs');
+    edit('mine');
+    await vi.advanceTimersByTimeAsync(autosave_ms * 2);
+    expect(store.saves).toEqual([]);
+  });
+
   it('saves once, two seconds after the last change', async () => {
     const { store, saver, edit } = setUp();
     edit('one');

@@ -94,6 +94,12 @@ export class DraftSaver {
     this.status = { kind: 'conflict' };
   }
 
+  /** What the server has now, without a change of ours: a draft that is not ours is a conflict. */
+  seen(flow: Flow): void {
+    if (flow.revision === this.flow.revision) this.flow = flow;
+    else this.conflictWith(flow);
+  }
+
   /** The document on the screen is now what the server holds (loaded or restored). */
   adopt(flow: Flow): void {
     clearTimeout(this.#timer);

@@ -2,8 +2,9 @@
 
 import { createContext } from 'svelte';
 import { me } from '$lib/accounts/me.svelte';
-import { saveFlow, getFlow, validateFlow } from '$lib/api/flows';
-import type { Flow, NodeType } from '$lib/api/types';
+import { asApiError } from '$lib/api/client';
+import { getFlow, publishFlow, saveFlow, validateFlow } from '$lib/api/flows';
+import type { Flow, NodeType, Version } from '$lib/api/types';
 import { CanvasContext } from '$lib/nodes/canvas-context.svelte';
 import { Stored } from '$lib/shared/stored.svelte';
 import { t } from '$lib/shared/t';
@@ -132,6 +133,22 @@ export class Workspace {
     const started = await this.run.start(input.value, this.editor.document);
     if (started) this.ui.toggleResults(true);
     return started;
+  }
+
+  /**
+   * Makes what is on the screen the next version. Nothing when somebody else has changed the draft:
+   * then both sides are shown.
+   */
+  async publish(summary: string): Promise<Version | undefined> {
+    if (!(await this.saver.flush())) throw new Error(t('editor.notSavedFirst'));
+    let version: Version | undefined;
+    try {
+      version = await publishFlow(this.flowId, this.saver.flow.revision, summary);
+    } catch (error) {
+      if (asApiError(error).status !== 412) throw error;
+    }
+    this.saver.seen(await getFlow(this.flowId));
+    return version;
   }
 
   async resolveConflict(choice: 'mine' | 'theirs'): Promise<void> {

@@ -34,9 +34,13 @@ export class Compared {
     if (side === 'draft') return documentFromFlow(flow);
     const version = this.#versions.get(side) ?? (await getVersion(flow.id, side));
     this.#versions.set(side, version);
-    // Name and description belong to the workflow, not to its versions.
-    const { name, description } = flow;
-    const graph = version.graph ?? { nodes: [], edges: [] };
-    return documentFromFlow({ ...version, name, description, graph });
+    return documentOfVersion(flow, version);
   }
+}
+
+/** Name and description belong to the workflow, not to its versions. */
+export function documentOfVersion(flow: Flow, version: Version): FlowDocument {
+  const { name, description } = flow;
+  const graph = version.graph ?? { nodes: [], edges: [] };
+  return documentFromFlow({ ...version, name, description, graph });
 }

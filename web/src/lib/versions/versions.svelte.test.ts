@@ -4,11 +4,12 @@ import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/client';
 import * as api from '$lib/api/flows';
-import type { Flow, Version } from '$lib/api/types';
+import type { Flow, SavedFlow, Version } from '$lib/api/types';
 import { flow, step } from '$lib/editor/testing';
 import ChangeList from './ChangeList.svelte';
 import { Compared } from './compared.svelte';
 import { diffFlows } from './diff';
+import { Replacement } from './replacement.svelte';
 
 beforeEach(() => {
   HTMLElement.prototype.scrollIntoView ??= () => undefined;
@@ -29,6 +30,44 @@ const version = (number: number, ids: readonly string[]): Version => ({
 });
 const draft = { id: 'f', name: 'Flow', description: '', graph: { nodes: [], edges: [] } };
 const ids = (nodes: readonly { id: string }[] = []) => nodes.map(({ id }) => id);
+
+describe('a version in place of the draft', () => {
+  const seen = { ...draft, revision: 4 } as unknown as Flow;
+
+  it('replaces the one that was seen, and answers it', async () => {
+    const restore = vi.spyOn(api, 'restoreVersion').mockResolvedValue({} as SavedFlow);
+    const replacement = new Replacement();
+    const before = await replacement.replace(seen, 1);
+    expect(restore).toHaveBeenCalledWith('f', 4, 1);
+    expect(before?.name).toBe('Flow');
+    expect(replacement.conflict).toBeUndefined();
+  });
+
+  it('shows both when the draft is another by now, and replaces that when told to', async () => {
+    const restore = vi.spyOn(api, 'restoreVersion').mockRejectedValueOnce(new ApiError(412, {}));
+    vi.spyOn(api, 'getFlow').mockResolvedValue({ ...seen, name: 'Theirs', revision: 5 });
+    vi.spyOn(api, 'getVersion').mockResolvedValue(version(1, ['a']));
+    const replacement = new Replacement();
+    expect(await replacement.replace(seen, 1)).toBeUndefined();
+    const { conflict } = replacement;
+    expect(conflict?.theirs.revision).toBe(5);
+    expect(conflict?.mine.name).toBe('Theirs');
+    expect(ids(conflict?.mine.nodes)).toEqual(['a']);
+
+    restore.mockResolvedValue({} as SavedFlow);
+    const before = await replacement.replace(conflict?.theirs ?? seen, 1);
+    expect(restore).toHaveBeenLastCalledWith('f', 5, 1);
+    expect(before?.name).toBe('Theirs');
+    expect(replacement.conflict).toBeUndefined();
+  });
+
+  it('says what else the server refuses', async () => {
+    vi.spyOn(api, 'restoreVersion').mockRejectedValue(new ApiError(404, {}));
+    const replacement = new Replacement();
+    await expect(replacement.replace(seen, 9)).rejects.toThrow(ApiError);
+    expect(replacement.conflict).toBeUndefined();
+  });
+});
 
 describe('the two sides', () => {
   it('are read once: a version does not change, the draft comes with the workflow', async () => {

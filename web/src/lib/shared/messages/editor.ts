@@ -67,6 +67,8 @@ export const editorMessages = {
   'editor.publishText': 'Schedules, webhooks and other workflows run the published version.',
   'editor.whatChanges': 'What changes',
   'editor.publishFailed': 'Not published',
+  'editor.publishRefused':
+    'Not published: the draft was changed elsewhere. Choose which one it is.',
   'editor.notSavedFirst': 'The draft could not be saved first.',
   'editor.published': 'Published',
   'editor.noRuns': 'No runs yet.',

@@ -40,4 +40,8 @@ export const versionMessages = {
   'versions.conflict': 'From theirs to yours',
   'versions.conflictText':
     'What is added is only in yours, what is removed only in theirs. After “Use theirs”, Undo brings yours back.',
+  'versions.conflictOfVersion':
+    'The draft was changed elsewhere and is not replaced yet. What is added is only in version {number}, what is removed only in theirs. After “Keep mine”, Undo in the editor brings theirs back.',
+  'versions.changedMeanwhile':
+    'The draft was changed elsewhere meanwhile, so version {number} is not live yet. Confirm again to make it live.',
 } as const;
