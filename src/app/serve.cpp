@@ -49,6 +49,13 @@ int wrong_usage(const Error& error, bool as_json) {
     return exit_usage;
 }
 
+// The log has said it when it happened.
+int exit_code_of(bool sandbox_ended, bool as_json) {
+    if (!sandbox_ended) return exit_done;
+    if (as_json) print_problem(Error{ErrorCode::internal, "the script sandbox has ended"});
+    return exit_failed;
+}
+
 // Every flow.json below the folder, in order of name, with the flows that they call.
 Result<std::size_t> import_examples(const std::string& folder, FlowFiles flows) {
     namespace fs = std::filesystem;
@@ -305,9 +312,7 @@ int run_serve(const ServeOptions& options, sandbox::Zygote& zygote, TerminationS
     if (auto written = (*accounts)->write_uses((*host)->clock.now()); !written)
         log(LogLevel::warning, "cannot write down who was signed in: " + written.error().message);
     (*host)->stop();
-    if (!sandbox_ended) return exit_done;
-    if (options.json) print_problem(Error{ErrorCode::internal, "the script sandbox has ended"});
-    return exit_failed;
+    return exit_code_of(sandbox_ended, options.json);
 }
 
 }  // namespace swiftgrid::app
