@@ -111,7 +111,8 @@ FlowTester::Cancel FlowTester::begin(Work work, Done done) {
     });
     if (stop) return stop;
     (*shared_done)(
-        refuse(ErrorCode::overloaded, "other tests are running; try again when they have ended"));
+        refuse(ErrorCode::overloaded,
+               "other tests are running, or the server has no thread to spare; try again later"));
     return [] {};
 }
 
