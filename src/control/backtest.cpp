@@ -31,6 +31,12 @@ std::optional<json::value> error_value(const std::optional<engine::RunError>& er
     return error ? std::optional(engine::to_json_text(*error).to_value()) : std::nullopt;
 }
 
+// Of a step that was stopped it is that of an attempt before, which is a matter of time.
+std::optional<json::value> error_value(const engine::NodeState& node) {
+    if (node.status == engine::NodeStatus::cancelled) return std::nullopt;
+    return error_value(node.error);
+}
+
 std::optional<json::value> status_value(const engine::NodeState& node) {
     if (node.status == engine::NodeStatus::skipped || node.status == engine::NodeStatus::pending)
         return std::nullopt;
@@ -44,9 +50,10 @@ void compare_node(Differences& differences, const std::string& id, const engine:
     compare_optional(differences, pointer + "/status",
                      before ? status_value(*before) : std::nullopt,
                      now ? status_value(*now) : std::nullopt);
-    if (before && now)
-        compare_optional(differences, pointer + "/result", value_of(before->result),
-                         value_of(now->result));
+    if (!before || !now) return;
+    compare_optional(differences, pointer + "/result", value_of(before->result),
+                     value_of(now->result));
+    compare_optional(differences, pointer + "/error", error_value(*before), error_value(*now));
 }
 
 std::vector<Difference> compare_runs(const ReplayedRun& recorded, const engine::RunState& now,
