@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 #include "base/limits.h"
+#include "control/dry_run_series.h"
 #include "control/problem_view.h"
 #include "engine/status.h"
 
@@ -179,19 +178,12 @@ BacktestReport run_backtest(const FlowTestBench& bench, const FlowUnderTest& flo
                             const std::vector<store::RunSummary>& runs, const ReadRecorded& read,
                             const std::atomic<bool>& stop) {
     BacktestReport report{{}, FlowCoverage(flow.plan), std::nullopt};
-    const std::int64_t until = bench.clock.monotonic_ms() + limits::flow_tests_ms;
-    for (const store::RunSummary& run : runs) {
-        const std::int64_t now = bench.clock.monotonic_ms();
-        if (stop) report.stopped = Error{ErrorCode::cancelled, "the backtest was stopped"};
-        if (now >= until)
-            report.stopped =
-                Error{ErrorCode::timeout,
-                      fmt::format("the backtest took longer than {} s; {} of {} runs were compared",
-                                  limits::flow_tests_ms / 1'000, report.runs.size(), runs.size())};
-        if (report.stopped) break;
-        const runtime::DryRunBounds bounds{std::min(until, now + limits::flow_test_ms), stop};
-        report.runs.push_back(run_again(bench, flow, run, read, bounds, report.coverage));
-    }
+    report.stopped =
+        carry_out_series({"runs", runs.size(), bench.clock, stop},
+                         [&](std::size_t place, const runtime::DryRunBounds& bounds) {
+                             report.runs.push_back(run_again(bench, flow, runs[place], read, bounds,
+                                                             report.coverage));
+                         });
     return report;
 }
 

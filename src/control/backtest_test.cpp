@@ -225,7 +225,7 @@ TEST_F(BacktestTest, EndsBeforeAnotherRunWhenItIsStopped) {
     record(graph_of(here, doubles), {result(R"({"n":4})")});
     stop_ = true;
     EXPECT_TRUE(backtest(graph_of(here, doubles)).is_null());
-    EXPECT_EQ(text(report_, "/stopped"), "\"the backtest was stopped\"");
+    EXPECT_EQ(text(report_, "/stopped"), "\"stopped after 0 of 1 runs\"");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "control/dry_run_series.h"
 #include "control/flow_test_environment.h"
 #include "control/mocked_world.h"
 #include "control/problem_view.h"
@@ -169,19 +170,11 @@ FlowTestReport run_flow_tests(const FlowTestBench& bench, const FlowUnderTest& f
                               const std::vector<FlowTestCase>& cases,
                               const std::atomic<bool>& stop) {
     FlowTestReport report{{}, FlowCoverage(flow.plan), std::nullopt};
-    const std::int64_t until = bench.clock.monotonic_ms() + limits::flow_tests_ms;
-    for (const FlowTestCase& test : cases) {
-        const std::int64_t now = bench.clock.monotonic_ms();
-        if (stop) report.stopped = Error{ErrorCode::cancelled, "the tests were stopped"};
-        if (now >= until)
-            report.stopped = Error{
-                ErrorCode::timeout,
-                fmt::format("the tests took longer than {} s; {} of {} were run",
-                            limits::flow_tests_ms / 1'000, report.results.size(), cases.size())};
-        if (report.stopped) break;
-        const runtime::DryRunBounds bounds{std::min(until, now + limits::flow_test_ms), stop};
-        report.results.push_back(run_case(bench, flow, test, bounds, report.coverage));
-    }
+    report.stopped = carry_out_series(
+        {"tests", cases.size(), bench.clock, stop},
+        [&](std::size_t place, const runtime::DryRunBounds& bounds) {
+            report.results.push_back(run_case(bench, flow, cases[place], bounds, report.coverage));
+        });
     return report;
 }
 
