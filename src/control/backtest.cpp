@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 #include "base/limits.h"
+#include "control/dry_run_series.h"
 #include "control/problem_view.h"
 #include "engine/status.h"
 
@@ -31,6 +30,12 @@ std::optional<json::value> error_value(const std::optional<engine::RunError>& er
     return error ? std::optional(engine::to_json_text(*error).to_value()) : std::nullopt;
 }
 
+// Of a step that was stopped it is that of an attempt before, which is a matter of time.
+std::optional<json::value> error_value(const engine::NodeState& node) {
+    if (node.status == engine::NodeStatus::cancelled) return std::nullopt;
+    return error_value(node.error);
+}
+
 std::optional<json::value> status_value(const engine::NodeState& node) {
     if (node.status == engine::NodeStatus::skipped || node.status == engine::NodeStatus::pending)
         return std::nullopt;
@@ -44,9 +49,10 @@ void compare_node(Differences& differences, const std::string& id, const engine:
     compare_optional(differences, pointer + "/status",
                      before ? status_value(*before) : std::nullopt,
                      now ? status_value(*now) : std::nullopt);
-    if (before && now)
-        compare_optional(differences, pointer + "/result", value_of(before->result),
-                         value_of(now->result));
+    if (!before || !now) return;
+    compare_optional(differences, pointer + "/result", value_of(before->result),
+                     value_of(now->result));
+    compare_optional(differences, pointer + "/error", error_value(*before), error_value(*now));
 }
 
 std::vector<Difference> compare_runs(const ReplayedRun& recorded, const engine::RunState& now,
@@ -172,19 +178,12 @@ BacktestReport run_backtest(const FlowTestBench& bench, const FlowUnderTest& flo
                             const std::vector<store::RunSummary>& runs, const ReadRecorded& read,
                             const std::atomic<bool>& stop) {
     BacktestReport report{{}, FlowCoverage(flow.plan), std::nullopt};
-    const std::int64_t until = bench.clock.monotonic_ms() + limits::flow_tests_ms;
-    for (const store::RunSummary& run : runs) {
-        const std::int64_t now = bench.clock.monotonic_ms();
-        if (stop) report.stopped = Error{ErrorCode::cancelled, "the backtest was stopped"};
-        if (now >= until)
-            report.stopped =
-                Error{ErrorCode::timeout,
-                      fmt::format("the backtest took longer than {} s; {} of {} runs were compared",
-                                  limits::flow_tests_ms / 1'000, report.runs.size(), runs.size())};
-        if (report.stopped) break;
-        const runtime::DryRunBounds bounds{std::min(until, now + limits::flow_test_ms), stop};
-        report.runs.push_back(run_again(bench, flow, run, read, bounds, report.coverage));
-    }
+    report.stopped =
+        carry_out_series({"runs", runs.size(), bench.clock, stop},
+                         [&](std::size_t place, const runtime::DryRunBounds& bounds) {
+                             report.runs.push_back(run_again(bench, flow, runs[place], read, bounds,
+                                                             report.coverage));
+                         });
     return report;
 }
 

@@ -88,6 +88,7 @@ protected:
 
     json::value report_;
     std::atomic<bool> stop_ = false;
+    engine::RunState state_;  // as recorded
 
 private:
     FlowTestBench bench() {
@@ -125,7 +126,6 @@ private:
     runtime::test::DryRunWorld world_;
     runtime::Vault vault_;
     model::PlanPtr plan_;
-    engine::RunState state_;
     std::vector<engine::Event> events_;
 };
 
@@ -152,6 +152,33 @@ TEST_F(BacktestTest, NamesAStepThatFailsNow) {
     EXPECT_EQ(text(run, "/differences/0"),
               R"({"pointer":"/status","recorded":"completed","now":"failed"})");
     EXPECT_THAT(text(run, "/differences"), testing::HasSubstr(R"("/nodes/use/status")"));
+}
+
+TEST_F(BacktestTest, NamesAStepThatFailsWithAnotherError) {
+    record(graph_of(here, "throw new Error('no');"), {result(R"({"n":4})")});
+    EXPECT_EQ(backtest(graph_of(here, "throw new Error('no');")).at("outcome"), "same");
+    const json::value run = backtest(graph_of(here, "throw new Error('never');"));
+    EXPECT_EQ(run.at("outcome"), "different");
+    std::vector<std::string> pointers;
+    for (const json::value& difference : run.at("differences").as_array())
+        pointers.emplace_back(difference.at("pointer").as_string());
+    EXPECT_THAT(pointers, testing::Contains("/nodes/use/error/message")) << to_json(run);
+    EXPECT_THAT(pointers, testing::Not(testing::Contains("/nodes/use/status")));
+}
+
+// Whether a step had failed once when another one ended the run is a matter of time.
+TEST_F(BacktestTest, SaysNothingOfTheErrorOfAStepThatWasStopped) {
+    constexpr std::string_view side_by_side = R"({"nodes":[
+        {"id":"fetch","type":"http-request","data":{"url":"https://example.com/a",
+         "retry":{"maxRetries":1,"backoffMs":60000}}},
+        {"id":"use","type":"code-execution","data":{"code":"throw new Error('no');"}}],
+      "edges":[]})";
+    record(side_by_side, {failure()});
+    ASSERT_EQ(state_.nodes[0].status, engine::NodeStatus::cancelled);
+    ASSERT_TRUE(state_.nodes[0].error.has_value());
+    state_.nodes[0].error.reset();
+    const json::value run = backtest(side_by_side);
+    EXPECT_EQ(text(run, "/differences"), "[]");
 }
 
 TEST_F(BacktestTest, AnswersAttemptByAttempt) {
@@ -198,7 +225,7 @@ TEST_F(BacktestTest, EndsBeforeAnotherRunWhenItIsStopped) {
     record(graph_of(here, doubles), {result(R"({"n":4})")});
     stop_ = true;
     EXPECT_TRUE(backtest(graph_of(here, doubles)).is_null());
-    EXPECT_EQ(text(report_, "/stopped"), "\"the backtest was stopped\"");
+    EXPECT_EQ(text(report_, "/stopped"), "\"stopped after 0 of 1 runs\"");
 }
 
 }  // namespace

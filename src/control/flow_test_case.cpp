@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <set>
-#include <span>
 
 #include <fmt/format.h>
 
-#include "base/json_fields.h"
 #include "base/limits.h"
 #include "control/json_difference.h"
 #include "expr/nearest_name.h"
@@ -15,6 +13,9 @@ namespace swiftgrid::control {
 namespace {
 
 using Names = std::vector<std::string>;
+
+// The longest list has a mock for every attempt that a node can be told to make.
+constexpr std::size_t attempts_max = limits::retries_max + 1;
 
 std::string_view kind_of_value(const json::value& value) {
     return to_string(JsonText::from(value).kind());
@@ -28,9 +29,13 @@ public:
         const json::object* object = object_at("", document, {"tests"});
         if (!object) return cases;
         const json::value* tests = object->if_contains("tests");
-        if (!tests || !tests->is_array()) {
+        if (!tests) {
             wrong("/tests", "missing_field", "the list of tests is missing",
                   R"(Write {"tests": [{"name": "…"}]}.)");
+            return cases;
+        }
+        if (!tests->is_array()) {
+            wrong_kind("/tests", "a list of tests", *tests);
             return cases;
         }
         const json::array& list = tests->get_array();
@@ -116,9 +121,10 @@ private:
                       "Say in a few words what it shows.");
             return;
         }
-        if (utf16_length(test.name) > limits::flow_test_name_characters)
-            wrong(pointer + "/name", "too_long", "the name is too long",
-                  fmt::format("Keep it below {} characters.", limits::flow_test_name_characters));
+        const std::size_t length = utf16_length(test.name);
+        if (length > limits::flow_test_name_characters)
+            wrong(pointer + "/name", "too_long", fmt::format("the name has {} characters", length),
+                  fmt::format("Keep at most {}.", limits::flow_test_name_characters));
         if (!names_.insert(test.name).second)
             wrong(pointer + "/name", "duplicate_name",
                   fmt::format("another test is named '{}' too", test.name),
@@ -169,11 +175,12 @@ private:
     }
 
     void read_attempts(const std::string& pointer, const json::array& list, FlowTestMocks& mocks) {
-        if (list.empty() || list.size() > limits::flow_test_attempts)
+        if (list.empty() || list.size() > attempts_max)
             return wrong(pointer, "invalid_value",
-                         fmt::format("a list of mocks has 1 to {} entries, found {}",
-                                     limits::flow_test_attempts, list.size()),
-                         "Write one entry for each attempt.");
+                         fmt::format("a list of mocks has 1 to {} entries, found {}", attempts_max,
+                                     list.size()),
+                         "Write one entry for each attempt, or one mock instead of a list for all "
+                         "attempts.");
         for (std::size_t i = 0; i < list.size(); ++i)
             if (auto mock = read_mock(fmt::format("{}/{}", pointer, i), list[i]))
                 mocks.attempts.push_back(*std::move(mock));
@@ -194,6 +201,9 @@ private:
         }
         if (const json::value* outputs = object->if_contains("outputs"))
             read_outputs(pointer + "/outputs", *outputs, mock);
+        if (mock.outputs && !object->contains("result"))
+            wrong(pointer + "/outputs", "invalid_value", "only a result goes on by branches",
+                  "Remove 'outputs', or write a 'result' beside it.");
         const int answers = static_cast<int>(object->contains("result")) +
                             static_cast<int>(object->contains("error")) +
                             static_cast<int>(object->contains("timeout"));
@@ -209,10 +219,17 @@ private:
         const json::object* object =
             object_at(pointer, value, {"code", "message", "nodeId", "retryable", "details"});
         if (!object) return std::nullopt;
-        engine::RunError error = engine::run_error_from(value);
-        if (error.code.empty())
+        const auto code = text_in(*object, pointer, "code");
+        if (code ? code->empty() : !object->contains("code"))
             wrong(pointer + "/code", "missing_field", "the error has no code",
                   "Write one such as http_status, as runs show it.");
+        text_in(*object, pointer, "message");
+        // Runs that show none may show null; the step is the mocked one in any case.
+        if (const json::value* node = object->if_contains("nodeId"); node && !node->is_null())
+            text_in(*object, pointer, "nodeId");
+        if (const json::value* flag = object->if_contains("retryable"); flag && !flag->is_bool())
+            wrong_kind(pointer + "/retryable", "true or false", *flag);
+        engine::RunError error = engine::run_error_from(value);
         if (error.message.empty()) error.message = "the test says that this step fails";
         return error;
     }
@@ -221,11 +238,11 @@ private:
         const json::array* list = value.if_array();
         if (!list) return wrong_kind(pointer, "a list of branches", value);
         mock.outputs.emplace();
-        for (const json::value& output : *list) {
-            if (output.is_string())
-                mock.outputs->emplace_back(output.get_string());
+        for (std::size_t i = 0; i < list->size(); ++i) {
+            if ((*list)[i].is_string())
+                mock.outputs->emplace_back((*list)[i].get_string());
             else
-                wrong_kind(pointer, "a list of branches", output);
+                wrong_kind(fmt::format("{}/{}", pointer, i), "the name of a branch", (*list)[i]);
         }
     }
 
@@ -236,14 +253,14 @@ private:
         if (!object) return;
         expect.status = text_in(*object, pointer, "status");
         if (expect.status) {
-            const auto status = engine::parse_run_status(*expect.status);
-            if (!status || !engine::is_final(*status))
+            // Nobody is there to cancel it.
+            if (*expect.status != "completed" && *expect.status != "failed")
                 wrong(pointer + "/status", "invalid_value",
-                      fmt::format("a run does not end as '{}'", *expect.status),
-                      "Write completed, failed or cancelled.");
+                      fmt::format("the run of a test does not end as '{}'", *expect.status),
+                      "Write completed or failed.");
         }
         if (const json::value* output = object->if_contains("output")) expect.output = *output;
-        if (const json::value* error = object->if_contains("error")) expect.error = *error;
+        expect.error = expected_error(pointer, *object);
         const json::value* nodes = object->if_contains("nodes");
         if (!nodes) return;
         if (!nodes->is_object())
@@ -263,7 +280,18 @@ private:
                   fmt::format("a step does not end as '{}'", *node.status),
                   fmt::format("Write one of {}.", fmt::join(statuses, ", ")));
         if (const json::value* result = object->if_contains("result")) node.result = *result;
-        if (const json::value* error = object->if_contains("error")) node.error = *error;
+        node.error = expected_error(pointer, *object);
+    }
+
+    std::optional<json::value> expected_error(const std::string& pointer,
+                                              const json::object& object) {
+        const json::value* error = object.if_contains("error");
+        if (!error) return std::nullopt;
+        if (error->is_object()) return *error;
+        wrong(pointer + "/error", "invalid_value",
+              fmt::format("expected an object, found {}", kind_of_value(*error)),
+              R"(Write {"code": "…"}; leave it out when there is to be none.)");
+        return std::nullopt;
     }
 
     std::set<std::string> names_;

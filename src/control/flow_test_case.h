@@ -1,10 +1,10 @@
 #pragma once
 
 // The cases of a flow's tests as people write them, in `FLOW.tests.json` and in the browser:
-//   { "tests": [{ name, input, trigger?, at?, env?, mocks: { node: { result } | { error } | {
-//   timeout } or a
-//     list of these for one attempt after the other }, expect: { status?, output?, error?,
-//     nodes: { node: { status?, result?, error? } } } }] }
+//   { "tests": [{ name, input?, trigger?, at?, env?,
+//     mocks?: { node: { result, outputs? } | { error } | { timeout: true }, or a list of these for
+//       one attempt after the other },
+//     expect?: { status?, output?, error?, nodes?: { node: { status?, result?, error? } } } }] }
 
 #include <map>
 #include <optional>
@@ -39,9 +39,9 @@ struct FlowTestNode {
 };
 
 struct FlowTestExpectation {
-    std::optional<std::string> status;
+    std::optional<std::string> status;  // completed or failed
     std::optional<json::value> output;
-    std::optional<json::value> error;
+    std::optional<json::value> error;           // an object, as that of a node
     std::map<std::string, FlowTestNode> nodes;  // by id
 
     // A case that says nothing of it wants the run to complete, or to fail when it expects an

@@ -1,5 +1,6 @@
 #include "control/flow_test_draft.h"
 
+#include "base/assert.h"
 #include "base/overloaded.h"
 #include "engine/status.h"
 
@@ -24,6 +25,14 @@ json::object error_mock(const engine::RunError& error, const model::NodeDescript
     return {{"error", engine::to_json_text(error).to_value()}};
 }
 
+// A failure that was absorbed: with a result of its own in its place, that is what others read, and
+// a mock of the error would not give it.
+json::object absorbed_mock(const engine::NodeCompleted& event, const model::NodeDescriptor& type) {
+    if (type.awaits_signal || event.result == engine::error_result(*event.error))
+        return error_mock(*event.error, type);
+    return {{"result", event.result.to_value()}};
+}
+
 }  // namespace
 
 void FlowTestDraft::note(const engine::Event& event, const model::Plan& plan) {
@@ -36,9 +45,10 @@ void FlowTestDraft::note(const engine::Event& event, const model::Plan& plan) {
     };
     std::visit(Overloaded{
                    [&](const engine::NodeCompleted& completed) {
-                       if (completed.error) return add_error(completed.node, *completed.error);
-                       add(completed.node,
-                           [&](const model::NodeDescriptor&) { return result_mock(completed); });
+                       add(completed.node, [&](const model::NodeDescriptor& type) {
+                           return completed.error ? absorbed_mock(completed, type)
+                                                  : result_mock(completed);
+                       });
                    },
                    [&](const engine::NodeFailed& failed) { add_error(failed.node, failed.error); },
                    [&](const engine::NodeRetryScheduled& retried) {
@@ -50,6 +60,8 @@ void FlowTestDraft::note(const engine::Event& event, const model::Plan& plan) {
 }
 
 json::object FlowTestDraft::to_json(const std::string& name, const engine::RunState& run) const {
+    SG_ASSERT(run.status == engine::RunStatus::completed || run.status == engine::RunStatus::failed,
+              "the run of a test ends by itself");
     json::object mocks;
     for (const auto& [id, attempts] : mocks_)
         mocks[id] = attempts.size() == 1 ? attempts.front() : json::value(attempts);

@@ -19,7 +19,7 @@ public:
     // Every event of the run, in order.
     void note(const engine::Event& event, const model::Plan& plan);
 
-    // A case as read_flow_tests() reads it.
+    // A case as read_flow_tests() reads it. Requires a run that has completed or failed.
     json::object to_json(const std::string& name, const engine::RunState& run) const;
 
 private:

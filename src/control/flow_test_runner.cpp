@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "control/dry_run_series.h"
 #include "control/flow_test_environment.h"
 #include "control/mocked_world.h"
 #include "control/problem_view.h"
@@ -27,10 +28,48 @@ std::optional<model::Problem> step_not_in_flow(const std::string& pointer, const
                               : "Name a step of this flow, or remove this.");
 }
 
-std::optional<model::Problem> first_unknown_node(const FlowTestCase& test,
-                                                 const model::Plan& plan) {
+// A branch that the step has not is one that nobody takes: all behind it would be skipped.
+std::optional<model::Problem> wrong_branch(const std::string& pointer, const FlowTestMock& mock,
+                                           const model::PlanNode& node) {
+    if (!mock.result) return std::nullopt;
+    if (!node.descriptor->handles) {
+        if (!mock.outputs) return std::nullopt;
+        return problem_at(pointer + "/outputs", "unknown_branch",
+                          fmt::format("'{}' has no branches", node.id), "Remove 'outputs'.");
+    }
+    std::vector<std::string> branches;
+    for (model::Handle& handle : model::outputs_of(*node.descriptor, node.data))
+        branches.push_back(std::move(handle.id));
+    const std::string mend =
+        fmt::format("Write some of {}, or [] for none.", fmt::join(branches, ", "));
+    if (!mock.outputs)
+        return problem_at(
+            pointer + "/outputs", "missing_field",
+            fmt::format("'{}' chooses between branches, and its mock names none", node.id), mend);
+    for (std::size_t i = 0; i < mock.outputs->size(); ++i)
+        if (const std::string& name = (*mock.outputs)[i];
+            std::ranges::find(branches, name) == branches.end())
+            return problem_at(fmt::format("{}/outputs/{}", pointer, i), "unknown_branch",
+                              fmt::format("'{}' has no branch '{}'", node.id, name), mend);
+    return std::nullopt;
+}
+
+std::optional<model::Problem> wrong_mock(const std::string& id, const FlowTestMocks& mocks,
+                                         const model::Plan& plan) {
+    if (auto problem = step_not_in_flow("/mocks", id, plan)) return problem;
+    const std::string pointer = pointer_below("/mocks", id);
+    const model::PlanNode& node = plan.nodes[*plan.find(id)];
+    for (std::size_t i = 0; i < mocks.attempts.size(); ++i) {
+        const std::string place = mocks.repeats ? pointer : fmt::format("{}/{}", pointer, i);
+        if (auto problem = wrong_branch(place, mocks.attempts[i], node)) return problem;
+    }
+    return std::nullopt;
+}
+
+// What the case names, and the flow has not.
+std::optional<model::Problem> first_unknown(const FlowTestCase& test, const model::Plan& plan) {
     for (const auto& [id, mocks] : test.mocks)
-        if (auto problem = step_not_in_flow("/mocks", id, plan)) return problem;
+        if (auto problem = wrong_mock(id, mocks, plan)) return problem;
     for (const auto& [id, node] : test.expect.nodes)
         if (auto problem = step_not_in_flow("/expect/nodes", id, plan)) return problem;
     return std::nullopt;
@@ -124,7 +163,7 @@ FlowTestResult run_case(const FlowTestBench& bench, const FlowUnderTest& flow,
                         FlowCoverage& coverage) {
     FlowTestResult result;
     result.name = test.name;
-    result.problem = first_unknown_node(test, *flow.plan);
+    result.problem = first_unknown(test, *flow.plan);
     if (result.problem) return result;
     const std::int64_t began = bench.clock.monotonic_ms();
     MockedWorld world(test);
@@ -169,19 +208,11 @@ FlowTestReport run_flow_tests(const FlowTestBench& bench, const FlowUnderTest& f
                               const std::vector<FlowTestCase>& cases,
                               const std::atomic<bool>& stop) {
     FlowTestReport report{{}, FlowCoverage(flow.plan), std::nullopt};
-    const std::int64_t until = bench.clock.monotonic_ms() + limits::flow_tests_ms;
-    for (const FlowTestCase& test : cases) {
-        const std::int64_t now = bench.clock.monotonic_ms();
-        if (stop) report.stopped = Error{ErrorCode::cancelled, "the tests were stopped"};
-        if (now >= until)
-            report.stopped = Error{
-                ErrorCode::timeout,
-                fmt::format("the tests took longer than {} s; {} of {} were run",
-                            limits::flow_tests_ms / 1'000, report.results.size(), cases.size())};
-        if (report.stopped) break;
-        const runtime::DryRunBounds bounds{std::min(until, now + limits::flow_test_ms), stop};
-        report.results.push_back(run_case(bench, flow, test, bounds, report.coverage));
-    }
+    report.stopped = carry_out_series(
+        {"tests", cases.size(), bench.clock, stop},
+        [&](std::size_t place, const runtime::DryRunBounds& bounds) {
+            report.results.push_back(run_case(bench, flow, cases[place], bounds, report.coverage));
+        });
     return report;
 }
 

@@ -3,7 +3,7 @@
 // Runs the cases of a flow's tests one after the other and compares what they expect. Blocking; the
 // server and `swiftgrid test` have one each. What a case mocks is all it hears of the outside.
 
-#include <functional>
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>

@@ -131,6 +131,26 @@ TEST_F(FlowTests, NameAStepThatTheFlowHasNot) {
     EXPECT_EQ(text(expected, "/problem/pointer"), "\"/expect/nodes/x\"");
 }
 
+TEST_F(FlowTests, NameABranchThatAMockedStepHasNot) {
+    const auto problem_of = [&](std::string_view mock) {
+        const json::value result = run_one(fetch_and_route, R"("input":{"id":7},"mocks":{
+            "fetch":{"result":{"body":[1]}},)" + std::string(mock) +
+                                                                "}");
+        EXPECT_EQ(result.at("passed"), false);
+        return text(result, "/problem/pointer") + text(result, "/problem/mend");
+    };
+    const std::string mend = "\"Write some of large, small, or [] for none.\"";
+    EXPECT_EQ(problem_of(R"("size":{"result":1,"outputs":["large","lagre"]})"),
+              "\"/mocks/size/outputs/1\"" + mend);
+    EXPECT_EQ(problem_of(R"("size":[{"result":1}])"), "\"/mocks/size/0/outputs\"" + mend);
+    EXPECT_EQ(problem_of(R"("sum":{"result":1,"outputs":["success"]})"),
+              "\"/mocks/sum/outputs\"\"Remove 'outputs'.\"");
+    const json::value taken = run_one(fetch_and_route, R"("input":{"id":7},
+        "mocks":{"fetch":{"result":{"body":[1]}},"size":{"result":1,"outputs":["large"]}},
+        "expect":{"output":"big","nodes":{"little":{"status":"skipped"}}})");
+    EXPECT_EQ(taken.at("passed"), true) << to_json(taken);
+}
+
 constexpr std::string_view waits = R"({"nodes":[
     {"id":"rest","type":"delay","data":{"delayMs":86400000}},
     {"id":"call","type":"webhook-wait","data":{"timeoutMs":604800000,"onError":"branch"}},
@@ -185,16 +205,18 @@ TEST_F(FlowTests, EndBeforeAnotherCaseWhenTheyAreStopped) {
     const json::value report = run(fetch_and_route, R"({"tests":[{"name":"a"}]})");
     EXPECT_EQ(report.at("passed"), false);
     EXPECT_EQ(text(report, "/results"), "[]");
-    EXPECT_EQ(text(report, "/stopped"), "\"the tests were stopped\"");
+    EXPECT_EQ(text(report, "/stopped"), "\"stopped after 0 of 1 tests\"");
 }
 
 TEST_F(FlowTests, EndAScriptThatRunsWhenTheyAreStopped) {
     constexpr std::string_view graph = R"({"nodes":[{"id":"a","type":"code-execution",
         "data":{"code":"for (;;) {}","timeoutMs":300000}}],"edges":[]})";
     std::thread stopper([this] { stop_ = true; });
-    const json::value report = run(graph, R"({"tests":[{"name":"a"}]})");
+    const json::value report = run(graph, R"({"tests":[{"name":"a"},{"name":"b"}]})");
     stopper.join();
+    // Before the first one, or in the midst of it: nobody knows which.
     EXPECT_EQ(report.at("passed"), false);
+    EXPECT_THAT(text(report, "/stopped"), testing::StartsWith("\"stopped after"));
 }
 
 }  // namespace

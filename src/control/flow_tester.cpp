@@ -62,6 +62,10 @@ Answer<std::string> FlowTester::make_case(FlowId flow, RunId run) {
         return refuse(ErrorCode::not_found, "this flow has no run with this id");
     if (!engine::is_final(replayed->state.status))
         return refuse(ErrorCode::conflict, "the run has not ended yet; wait for its end");
+    if (replayed->state.status == engine::RunStatus::cancelled)
+        return refuse(ErrorCode::conflict,
+                      "the run was cancelled, which nobody does to a test; choose a run that "
+                      "completed or failed");
     const std::string name = fmt::format("as run {}", to_string(run).substr(0, 8));
     return to_json(draft.to_json(name, replayed->state));
 }
@@ -111,7 +115,8 @@ FlowTester::Cancel FlowTester::begin(Work work, Done done) {
     });
     if (stop) return stop;
     (*shared_done)(
-        refuse(ErrorCode::overloaded, "other tests are running; try again when they have ended"));
+        refuse(ErrorCode::overloaded,
+               "other tests are running, or the server has no thread to spare; try again later"));
     return [] {};
 }
 

@@ -1,5 +1,6 @@
 #include "control/job_threads.h"
 
+#include <system_error>
 #include <utility>
 
 namespace swiftgrid::control {
@@ -16,10 +17,16 @@ JobThreads::Stop JobThreads::begin(std::function<void(const std::atomic<bool>&)>
     if (jobs_.size() >= jobs_max_) return nullptr;
     const auto job = std::make_shared<Job>();
     jobs_.push_back(job);
-    job->thread = std::thread([job, work = std::move(work)] {
-        work(job->stop);
-        job->is_over = true;
-    });
+    try {
+        job->thread = std::thread([job, work = std::move(work)] {
+            work(job->stop);
+            job->is_over = true;
+        });
+    } catch (const std::system_error&) {
+        // Listed without a thread it would take a place for ever, and could not be joined.
+        jobs_.pop_back();
+        return nullptr;
+    }
     return [weak = std::weak_ptr(job)] {
         if (const auto open = weak.lock()) open->stop = true;
     };

@@ -24,7 +24,8 @@ public:
     using Stop = std::function<void()>;
 
     // `work` ends soon after its argument has become true. Gives what makes it true, for any
-    // thread; nothing when too many are under way, `work` is not called then.
+    // thread; nothing when too many are under way or the system has no thread left, `work` is not
+    // called then.
     Stop begin(std::function<void(const std::atomic<bool>&)> work);
 
 private:

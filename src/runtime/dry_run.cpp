@@ -22,7 +22,7 @@ public:
         : parts_(parts),
           plan_(std::move(start.plan)),
           start_(std::move(start.command)),
-          behaviours_(parts_, *plan_, world),
+          behaviours_(parts_, *plan_, end_.state, world),
           environment_(environment),
           bounds_(bounds) {
         end_.state = engine::RunState(start.run, plan_->nodes.size());
@@ -49,8 +49,9 @@ private:
         if (bounds_.stop)
             end_.stopped = Error{ErrorCode::cancelled, "it was stopped"};
         else if (parts_.clock.monotonic_ms() >= bounds_.until_monotonic_ms)
-            end_.stopped =
-                Error{ErrorCode::timeout, "it took longer than it may: its scripts are too slow"};
+            end_.stopped = Error{ErrorCode::timeout,
+                                 "its time is over: its scripts, or those of the runs before it, "
+                                 "are too slow"};
         return end_.stopped.has_value();
     }
 
@@ -99,7 +100,7 @@ private:
 
     void answer(engine::PerformNode& effect) {
         const nodes::AttemptKey key{end_.state.id, effect.node, effect.attempt};
-        if (auto reply = behaviours_.take_reply(effect.node)) {
+        if (auto reply = behaviours_.take_reply(effect.node, effect.attempt)) {
             take(key, *reply);
             return;
         }
@@ -147,12 +148,12 @@ private:
     const DryRunParts& parts_;
     model::PlanPtr plan_;
     engine::StartRun start_;
-    OutsideStandIn behaviours_;
+    DryRunEnd end_;
+    OutsideStandIn behaviours_;  // borrows the state of end_
     const engine::Environment& environment_;
     const DryRunBounds& bounds_;
     std::deque<engine::Effect> owed_;
     std::uint64_t last_call_ = 0;
-    DryRunEnd end_;
 };
 
 }  // namespace

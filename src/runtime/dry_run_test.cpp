@@ -106,6 +106,37 @@ TEST_F(DryRunTest, CarriesScriptsOutUnlessTheyAreReplaced) {
     EXPECT_THAT(outside.asked, testing::ElementsAre(R"(a #1 {"n":20})"));
 }
 
+constexpr std::string_view request_with = R"({"nodes":[{"id":"a","type":"http-request",
+    "data":{"url":"https://example.com/URL","retry":{"maxRetries":2}}}],"edges":[]})";
+
+std::string request_to(std::string_view url) {
+    std::string graph(request_with);
+    return graph.replace(graph.find("URL"), 3, url);
+}
+
+TEST_F(DryRunTest, AsksForAttemptsByTheNumberTheyHaveInTheRun) {
+    OutsideAnswer failed;
+    engine::RunError error = engine::make_run_error("http_status", "503");
+    error.retryable = true;
+    failed.outcome.result = error;
+    OneReply outside(failed);
+    const DryRunEnd end = run(request_to("{{$trigger.map(n => n)[0]}}"), outside);
+    EXPECT_EQ(end.state.status, engine::RunStatus::failed);
+    EXPECT_EQ(end.state.nodes[0].attempt, 3U);
+    EXPECT_THAT(outside.asked,
+                testing::ElementsAre(testing::StartsWith("a #1 "), testing::StartsWith("a #2 "),
+                                     testing::StartsWith("a #3 ")));
+}
+
+TEST_F(DryRunTest, AsksNobodyForAnAttemptWhoseInputFails) {
+    OneReply outside(result("1"));
+    const DryRunEnd end = run(request_to("{{(() => { throw new Error('no'); })()}}"), outside);
+    EXPECT_EQ(end.state.status, engine::RunStatus::failed);
+    // It would fail again, and is not tried again.
+    EXPECT_EQ(end.state.nodes[0].attempt, 1U);
+    EXPECT_TRUE(outside.asked.empty());
+}
+
 TEST_F(DryRunTest, EndsWhenItsTimeIsOver) {
     constexpr std::string_view endless = R"({"nodes":[{"id":"a","type":"code-execution",
         "data":{"code":"for (;;) {}","timeoutMs":300000}}],"edges":[]})";

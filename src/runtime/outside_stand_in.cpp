@@ -24,8 +24,8 @@ private:
 };
 
 OutsideStandIn::OutsideStandIn(const DryRunParts& parts, const model::Plan& plan,
-                               OutsideWorld& world)
-    : parts_(parts), plan_(plan), world_(world) {
+                               const engine::RunState& run, OutsideWorld& world)
+    : parts_(parts), plan_(plan), run_(run), world_(world) {
     for (const model::NodeDescriptor& type : parts.types.all())
         if (type.available)
             behaviours_.emplace(type.type,
@@ -40,10 +40,12 @@ const engine::NodeBehaviour& OutsideStandIn::of(std::string_view type) const {
     return *found->second;
 }
 
-std::optional<OutsideReply> OutsideStandIn::take_reply(model::NodeIndex node) {
+std::optional<OutsideReply> OutsideStandIn::take_reply(model::NodeIndex node,
+                                                       std::uint32_t attempt) {
     auto taken = replies_.extract(node);
     if (taken.empty()) return std::nullopt;
-    return std::move(taken.mapped());
+    SG_ASSERT(taken.mapped().attempt == attempt, "the attempt that began is the one performed");
+    return std::move(taken.mapped().reply);
 }
 
 // What the node would refuse, or knows without asking, it decides itself.
@@ -51,8 +53,8 @@ engine::Directive OutsideStandIn::enter(const engine::NodeBehaviour& real,
                                         const model::PlanNode& node, const JsonText& input) {
     engine::Directive directive = real.enter(node, input);
     const auto index = static_cast<model::NodeIndex>(&node - plan_.nodes.data());
-    const std::uint32_t attempt = ++attempts_[index];
     if (!is_asked(directive, node)) return directive;
+    const std::uint32_t attempt = attempt_to_begin(index);
     OutsideReply reply = world_.answer({node, attempt, input});
     if (std::holds_alternative<NobodyCalls>(reply)) {
         SG_ASSERT(std::holds_alternative<engine::AwaitSignal>(directive),
@@ -64,8 +66,18 @@ engine::Directive OutsideStandIn::enter(const engine::NodeBehaviour& real,
         SG_ASSERT(error != nullptr, "only a failure is absorbed");
         return engine::Refuse{std::move(*error), std::move(answer->result_if_absorbed)};
     }
-    replies_.insert_or_assign(index, std::move(reply));
+    replies_.insert_or_assign(index, Answered{attempt, std::move(reply)});
     return engine::Perform{};
+}
+
+// As the run counts them, whatever became of those before: a node is entered before its attempt is
+// noted as begun.
+std::uint32_t OutsideStandIn::attempt_to_begin(model::NodeIndex node) const {
+    const engine::NodeState& state = run_.nodes[node];
+    SG_ASSERT(state.status == engine::NodeStatus::scheduled ||
+                  state.status == engine::NodeStatus::retrying,
+              "scheduled before it starts");
+    return state.attempt + 1;
 }
 
 bool OutsideStandIn::is_asked(const engine::Directive& directive,

@@ -166,6 +166,20 @@ TEST_F(FlowTestsApi, AreMadeOfARun) {
     expect_problem(client.get("/api/flows/" + other + "/tests/from-run/" + run), 404, "not_found");
 }
 
+TEST_F(FlowTestsApi, AreNotMadeOfARunThatGoesOnOrWasCancelled) {
+    const auto flow = client.create_flow(signal_then_script_flow());
+    const auto run = client.start_run(flow);
+    const std::string path = "/api/flows/" + flow + "/tests/from-run/" + run;
+    const Answer open = client.get(path);
+    expect_problem(open, 409, "conflict");
+    EXPECT_THAT(open.body, HasSubstr("wait for its end"));
+    ASSERT_EQ(client.post("/api/runs/" + run + "/cancel").status, 202);
+    ASSERT_EQ(client.status_at_end(run), "cancelled");
+    const Answer cancelled = client.get(path);
+    expect_problem(cancelled, 409, "conflict");
+    EXPECT_THAT(cancelled.body, HasSubstr("choose a run that completed or failed"));
+}
+
 TEST_F(FlowTestsApi, BacktestTellsWhatADraftDoesOtherwise) {
     const auto flow = make_flow();
     for (int i = 0; i < 3; ++i)

@@ -659,7 +659,7 @@ export interface paths {
     };
     /**
      * A test made of a run of the workflow; nothing is stored
-     * @description With the run's input, what the outside answered as mocks, and how it ended as what is expected. 409 while the run goes on.
+     * @description With the run's input, what the outside answered as mocks, and how it ended as what is expected. 409 while the run goes on, and when it was cancelled.
      */
     get: operations['makeFlowTest'];
     put?: never;
@@ -2879,9 +2879,18 @@ export interface components {
     FlowTestMock: {
       /** @description The result of the step */
       result?: unknown;
-      /** @description The branches that go on */
+      /** @description Beside a result of a step that chooses: the branches that go on */
       outputs?: string[];
-      error?: components['schemas']['RunError'];
+      /** @description The step fails with it */
+      error?: {
+        code: string;
+        message?: string;
+        /** @description It is the step's whatever stands here */
+        nodeId?: string | null;
+        retryable?: boolean;
+        /** @description What the error branch reads */
+        details?: unknown;
+      };
       /**
        * @description Nobody answers in time
        * @constant
@@ -2910,11 +2919,13 @@ export interface components {
       /** @description Objects may have more members than expected */
       expect?: {
         /** @enum {string} */
-        status?: 'completed' | 'failed' | 'cancelled';
+        status?: 'completed' | 'failed';
         /** @description Of the run */
         output?: unknown;
         /** @description Of the run */
-        error?: unknown;
+        error?: {
+          [key: string]: unknown;
+        };
         nodes?: {
           [key: string]: {
             /** @enum {string} */
@@ -2922,7 +2933,9 @@ export interface components {
             /** @description Of the step */
             result?: unknown;
             /** @description Of the step */
-            error?: unknown;
+            error?: {
+              [key: string]: unknown;
+            };
           };
         };
       };
