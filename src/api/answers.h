@@ -16,6 +16,10 @@ namespace swiftgrid::api {
 
 Response refusal_response(const Request& request, const control::Refusal& refusal);
 
+inline Response problem_response(const Request& request, const control::Refusal& refusal) {
+    return refusal_response(request, refusal);
+}
+
 inline Response json_answer(const Request& request, const control::Answer<std::string>& answer,
                             int status = 200) {
     return answer ? json_response(status, *answer) : refusal_response(request, answer.error());

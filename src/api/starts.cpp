@@ -1,6 +1,7 @@
 #include "api/starts.h"
 
 #include "api/answers.h"
+#include "api/json_body.h"
 #include "base/limits.h"
 #include "control/json_writer.h"
 #include "observe/trace_context.h"
@@ -44,15 +45,14 @@ Result<std::optional<control::KeyOfRequest>> key_of(const Request& request) {
                                  to_string(graph_id_of(request.body))};
 }
 
-Result<control::VersionChoice> version_of(const json::value* value,
-                                          control::VersionChoice otherwise) {
+control::Answer<control::VersionChoice> version_of(const json::value* value,
+                                                   control::VersionChoice otherwise) {
     if (!value || value->is_null()) return otherwise;
     if (value->is_string() && value->get_string() == "draft") return control::DraftVersion{};
     if (value->is_string() && value->get_string() == "active") return control::ActiveVersionOnly{};
     if (value->is_int64() && value->get_int64() >= 1)
         return control::NumberedVersion{value->get_int64()};
-    return fail(ErrorCode::invalid_document,
-                "body: 'version' must be \"draft\", \"active\" or a number from 1");
+    return wrong_member("version", "\"draft\", \"active\" or a number from 1", "write one of them");
 }
 
 std::string traceparent_of(const Request& request) {

@@ -19,8 +19,8 @@ std::unexpected<Error> too_large_input();
 Result<JsonText> input_of(const json::value* value);
 
 // "draft", "active" or a number; `otherwise` when it is left out.
-Result<control::VersionChoice> version_of(const json::value* value,
-                                          control::VersionChoice otherwise);
+control::Answer<control::VersionChoice> version_of(const json::value* value,
+                                                   control::VersionChoice otherwise);
 
 // The header Idempotency-Key without its quotes; nothing when there is none.
 std::optional<std::string_view> idempotency_key_of(const Request& request);

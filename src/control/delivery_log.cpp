@@ -15,14 +15,19 @@ bool count_with(std::vector<store::WebhookDelivery>& waiting,
     if (delivery.outcome != "refused") return false;
     const auto known = std::ranges::find_if(waiting, [&](const store::WebhookDelivery& each) {
         return each.flow == delivery.flow && each.outcome == delivery.outcome &&
-               each.code == delivery.code;
+               each.code == delivery.code && each.detail == delivery.detail;
     });
     if (known == waiting.end()) return false;
     known->count += delivery.count;
-    known->detail = delivery.detail;
     known->received_at = delivery.received_at;
     known->remote_address = delivery.remote_address;
     return true;
+}
+
+// Refusals of ever new reasons leave room for what was started.
+std::size_t room_for(const store::WebhookDelivery& delivery) {
+    return delivery.outcome == "refused" ? limits::webhook_deliveries_waiting / 2
+                                         : limits::webhook_deliveries_waiting;
 }
 
 }  // namespace
@@ -33,7 +38,7 @@ void DeliveryLog::add(store::WebhookDelivery delivery) {
     {
         const std::lock_guard lock(mutex_);
         if (count_with(waiting_, delivery)) return;
-        if (waiting_.size() >= limits::webhook_deliveries_waiting) return;
+        if (waiting_.size() >= room_for(delivery)) return;
         waiting_.push_back(std::move(delivery));
         if (is_writing_) return;
         is_writing_ = true;

@@ -46,6 +46,41 @@ TEST_F(Settings, OpenAndCloseAPrivateAddressAtOnce) {
     EXPECT_EQ(ends_as(), "failed");
 }
 
+// One way for all bodies: where it is wrong, and what to do.
+TEST_F(Settings, BodiesAreRefusedWithThePlaceThatIsWrong) {
+    const std::string flow = "/api/flows/" + client.create_flow(flow_to("127.0.0.1:1"));
+    const std::string run = "/api/runs/" + std::string(unknown_id);
+    const std::vector<std::pair<std::string, std::string>> bodies = {
+        {"PUT", "/api/settings"},
+        {"POST", "/api/flows"},
+        {"POST", flow + "/runs"},
+        {"PUT", flow + "/schedule"},
+        {"PUT", flow + "/webhook"},
+        {"POST", flow + "/webhook/rotate-secret"},
+        {"PUT", flow + "/tool"},
+        {"POST", "/api/notifications"},
+        {"POST", "/api/secrets"},
+        {"PUT", "/api/secrets/A_NAME"},
+        {"POST", "/api/tokens"},
+        {"POST", "/api/users"},
+        {"POST", "/api/runs/bulk-delete"},
+        {"POST", "/api/run"},
+        {"PUT", run + "/pin"},
+        {"POST", run + "/replay"},
+        {"POST", run + "/fork"},
+        {"POST", "/api/cron/preview"},
+    };
+    for (const auto& [method, path] : bodies) {
+        const std::string shown = method + " " + path;
+        const Answer answer =
+            client.send({.method = method, .path = path, .body = R"({"nonsense":1})"});
+        ASSERT_EQ(answer.status, 422) << shown << " " << answer.body;
+        EXPECT_THAT(answer.body, HasSubstr(R"("pointer":"/nonsense")")) << shown;
+        EXPECT_THAT(answer.body, HasSubstr(R"("code":"unknown_field")")) << shown;
+        EXPECT_NE(answer.text("/errors/0/mend"), "") << shown;
+    }
+}
+
 TEST_F(Settings, AreRefusedAsAWhole) {
     allow(R"(["10.0.0.0/8"])");
     const Answer answer =

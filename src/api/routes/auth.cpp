@@ -72,11 +72,10 @@ struct SignInBody {
     std::optional<std::string> token;
 };
 
-Result<std::string> required_text(const JsonBody& body, std::string_view name) {
+control::Answer<std::string> required_text(const JsonBody& body, std::string_view name) {
     auto text = body.text(name);
     if (!text) return std::unexpected(text.error());
-    if (!*text)
-        return fail(ErrorCode::invalid_document, "body: '" + std::string(name) + "' is missing");
+    if (!*text) return missing_member(name);
     return **std::move(text);
 }
 
@@ -89,7 +88,7 @@ Result<void> check_stranger(const Request& request, const ApiParts& parts) {
     return {};
 }
 
-Result<SignInBody> read_log_in(const Request& request, const ApiParts& parts) {
+control::Answer<SignInBody> read_log_in(const Request& request, const ApiParts& parts) {
     if (auto checked = check_stranger(request, parts); !checked)
         return std::unexpected(checked.error());
     auto body = JsonBody::read(request, {"email", "password", "code", "token"}, true);
@@ -99,8 +98,9 @@ Result<SignInBody> read_log_in(const Request& request, const ApiParts& parts) {
     const int ways =
         (has_password ? 1 : 0) + (body->has("code") ? 1 : 0) + (body->has("token") ? 1 : 0);
     if (ways != 1)
-        return fail(ErrorCode::invalid_document,
-                    "body: 'email' with 'password', or 'code', or 'token' is wanted");
+        return control::refuse_member(control::problem_at(
+            "", "missing_field", "body: 'email' with 'password', or 'code', or 'token' is wanted",
+            "send one of these three"));
     const auto take = [&](std::string_view name) { return required_text(*body, name); };
     if (has_password) {
         auto email = take("email");
@@ -108,9 +108,9 @@ Result<SignInBody> read_log_in(const Request& request, const ApiParts& parts) {
         auto password = take("password");
         if (!password) return std::unexpected(password.error());
         if (email->size() > limits::email_bytes)
-            return fail(
-                ErrorCode::invalid_document,
-                "body: 'email' has at most " + std::to_string(limits::email_bytes) + " bytes");
+            return wrong_member("email",
+                                "at most " + std::to_string(limits::email_bytes) + " bytes long",
+                                "write the address of the account");
         out.email = *std::move(email);
         out.password = *std::move(password);
         return out;
@@ -173,7 +173,9 @@ void post_attempt(const Responder& respond, ApiParts& parts, const std::string& 
 }
 
 void handle_set_up(const Request& request, const Responder& respond, ApiParts& parts) {
-    const auto refuse = [&](const Error& error) { respond(problem_response(request, error)); };
+    const auto refuse = [&](const control::Refusal& refusal) {
+        respond(refusal_response(request, refusal));
+    };
     if (auto checked = check_stranger(request, parts); !checked) return refuse(checked.error());
     auto body = JsonBody::read(request, {"setupToken", "email", "password"}, true);
     if (!body) return refuse(body.error());

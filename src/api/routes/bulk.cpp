@@ -26,7 +26,7 @@ std::string shown_selection(const JsonBody& body, const control::BulkSelection& 
     return canonical_json(json::object{{"filter", *body.find("filter")}});
 }
 
-Result<BulkCall> read_call(const Request& request, BulkAction action) {
+control::Answer<BulkCall> read_call(const Request& request, BulkAction action) {
     auto body = JsonBody::read(request, {"ids", "filter", "dryRun"}, true);
     if (!body) return std::unexpected(body.error());
     auto is_dry_run = body->boolean("dryRun");

@@ -36,7 +36,7 @@ Response make_test(const Request& request, ApiParts& parts) {
     return json_answer(request, parts.flow_tester.make_case(*flow, *run));
 }
 
-Result<control::FlowTestsRequest> read_tests_request(const Request& request) {
+control::Answer<control::FlowTestsRequest> read_tests_request(const Request& request) {
     auto flow = path_id<FlowId>(request, "flowId");
     if (!flow) return std::unexpected(flow.error());
     auto body = JsonBody::read(request, {"version", "tests"});
@@ -49,7 +49,7 @@ Result<control::FlowTestsRequest> read_tests_request(const Request& request) {
     return tests;
 }
 
-Result<control::BacktestRequest> read_backtest(const Request& request) {
+control::Answer<control::BacktestRequest> read_backtest(const Request& request) {
     auto flow = path_id<FlowId>(request, "flowId");
     if (!flow) return std::unexpected(flow.error());
     auto body = JsonBody::read(request, {"version", "runs"});
@@ -61,14 +61,14 @@ Result<control::BacktestRequest> read_backtest(const Request& request) {
     constexpr auto runs_max = static_cast<std::int64_t>(limits::backtest_runs_max);
     const std::int64_t count = runs->value_or(static_cast<std::int64_t>(limits::backtest_runs));
     if (count < 1 || count > runs_max)
-        return fail(ErrorCode::invalid_document,
-                    "body: 'runs' must be a number from 1 to " + std::to_string(runs_max));
+        return wrong_member("runs", "a number from 1 to " + std::to_string(runs_max),
+                            "write a number between them");
     return control::BacktestRequest{*flow, *std::move(version), static_cast<std::size_t>(count)};
 }
 
 // Answers when the work has ended; a client that goes away stops it.
 template <typename Wanted>
-void answer_report(const Responder& respond, const Result<Wanted>& wanted, ApiParts& parts,
+void answer_report(const Responder& respond, const control::Answer<Wanted>& wanted, ApiParts& parts,
                    control::FlowTester::Cancel (control::FlowTester::*work)(
                        const Wanted&, control::FlowTester::Done)) {
     if (!wanted) {

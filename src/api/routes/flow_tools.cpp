@@ -15,7 +15,7 @@ Response get_tool(const Request& request, ApiParts& parts) {
 }
 
 // What is left out has its default; whether it is on, and its name, stay as they are.
-Result<control::ToolInput> read_tool(const Request& request) {
+control::Answer<control::ToolInput> read_tool(const Request& request) {
     auto body = JsonBody::read(request,
                                {"enabled", "name", "description", "readsOnly", "cancelsRun"}, true);
     if (!body) return std::unexpected(body.error());

@@ -14,7 +14,7 @@ Response list_flows(const Request& request, ApiParts& parts) {
                                                   query_text(request, "cursor"), *limit}));
 }
 
-Result<JsonBody> read_flow_body(const Request& request) {
+control::Answer<JsonBody> read_flow_body(const Request& request) {
     return JsonBody::read(request,
                           {"name", "description", "graph", "inputSchema", "outputSchema",
                            "timeoutMs", "notifications"},
@@ -24,9 +24,7 @@ Result<JsonBody> read_flow_body(const Request& request) {
 Response create_flow(const Request& request, ApiParts& parts) {
     auto body = read_flow_body(request);
     if (!body) return problem_response(request, body.error());
-    if (!body->has("name"))
-        return problem_response(request,
-                                Error{ErrorCode::invalid_document, "body: 'name' is missing"});
+    if (!body->has("name")) return problem_response(request, missing_member("name").error());
     return flow_answer(request, parts.flows.create(body->object()), 201);
 }
 

@@ -15,15 +15,14 @@ using control::Answer;
 using control::Started;
 
 // Nothing for "same", which is also what a request means that does not say.
-Result<std::optional<control::VersionChoice>> version_of(const JsonBody& body) {
+Answer<std::optional<control::VersionChoice>> version_of(const JsonBody& body) {
     auto version = body.text("version");
     if (!version) return std::unexpected(version.error());
     const std::string name = version->value_or("same");
     if (name == "same") return std::nullopt;
     if (name == "active") return control::ActiveVersionOnly{};
     if (name == "draft") return control::DraftVersion{};
-    return fail(ErrorCode::invalid_document,
-                "body: 'version' must be \"same\", \"active\" or \"draft\"");
+    return wrong_member("version", "\"same\", \"active\" or \"draft\"", "write one of them");
 }
 
 Result<std::optional<JsonText>> new_input_of(const JsonBody& body) {
@@ -36,7 +35,7 @@ Result<std::optional<JsonText>> new_input_of(const JsonBody& body) {
 
 // What a replay and a fork have in common.
 template <typename RerunRequest>
-Result<void> read_common(const Request& request, const JsonBody& body, RerunRequest& rerun) {
+Answer<void> read_common(const Request& request, const JsonBody& body, RerunRequest& rerun) {
     auto run = path_id<RunId>(request, "runId");
     if (!run) return std::unexpected(run.error());
     auto version = version_of(body);
@@ -52,7 +51,7 @@ Result<void> read_common(const Request& request, const JsonBody& body, RerunRequ
     return {};
 }
 
-Result<control::ReplayRequest> read_replay(const Request& request) {
+Answer<control::ReplayRequest> read_replay(const Request& request) {
     auto body = JsonBody::read(request, {"input", "fromNode", "version"});
     if (!body) return std::unexpected(body.error());
     control::ReplayRequest replay;
@@ -64,7 +63,7 @@ Result<control::ReplayRequest> read_replay(const Request& request) {
     return replay;
 }
 
-Result<control::ForkRequest> read_fork(const Request& request) {
+Answer<control::ForkRequest> read_fork(const Request& request) {
     auto body = JsonBody::read(request, {"at", "edits", "input", "version"}, true);
     if (!body) return std::unexpected(body.error());
     control::ForkRequest fork;
@@ -72,14 +71,14 @@ Result<control::ForkRequest> read_fork(const Request& request) {
     auto at = body->integer("at");
     if (!at) return std::unexpected(at.error());
     if (!at->has_value() || **at < 1)
-        return fail(ErrorCode::invalid_document,
-                    "body: 'at' must be the number of an event, from 1");
+        return wrong_member("at", "the number of an event, from 1",
+                            "take the sequence number of one of the run's events");
     fork.at = static_cast<std::uint64_t>(**at);
     const json::value* edits = body->find("edits");
     if (!edits || edits->is_null()) return fork;
     if (!edits->is_object())
-        return fail(ErrorCode::invalid_document,
-                    "body: 'edits' must be an object of results by node id");
+        return wrong_member("edits", "an object of results by node id",
+                            "write the result of each node under its id");
     for (const auto& edit : edits->get_object())
         fork.edits.emplace(edit.key(), JsonText::from(edit.value()));
     return fork;

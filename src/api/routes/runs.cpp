@@ -113,9 +113,7 @@ Response pin_run(const Request& request, RunId run, ApiParts& parts) {
     if (!body) return problem_response(request, body.error());
     auto pinned = body->boolean("pinned");
     if (!pinned) return problem_response(request, pinned.error());
-    if (!pinned->has_value())
-        return problem_response(request,
-                                Error{ErrorCode::invalid_document, "body: 'pinned' is missing"});
+    if (!pinned->has_value()) return problem_response(request, missing_member("pinned").error());
     return json_answer(request, parts.runs.set_pinned(run, **pinned));
 }
 

@@ -6,14 +6,14 @@
 namespace swiftgrid::api {
 namespace {
 
-Result<store::ScheduleSettings> read_schedule(const Request& request) {
+control::Answer<store::ScheduleSettings> read_schedule(const Request& request) {
     auto body = JsonBody::read(
         request, {"enabled", "cron", "timezone", "inputData", "overlapMode", "missed"}, true);
     if (!body) return std::unexpected(body.error());
     auto enabled = body->boolean("enabled");
     if (!enabled) return std::unexpected(enabled.error());
     store::ScheduleSettings settings;
-    const auto take = [&](std::string_view name, std::string& member) -> Result<void> {
+    const auto take = [&](std::string_view name, std::string& member) -> control::Answer<void> {
         auto text = body->text(name);
         if (!text) return std::unexpected(text.error());
         if (*text) member = **std::move(text);

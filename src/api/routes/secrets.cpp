@@ -13,7 +13,8 @@ Response list_secrets(const Request& request, ApiParts& parts) {
 }
 
 // `name`: where it does not come from the path.
-Result<control::SecretInput> read_secret(const Request& request, std::optional<std::string> name) {
+control::Answer<control::SecretInput> read_secret(const Request& request,
+                                                  std::optional<std::string> name) {
     auto body = name ? JsonBody::read(request, {"value", "kind"}, true)
                      : JsonBody::read(request, {"name", "value", "kind"}, true);
     if (!body) return std::unexpected(body.error());
@@ -26,9 +27,7 @@ Result<control::SecretInput> read_secret(const Request& request, std::optional<s
     if (!value) return std::unexpected(value.error());
     auto kind = body->text("kind");
     if (!kind) return std::unexpected(kind.error());
-    if (!name || !*value)
-        return fail(ErrorCode::invalid_document,
-                    std::string("body: '") + (name ? "value" : "name") + "' is missing");
+    if (!name || !*value) return missing_member(name ? "value" : "name");
     return control::SecretInput{*std::move(name), **std::move(value), *std::move(kind)};
 }
 

@@ -84,7 +84,7 @@ void start(StartRequest request, const Responder& respond, ApiParts& parts, Time
     });
 }
 
-Result<StartRequest> read_flow_run(const Request& request) {
+control::Answer<StartRequest> read_flow_run(const Request& request) {
     auto flow = path_id<FlowId>(request, "flowId");
     if (!flow) return std::unexpected(flow.error());
     auto body = JsonBody::read(request, {"input", "version"});
@@ -100,12 +100,12 @@ Result<StartRequest> read_flow_run(const Request& request) {
     return start_request;
 }
 
-Result<StartRequest> read_run(const Request& request) {
+control::Answer<StartRequest> read_run(const Request& request) {
     auto body = JsonBody::read(request, {"workflowId", "inputData"}, true);
     if (!body) return std::unexpected(body.error());
     auto id = body->text("workflowId");
     if (!id) return std::unexpected(id.error());
-    if (!id->has_value()) return fail(ErrorCode::invalid_document, "body: 'workflowId' is missing");
+    if (!id->has_value()) return missing_member("workflowId");
     auto flow = parse_id<FlowId>(**id);
     if (!flow) return fail(ErrorCode::bad_request, "workflowId: " + flow.error().message);
     auto input = input_of(body->find("inputData"));
@@ -119,7 +119,8 @@ Result<StartRequest> read_run(const Request& request) {
 }  // namespace
 
 void add_start_routes(Router& router, ApiParts& parts, Timer& timer) {
-    const auto add = [&](std::string_view pattern, Result<StartRequest> (*read)(const Request&)) {
+    const auto add = [&](std::string_view pattern,
+                         control::Answer<StartRequest> (*read)(const Request&)) {
         router.add("POST", pattern,
                    [&parts, &timer, read](const Request& request, const Responder& respond) {
                        auto start_request = read(request);

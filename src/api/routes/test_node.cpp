@@ -9,7 +9,7 @@
 namespace swiftgrid::api {
 namespace {
 
-Result<control::NodeTestRequest> read_test(const Request& request) {
+control::Answer<control::NodeTestRequest> read_test(const Request& request) {
     auto flow = path_id<FlowId>(request, "flowId");
     if (!flow) return std::unexpected(flow.error());
     auto body = JsonBody::read(request, {"inputs", "trigger"});
@@ -25,8 +25,8 @@ Result<control::NodeTestRequest> read_test(const Request& request) {
     const json::value* inputs = body->find("inputs");
     if (!inputs || inputs->is_null()) return test;
     if (!inputs->is_object())
-        return fail(ErrorCode::invalid_document,
-                    "body: 'inputs' must be an object of results by node id");
+        return wrong_member("inputs", "an object of results by node id",
+                            "write the result of each node under its id");
     for (const auto& input : inputs->get_object())
         test.inputs.emplace(input.key(), JsonText::from(input.value()));
     return test;

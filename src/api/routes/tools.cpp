@@ -26,7 +26,7 @@ std::string node_types_json(const model::NodeTypes& types) {
 }
 
 template <typename IdType>
-Result<std::optional<IdType>> id_member(const JsonBody& body, std::string_view name) {
+control::Answer<std::optional<IdType>> id_member(const JsonBody& body, std::string_view name) {
     auto text = body.text(name);
     if (!text) return std::unexpected(text.error());
     if (!text->has_value()) return std::nullopt;
@@ -35,12 +35,12 @@ Result<std::optional<IdType>> id_member(const JsonBody& body, std::string_view n
     return *id;
 }
 
-Result<control::PreviewRequest> read_preview(const Request& request) {
+control::Answer<control::PreviewRequest> read_preview(const Request& request) {
     auto body = JsonBody::read(
         request, {"flowId", "nodeId", "template", "runId", "inputs", "trigger"}, true);
     if (!body) return std::unexpected(body.error());
     const json::value* tmpl = body->find("template");
-    if (!tmpl) return fail(ErrorCode::invalid_document, "body: 'template' is missing");
+    if (!tmpl) return missing_member("template");
     control::PreviewRequest preview;
     preview.tmpl = *tmpl;
     auto flow = id_member<FlowId>(*body, "flowId");
@@ -57,7 +57,7 @@ Result<control::PreviewRequest> read_preview(const Request& request) {
     const json::value* inputs = body->find("inputs");
     if (inputs && !inputs->is_null()) {
         if (!inputs->is_object())
-            return fail(ErrorCode::invalid_document, "body: 'inputs' must be an object");
+            return wrong_member("inputs", "an object", "write the results by node id");
         for (const auto& input : inputs->get_object())
             preview.inputs.emplace(input.key(), JsonText::from(input.value()));
     }
@@ -76,11 +76,11 @@ void preview_expression(const Responder& respond, ApiParts& parts) {
                            });
 }
 
-Result<control::RoutePreviewRequest> read_route_preview(const Request& request) {
+control::Answer<control::RoutePreviewRequest> read_route_preview(const Request& request) {
     auto body = JsonBody::read(request, {"value", "conditions", "mode", "defaultOutput"}, true);
     if (!body) return std::unexpected(body.error());
     const json::value* value = body->find("value");
-    if (!value) return fail(ErrorCode::invalid_document, "body: 'value' is missing");
+    if (!value) return missing_member("value");
     control::RoutePreviewRequest preview;
     preview.value = JsonText::from(*value);
     preview.data = std::move(body->object());

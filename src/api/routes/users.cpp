@@ -38,9 +38,13 @@ Response change_user(const Request& request, ApiParts& parts) {
     if (!makes_password) return problem_response(request, makes_password.error());
     const control::Users::Change change{*role, *password, makes_password->value_or(false)};
     if (change.password && change.makes_password)
-        return problem_response(request,
-                                Error{ErrorCode::invalid_document,
-                                      "body: 'password' and 'resetPassword' do not go together"});
+        return problem_response(
+            request,
+            control::refuse_member(
+                control::problem_at("/resetPassword", "invalid_value",
+                                    "body: 'password' and 'resetPassword' do not go together",
+                                    "leave one of them out"))
+                .error());
     return json_answer(request, parts.accounts.users().change(request.caller, *user, change));
 }
 

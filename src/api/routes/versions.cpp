@@ -42,13 +42,13 @@ Response get_version(const Request& request, FlowId flow, ApiParts& parts) {
     return json_answer(request, parts.flows.get_version(flow, number));
 }
 
-Result<std::int64_t> version_choice(const Request& request) {
+control::Answer<std::int64_t> version_choice(const Request& request) {
     auto body = JsonBody::read(request, {"version"}, true);
     if (!body) return std::unexpected(body.error());
     auto number = body->integer("version");
     if (!number) return std::unexpected(number.error());
     if (!number->has_value() || **number < 1)
-        return fail(ErrorCode::invalid_document, "body: 'version' must be a number from 1");
+        return wrong_member("version", "a number from 1", "take one of the list of versions");
     return **number;
 }
 

@@ -17,7 +17,7 @@ Response get_webhook(const Request& request, ApiParts& parts) {
 }
 
 // What is left out has its default, and the safe one; whether it is on stays as it is.
-Result<control::WebhookInput> read_input(const Request& request) {
+control::Answer<control::WebhookInput> read_input(const Request& request) {
     auto body = JsonBody::read(
         request, {"enabled", "requireSignature", "responseMode", "callsPerMinute"}, true);
     if (!body) return std::unexpected(body.error());
