@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseExposition } from './exposition';
-import { healthOf, increase, latency, queues, rate, type Reading } from './health';
+import { healthOf, increase, latency, pace, queues, rate, type Reading } from './health';
 import { histogramOf, quantile, since } from './histogram';
 import { keptMs, lastMinute, longest, runPoints, withReading } from './readings';
 import { ageText, isLate, numberText, quantileText, queueName, sizeText } from './text';
@@ -33,6 +33,13 @@ describe('counters', () => {
     expect(rate([now, null], 'n', 60)).toBeNull();
     expect(rate([now, now], 'n', 60)).toBeNull();
     expect(rate([reading(60, 'n{s="a"} 2'), now], 'n', 60)).toBe(4);
+  });
+
+  it('of what never happened stand still, once there are two readings', () => {
+    const [before, now] = [reading(0, 'odd 1'), reading(30, 'odd NaN')];
+    expect(pace([now, before], 'nobody', 60)).toBe(0);
+    expect(pace([now, null], 'nobody', 60)).toBeNull();
+    expect(pace([now, before], 'odd', 60)).toBeNull();
   });
 });
 
@@ -166,6 +173,7 @@ describe('all of it', () => {
     expect(healthOf([now, before])).toMatchObject({
       version: '0.1.0',
       upMs: 100_000,
+      compared: true,
       runsPerMinute: 32,
       runsEnded: 42,
       runsFailed: 2,
@@ -187,7 +195,12 @@ describe('all of it', () => {
 
   it('what the first answer cannot say', () => {
     const first = healthOf([now, null]);
-    expect(first).toMatchObject({ runsPerMinute: null, tokensPerHour: null, runsEnded: 42 });
+    expect(first).toMatchObject({
+      compared: false,
+      runsPerMinute: null,
+      tokensPerHour: null,
+      runsEnded: 42,
+    });
     expect(healthOf([before, null])).toMatchObject({ upMs: null, runsOpen: null, queues: [] });
     expect(healthOf([reading(9, 'a 1'), before]).tokensPerHour).toBe(0);
   });

@@ -54,6 +54,13 @@ export function rate(
   return grown === null ? null : (grown * seconds * 1_000) / (now.at - before.at);
 }
 
+/** The same of a counter that has no series before its first event: nothing happened is 0. */
+export function pace(pair: Pair, name: string, seconds: number): number | null {
+  const [now, before] = pair;
+  if (before !== null && now.scrape.all(name).length === 0) return 0;
+  return rate(pair, name, seconds);
+}
+
 /** The reading to show, and the one it is compared with. */
 export type Pair = readonly [now: Reading, before: Reading | null];
 
@@ -118,7 +125,9 @@ export function healthOf(pair: Pair, longer: Pair = pair) {
   return {
     version: build?.labels.get('version') ?? '',
     upMs: started === null ? null : Math.max(0, now.at - started * 1_000),
-    runsPerMinute: rate(pair, 'swiftgrid_runs_finished_total', minute),
+    /** False: what is counted per time is still being measured. */
+    compared: pair[1] !== null,
+    runsPerMinute: pace(pair, 'swiftgrid_runs_finished_total', minute),
     runsEnded: total(scrape, 'swiftgrid_runs_finished_total'),
     runsFailed: total(scrape, 'swiftgrid_runs_finished_total', { status: 'failed' }),
     runsOpen: scrape.sum('swiftgrid_runs_active'),
@@ -127,11 +136,11 @@ export function healthOf(pair: Pair, longer: Pair = pair) {
     commitTime: latency(pair, 'swiftgrid_commit_duration_seconds'),
     queues: queues(now),
     steps: stepKinds(pair),
-    scriptsPerMinute: rate(pair, 'swiftgrid_scripts_total', minute),
+    scriptsPerMinute: pace(pair, 'swiftgrid_scripts_total', minute),
     scripts: total(scrape, 'swiftgrid_scripts_total'),
     outside: scrape.sum('swiftgrid_outside_in_flight'),
     retries: total(scrape, 'swiftgrid_retries_total'),
-    tokensPerHour: rate(longer, 'swiftgrid_llm_tokens_total', hour) ?? (longer[1] ? 0 : null),
+    tokensPerHour: pace(longer, 'swiftgrid_llm_tokens_total', hour),
     tokens: total(scrape, 'swiftgrid_llm_tokens_total'),
     notificationsFailed: total(scrape, 'swiftgrid_notifications_total', { outcome: 'failed' }),
     serverErrors: serverErrors(now),

@@ -1,5 +1,5 @@
 // The readings of the last minutes, and which of them are compared. Pure.
-import { rate, type Pair, type Reading } from './health';
+import { pace, type Pair, type Reading } from './health';
 
 export const everyMs = 5_000;
 /** What the chart shows. */
@@ -51,7 +51,7 @@ export function runPoints(readings: readonly Reading[]): Point[] {
   for (const [place, now] of readings.entries()) {
     const before = readings[place - 1];
     if (before === undefined) continue;
-    const perMinute = rate([now, before], 'swiftgrid_runs_finished_total', 60);
+    const perMinute = pace([now, before], 'swiftgrid_runs_finished_total', 60);
     if (perMinute !== null) points.push({ at: now.at, perMinute });
   }
   return points;

@@ -1,7 +1,7 @@
 // What a fork keeps of a run, and what a person changed of it. Pure.
 import type { FlowNode } from '$lib/api/types';
 import { stepOf, type RunView } from './fold';
-import { parseJson } from './parse-json';
+import { parseJson } from '$lib/shared/parse-json';
 import { labelOf } from './timeline';
 
 export interface KeptStep {

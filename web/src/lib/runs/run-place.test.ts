@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseJson } from './parse-json';
+import { parseJson } from '$lib/shared/parse-json';
 import { placeFrom, placeSearch } from './run-place';
 
 describe('the moment in the address', () => {

@@ -3,6 +3,7 @@ import { asApiError, isAbort, type ApiError } from '$lib/api/client';
 import { getFlow } from '$lib/api/flows';
 import { deleteSchedule, getSchedule, previewCron, putSchedule } from '$lib/api/schedules';
 import type { CronPreview, Schedule, ScheduleSettings } from '$lib/api/types';
+import { parseJson } from '$lib/shared/parse-json';
 
 const previewWaitMs = 150;
 
@@ -30,13 +31,7 @@ export class ScheduleForm {
     this.flowId = flowId;
   }
 
-  readonly parsedInput = $derived.by((): { value: unknown } | { reason: string } => {
-    try {
-      return { value: this.input.trim() === '' ? null : (JSON.parse(this.input) as unknown) };
-    } catch (error) {
-      return { reason: error instanceof Error ? error.message : String(error) };
-    }
-  });
+  readonly parsedInput = $derived(parseJson(this.input));
 
   get hasStored(): boolean {
     return this.stored !== null && this.stored.cron !== null;
@@ -48,7 +43,7 @@ export class ScheduleForm {
   }
 
   get canSave(): boolean {
-    return this.stored !== null && this.problem === null && 'value' in this.parsedInput;
+    return this.stored !== null && this.problem === null && this.parsedInput.ok;
   }
 
   async load(): Promise<void> {
@@ -101,7 +96,7 @@ export class ScheduleForm {
   async save(): Promise<boolean> {
     const input = this.parsedInput;
     // What was never read would be replaced by the defaults.
-    if (this.stored === null || !('value' in input)) return false;
+    if (this.stored === null || !input.ok) return false;
     const settings: ScheduleSettings = {
       enabled: this.enabled,
       cron: this.cron,

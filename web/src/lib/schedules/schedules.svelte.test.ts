@@ -203,6 +203,13 @@ describe('the drawer', () => {
     expect(onchange).toHaveBeenCalled();
   });
 
+  it('names the box of the input where people see it', async () => {
+    vi.spyOn(api, 'getSchedule').mockResolvedValue({ ...daily, inputData: null });
+    vi.spyOn(api, 'previewCron').mockResolvedValue(valid);
+    render(ScheduleSheet, { flowId: 'flow-1', onclose: vi.fn() });
+    expect(await screen.findByText('Input of every run (JSON)')).toBeInTheDocument();
+  });
+
   it('shows the last starts with the reason', async () => {
     const history = [
       occurrence({ outcome: 'skipped', detail: 'a run of the workflow was still open' }),

@@ -22,6 +22,8 @@ export const healthMessages = {
   'health.retries': '{count} attempts were repeated',
   'health.chart':
     'Runs per minute in the last five minutes: {now} now, {most} at most, a bar for every five seconds',
+  'health.measuring': 'Measuring…',
+  'health.chartMeasuring': 'Runs per minute: still measuring',
   'health.most': 'at most {most}',
   'health.chartFrom': '5 minutes ago',
   'health.chartTo': 'now',
