@@ -302,7 +302,7 @@ TEST_F(OpenToOthers, AServerWithoutAnAccountDoesNotStart) {
     EXPECT_EQ(refused.exit_code, 1);
     EXPECT_THAT(refused.err, HasSubstr("there is no account yet"));
     EXPECT_THAT(refused.err, HasSubstr("swiftgrid user add"));
-    EXPECT_EQ(refused.out, "");
+    EXPECT_THAT(refused.out, HasSubstr(R"("code": "forbidden")"));
 }
 
 // ServerProcess throws when it does not start.
