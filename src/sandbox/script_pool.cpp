@@ -144,7 +144,10 @@ std::optional<std::int64_t> ScriptPool::next_deadline_ms() const {
             workers_, [](const auto& place) { return place == nullptr || place->is_idle(); });
         if (idle) return std::nullopt;
     }
-    return now_ms_ + unbegun_ms_max;
+    const bool may_hold_up = std::ranges::any_of(workers_, [](const auto& place) {
+        return place != nullptr && !place->is_idle() && !place->has_stepped_back();
+    });
+    return now_ms_ + (may_hold_up ? options_.long_after_ms : unbegun_ms_max);
 }
 
 void ScriptPool::refuse(std::uint64_t id, ScriptError error) {
@@ -231,9 +234,10 @@ void ScriptPool::watch(std::unique_ptr<WorkerLink>& place) {
     }
     if (current != nullptr && waited_ms >= options_.step_back_after_ms) step_back(worker);
     if (worker.has_withdrawn()) return;
+    const bool is_in_a_long_one = current != nullptr && waited_ms >= options_.long_after_ms;
     const bool holds_up = std::ranges::any_of(worker.sent(), [&](const SentCall& sent) {
         const bool is_current = current != nullptr && sent.sequence <= current->sequence;
-        return !is_current && now_ms_ - sent.sent_ms >= unbegun_ms_max;
+        return !is_current && (is_in_a_long_one || now_ms_ - sent.sent_ms >= unbegun_ms_max);
     });
     if (holds_up && worker.sent().size() > 1) take_back_unbegun(worker);
 }

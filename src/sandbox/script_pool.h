@@ -35,6 +35,9 @@ struct ScriptPoolOptions {
     std::size_t workers = 2;
     // When all of them are held up by long scripts, short ones get more processes, up to this many.
     std::size_t workers_max = 8;
+    // Nobody waits for a script that runs this long: what is behind it is offered to others, and
+    // when all workers are in such scripts another one is started for who comes next.
+    std::int64_t long_after_ms = 3;
     // A script that runs this long goes on at a lower priority.
     std::int64_t step_back_after_ms = 50;
 };
@@ -83,7 +86,7 @@ private:
 
     void start_workers();
     bool start_worker(std::unique_ptr<WorkerLink>& place);
-    bool is_held_up() const;
+    bool are_all_held_up(std::int64_t for_ms) const;
     void assign_waiting();
     void offer_to(WorkerLink& worker, std::size_t calls_max);
 

@@ -29,7 +29,8 @@ pid_t only_new_child(const std::vector<pid_t>& before) {
 }
 
 TEST(ScriptPool, AnswersManyCallsOnceEach) {
-    ScriptWorld world({.workers = 2, .workers_max = 4, .step_back_after_ms = 600'000});
+    ScriptWorld world(
+        {.workers = 2, .workers_max = 4, .long_after_ms = 600'000, .step_back_after_ms = 600'000});
     std::vector<std::uint64_t> ids;
     ids.reserve(calls_max);
     for (int i = 0; i < 2'000; ++i) {
@@ -65,6 +66,18 @@ TEST(ScriptPool, LongScriptsInAllWorkersDoNotHoldUpShortOnes) {
     slow.reserve(calls_max);
     for (int i = 0; i < 2; ++i) slow.push_back(world.submit_code(endless, "null", 3'000));
     world.pool().flush();
+    EXPECT_EQ(world.result_of("return 1"), "1");
+    for (std::uint64_t id : slow) EXPECT_FALSE(world.replies().contains(id));
+    for (std::uint64_t id : slow) world.pool().cancel(id);
+}
+
+TEST(ScriptPool, AWorkerIsReadyBeforeSomebodyWaitsForOne) {
+    ScriptWorld world({.workers = 2, .workers_max = 3, .step_back_after_ms = 600'000});
+    std::vector<std::uint64_t> slow;
+    for (int i = 0; i < 2; ++i) slow.push_back(world.submit_code(endless, "null", 10'000));
+    world.pool().flush();
+    while (world.pool().workers_started() < 3u && !world.replies().contains(slow[0])) world.turn();
+    EXPECT_EQ(world.pool().workers_started(), 3u);
     EXPECT_EQ(world.result_of("return 1"), "1");
     for (std::uint64_t id : slow) EXPECT_FALSE(world.replies().contains(id));
     for (std::uint64_t id : slow) world.pool().cancel(id);
@@ -132,7 +145,8 @@ TEST(ScriptPool, TimeIsCountedPerCallNotPerBatch) {
 }
 
 TEST(ScriptPool, CancelEndsARunningScriptWithoutAReply) {
-    ScriptWorld world({.workers = 1, .workers_max = 1, .step_back_after_ms = 600'000});
+    ScriptWorld world(
+        {.workers = 1, .workers_max = 1, .long_after_ms = 600'000, .step_back_after_ms = 600'000});
     const std::uint64_t running = world.submit_code(native_loop, "null", 60'000);
     const std::uint64_t behind = world.submit_code("return 1");
     world.pool().flush();
@@ -178,7 +192,8 @@ TEST(ScriptPool, WorkerThatDiesFailsOnlyTheCallItWasIn) {
 
 TEST(ScriptPool, AWorkerThatEndedAfterItsAnswerIsHeard) {
     const std::vector<pid_t> before = children_of(test_zygote().process_id());
-    ScriptWorld world({.workers = 1, .workers_max = 1, .step_back_after_ms = 600'000});
+    ScriptWorld world(
+        {.workers = 1, .workers_max = 1, .long_after_ms = 600'000, .step_back_after_ms = 600'000});
     const std::uint64_t hoard =
         world.submit_code("const a = []; for (;;) a.push(new Array(1e5).fill(1))", "null", 20'000);
     world.pool().flush();

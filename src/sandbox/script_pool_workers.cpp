@@ -32,21 +32,23 @@ ScriptError error_with(std::string_view code, std::int64_t time_ms) {
 
 }  // namespace
 
-// The workers that are always there, and one more when all are held up and calls wait.
+// The workers that are always there, and one more when all are held up: at once when calls wait,
+// soon when nobody does yet, because a process takes its time to start.
 void ScriptPool::start_workers() {
     if (now_ms_ < start_again_ms_) return;
     for (std::size_t i = 0; i < options_.workers; ++i) {
         if (workers_[i] == nullptr && !start_worker(workers_[i])) return;
     }
-    if (waiting_.empty() || !is_held_up()) return;
+    if (!are_all_held_up(waiting_.empty() ? options_.long_after_ms : 0)) return;
     const auto free =
         std::ranges::find_if(workers_, [](const auto& place) { return place == nullptr; });
     if (free != workers_.end()) start_worker(*free);
 }
 
-bool ScriptPool::is_held_up() const {
-    return std::ranges::all_of(workers_, [](const auto& place) {
+bool ScriptPool::are_all_held_up(std::int64_t for_ms) const {
+    return std::ranges::all_of(workers_, [&](const auto& place) {
         if (place == nullptr) return true;
+        if (now_ms_ - place->since_ms() < for_ms) return false;
         const bool has_begun = place->has_replied() || place->current() != nullptr;
         const bool is_in_its_last = place->sent().size() == 1 && place->current() != nullptr;
         return has_begun && (place->has_withdrawn() || place->has_stepped_back() || is_in_its_last);

@@ -46,9 +46,12 @@ inline Zygote& test_zygote() {
 
 class ScriptWorld {
 public:
-    // On a busy machine any script may take long; tests that count workers want none replaced.
-    explicit ScriptWorld(ScriptPoolOptions options = {
-                             .workers = 1, .workers_max = 4, .step_back_after_ms = 600'000}) {
+    // On a busy machine any script may take long; tests that count workers want none replaced, and
+    // none started in reserve.
+    explicit ScriptWorld(ScriptPoolOptions options = {.workers = 1,
+                                                      .workers_max = 4,
+                                                      .long_after_ms = 600'000,
+                                                      .step_back_after_ms = 600'000}) {
         auto created = ScriptPool::create(test_zygote(), options);
         SG_ASSERT(created.has_value(), "a pool can be made");
         pool_ = *std::move(created);
