@@ -2681,7 +2681,7 @@ export interface components {
       cancelled?: number;
       /** @description `done` of a replay */
       replayed?: number;
-      /** @description Runs that were not in a state for it any more */
+      /** @description Runs that were left as they were: pinned ones of a deletion, and those that were not in a state for it any more */
       kept: number;
       failed: number;
       /** @description Why the last one failed */

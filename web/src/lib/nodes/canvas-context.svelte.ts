@@ -17,7 +17,6 @@ export type ChangeKind = 'added' | 'removed' | 'changed' | 'moved';
 /** Below this zoom a card is a coloured block: two elements instead of seventeen. */
 export const detail_zoom_min = 0.4;
 export const motion_zoom_min = 0.5;
-export const motion_running_max = 30;
 
 export class CanvasContext {
   /** Draw blocks instead of cards. */

@@ -5,6 +5,9 @@ import type { NodeStatus } from '$lib/api/types';
 import { emptyRun, stepOf, type RunView, type StepView } from './fold';
 import { noLiveAnswers, type LiveAnswer, type LiveAnswers } from './live-answers';
 
+/** Above so many steps at work their spinners stand still: they would cost more than they tell. */
+export const motion_running_max = 30;
+
 export class StepCell {
   status = $state<NodeStatus>('pending');
   durationMs = $state<number | null>(null);
@@ -42,6 +45,8 @@ export class RunState {
   // Plain on purpose: the cells are reactive, the set of cells is not.
   readonly #cells = new Map<string, StepCell>();
   #answers: LiveAnswers = noLiveAnswers;
+  /** More steps are at work than may move. */
+  crowded = $state(false);
 
   /** The cell of a node; made on first use, always the same object. */
   cell(nodeId: string): StepCell {
@@ -63,10 +68,13 @@ export class RunState {
     const before = this.view;
     this.view = view;
     const idle = view.lastEventId === 0;
+    let running = 0;
     for (const [nodeId, cell] of this.#cells) {
       const step = stepOf(view, nodeId);
       if (step !== stepOf(before, nodeId) || cell.idle !== idle) cell.show(step, idle);
+      if (step.status === 'running') running += 1;
     }
+    this.crowded = running > motion_running_max;
   }
 
   /** Shows what is being written now; nothing at an older moment. */
