@@ -303,8 +303,6 @@ constexpr std::size_t run_rows_filtered = 1'000;
 constexpr std::size_t flow_tests = 500;
 constexpr std::size_t flow_test_bytes = 4 * mebibyte;
 constexpr std::size_t flow_test_name_characters = 200;
-// Answers of a mock for one attempt after the other.
-constexpr std::size_t flow_test_attempts = 100;
 // One case or recorded run, and all of a request. The clock inside is set on, so that only scripts
 // take time.
 constexpr std::int64_t flow_test_ms = 10'000;
