@@ -55,6 +55,7 @@ TEST_F(Accounts, OfAHundredSetUpsAtOnceOneMakesTheOwner) {
     std::atomic<int> broken = 0;
     {
         std::vector<std::jthread> threads;
+        threads.reserve(100);
         for (int i = 0; i < 100; ++i)
             threads.emplace_back([&, i] {
                 const Answer answer = Client(server).post(

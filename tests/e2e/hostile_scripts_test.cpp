@@ -121,6 +121,7 @@ protected:
         std::atomic<std::size_t> next = 0;
         std::atomic<int> at_work = attackers;
         std::vector<std::thread> threads;
+        threads.reserve(attackers);
         for (int i = 0; i < attackers; ++i) {
             threads.emplace_back([&] {
                 Client attacker(server, &contract);
