@@ -1,4 +1,4 @@
-# Benchmarks, fuzzing and simulation on demand; ./dev test has 20 s of each fuzz target and a
+# Benchmarks, fuzzing and simulation on demand; ./dev test has 30 s of each fuzz target and a
 # minute of the simulation.
 
 # The journal's own figures first (the disk is what everything else is compared with), then the

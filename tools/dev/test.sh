@@ -55,7 +55,7 @@ fuzzed() (
     mapfile -t names < <(all_fuzz_targets)
     fuzz_corpus=build/test-fuzz-corpus
     rm -rf "$fuzz_corpus"
-    fuzz_targets 20 1 "${names[@]}"
+    fuzz_targets 30 1 "${names[@]}"
 )
 
 # Some questions drawn from a seed; ./dev croner asks all of them.
